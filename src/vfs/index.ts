@@ -1,0 +1,1 @@
+export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from './layer.ts';
