@@ -1,4 +1,4 @@
-export { type Id, NEVER, type Nanos } from './brand.ts';
+export { type Id, type Nanos, NEVER } from './brand.ts';
 export { assert, bug, KernelBug, unreachable } from './bug.ts';
 export { type Hash, hashHex, hashNumber, hashText, hashWord, hashWords, newHash } from './hash.ts';
 export { isProblem, type Problem, problem } from './problem.ts';
