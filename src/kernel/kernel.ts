@@ -1,0 +1,100 @@
+/**
+ * The kernel as system calls see it: the state of all tasks, the current one, and the doors to memory,
+ * files, signals and time. Built by `createKernel` in boot.ts.
+ */
+import type { Nanos, Random } from '../base/index.ts';
+import type { EventLog } from '../events/index.ts';
+import type { Hart } from '../hart/index.ts';
+import type { Memory, Mm, MmId } from '../memory/index.ts';
+import type { FilesId, FilesTable, FsContext, QueueId, Timestamp, Transfer, Vfs } from '../vfs/index.ts';
+import type { SyscallTable } from './syscall.ts';
+import type { FsId, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+
+/** The current task's memory. Addresses are safe integers; a failed access is `undefined` or `false`. */
+export interface UserMemory {
+  readU8(addr: number): number | undefined;
+  readU16(addr: number): number | undefined;
+  readI32(addr: number): number | undefined;
+  readU32(addr: number): number | undefined;
+  /** A 64-bit word as a number; above 2^53 it is rounded. */
+  readU64(addr: number): number | undefined;
+  /** A signed 64-bit word as a number. */
+  readI64(addr: number): number | undefined;
+  writeU8(addr: number, value: number): boolean;
+  writeU16(addr: number, value: number): boolean;
+  writeU32(addr: number, value: number): boolean;
+  /** Negative values are written in two's complement. */
+  writeU64(addr: number, value: number): boolean;
+  copyIn(addr: number, into: Uint8Array): boolean;
+  copyOut(addr: number, from: Uint8Array): boolean;
+  /** A NUL-terminated string of at most `max` bytes without the NUL. */
+  cstring(addr: number, max: number): string | 'EFAULT' | 'ENAMETOOLONG';
+}
+
+/** Settings of a run that the kernel obeys (Linux: what the hardware and the administrator decide). */
+export interface KernelOptions {
+  readonly cpus: number;
+  /** Virtual nanoseconds of a round-robin slice; one instruction takes one. */
+  readonly quantum: Nanos;
+  /** Virtual price of one context switch. */
+  readonly switchCost: Nanos;
+  readonly seed: number;
+  /** Wall clock at boot. */
+  readonly epoch: Timestamp;
+  readonly maxProcesses: number;
+  readonly maxOpenFiles: number;
+  readonly hostname: string;
+  /** uid of the first process; root when 0. */
+  readonly user: number;
+}
+
+export interface Kernel {
+  readonly options: KernelOptions;
+  readonly memory: Memory;
+  readonly hart: Hart;
+  readonly vfs: Vfs;
+  readonly events: EventLog;
+  readonly random: Random;
+  readonly table: SyscallTable;
+
+  readonly tasks: Map<Tid, Task>;
+  readonly groups: Map<Tgid, ThreadGroup>;
+  readonly filesTables: Map<FilesId, FilesTable>;
+  readonly fsContexts: Map<FsId, FsContext>;
+  readonly mms: Map<MmId, Mm>;
+
+  /** The task whose trap is being served. */
+  task: Task;
+  group: ThreadGroup;
+  /** Its address space, descriptors and directory context. */
+  mm: Mm;
+  files: FilesTable;
+  fs: FsContext;
+  /** The call being served: its deadline and progress survive blocking. */
+  call: PendingCall;
+  readonly user: UserMemory;
+
+  /** Virtual time since boot, at the instruction being executed. */
+  now(): Nanos;
+  wall(): Timestamp;
+  /** Absolute deadline of this call: computed on first entry, the same on every re-entry. NEVER for undefined. */
+  deadline(relative: Nanos | undefined): Nanos;
+  /** True once the call's deadline has come. */
+  expired(): boolean;
+
+  newQueue(): QueueId;
+  /** Makes every task (or at most `count`) that waits at the queue look again; gives how many. */
+  wake(queue: QueueId, count?: number): number;
+  /** A Wait on the queues until the call's own deadline (NEVER if it has none). */
+  waitOn(on: string, queues: readonly QueueId[], detail?: number): Wait;
+
+  /** Queues a signal for one thread, or for a process as a whole, and wakes who must look at it. */
+  signalTask(task: Task, info: SigInfo): void;
+  signalGroup(group: ThreadGroup, info: SigInfo): void;
+  /** Is a signal pending that the current task does not block? Calls that moved something return early. */
+  signalPending(): boolean;
+
+  /** Moves bytes between a file and one range, or several, of the caller's memory. */
+  transfer(addr: number, length: number): Transfer;
+  transferVector(ranges: readonly { readonly addr: number; readonly length: number }[]): Transfer;
+}

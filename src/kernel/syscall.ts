@@ -1,0 +1,49 @@
+/**
+ * What a system call is: one declaration gives dispatch, strace text, the support table and the tests. The
+ * kernel owns the type and never sees the rows; `machine` hands it the table (as in gVisor).
+ *
+ * Arguments are positional, in the order of the registers, so that a call allocates nothing.
+ */
+import type { Errno } from '../abi/index.ts';
+import type { Kernel } from './kernel.ts';
+import type { Interrupted, Outcome } from './types.ts';
+
+/** How one argument is read from a register pair (low and high word, signed) and shown to a person. */
+export interface Arg<T> {
+  readonly decode: (lo: number, hi: number) => T;
+  /** strace's text. `k` reads the caller's memory; `result` is what the call returned (null before it has). */
+  readonly show: (value: T, k: Kernel, result: number | Errno | null) => string;
+  /** An out-argument: shown once the call has returned. */
+  readonly when?: 'after';
+}
+
+type Values<A extends readonly Arg<never>[]> = {
+  readonly [I in keyof A]: A[I] extends Arg<infer T> ? T : never;
+};
+
+export type Support =
+  | 'full'
+  | { readonly partial: string }
+  | { readonly refused: Errno; readonly why: string };
+
+export interface Syscall<A extends readonly Arg<never>[] = readonly Arg<never>[]> {
+  readonly nr: number;
+  readonly name: string;
+  readonly args: A;
+  /** Every errno it may return; dispatch reports one that is not listed as our bug. */
+  readonly errors: readonly Errno[];
+  readonly interrupted: Interrupted;
+  readonly support: Support;
+  /** Runs on entry, and again from the top after every wake-up that `resume` does not claim. */
+  readonly run: (k: Kernel, ...args: Values<A>) => Outcome;
+  /** Claims the wake-ups: an event that must not be looked for twice (futex), or a timeout with its own answer. */
+  readonly resume?: (k: Kernel, ...args: Values<A>) => Outcome;
+  /** strace prints results of some calls otherwise: addresses in hexadecimal, nothing for exit. */
+  readonly result?: 'decimal' | 'hex' | 'octal' | 'none';
+}
+
+/** Declares a call; the tuple of arguments types the parameters of `run`. */
+export const syscall = <const A extends readonly Arg<never>[]>(row: Syscall<A>): Syscall<A> => row;
+
+/** All calls by number. A row that was not declared answers ENOSYS and leaves an event. */
+export type SyscallTable = readonly (Syscall | undefined)[];

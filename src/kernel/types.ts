@@ -1,0 +1,203 @@
+/**
+ * The process control block and what it names: tasks, thread groups, signal handlers, credentials. Mutable
+ * plain data; each table has one writer in this layer. Linux's task_struct and signal_struct, in our words.
+ */
+import type { Id, Nanos } from '../base/index.ts';
+import type { MmId } from '../memory/index.ts';
+import type { Credentials, FilesId, Outcome, QueueId, Wait } from '../vfs/index.ts';
+
+export type Tid = Id<'Tid'>;
+export type Tgid = Id<'Tgid'>;
+export type Pgid = Id<'Pgid'>;
+export type Sid = Id<'Sid'>;
+export type FsId = Id<'FsId'>;
+export type CpuId = Id<'CpuId'>;
+
+/** A set of signals: bit n-1 stands for signal n, in two words. Immutable value. */
+export interface SigSet {
+  readonly lo: number;
+  readonly hi: number;
+}
+
+export interface SigInfo {
+  readonly signo: number;
+  readonly code: number;
+  readonly pid: number;
+  readonly uid: number;
+  /** CLD_* status, or sigqueue's value (low word). */
+  readonly status: number;
+  readonly valueHi: number;
+  /** Faulting address of SIGSEGV, SIGBUS, SIGILL, SIGTRAP; utime and stime ticks are not kept. */
+  readonly addr: number;
+}
+
+export interface SigAction {
+  /** Address, or SIG_DFL 0, SIG_IGN 1. */
+  readonly handler: number;
+  readonly flags: number;
+  readonly mask: SigSet;
+}
+
+/** Linux: sighand_struct. Shared by CLONE_SIGHAND, copied by fork, handlers reset by exec. */
+export interface SigHandlers {
+  users: number;
+  /** Indexed by signal number; null is SIG_DFL. */
+  readonly actions: (SigAction | null)[];
+}
+
+/**
+ * A call that has started and not returned: everything needed to look again. `words` holds a0..a5 as
+ * (lo, hi) pairs as they were at the ecall.
+ */
+export interface PendingCall {
+  readonly nr: number;
+  readonly words: Int32Array;
+  /** Absolute deadline computed on first entry, so that a restart never lengthens a wait; -1 until asked. */
+  deadline: number;
+  /** Bytes (or items) already moved by a call that moves several times. */
+  progress: number;
+  /** For calls with steps of their own (ppoll's saved mask, vfork's child): small integers and ids. */
+  note: number;
+}
+
+export type RunKind = 'new' | 'ready' | 'running' | 'blocked' | 'stopped' | 'zombie' | 'dead';
+
+/** One schedulable thread. Everything it may share, it names by id. */
+export interface Task {
+  readonly tid: Tid;
+  /** The process it belongs to. An exec by another thread than the leader changes `tid`s, as in Linux. */
+  group: Tgid;
+
+  // Shared with other tasks when clone(2) says so
+  mm: MmId | 0;
+  files: FilesId;
+  fs: FsId;
+
+  // State
+  run: RunKind;
+  /** Since when it is in this state. */
+  since: Nanos;
+  /** CPU it runs on, or ran on last. */
+  cpu: CpuId;
+  call: PendingCall | null;
+  wait: Wait | null;
+  /** Why it was woken: read by a call's `resume`. */
+  wokenBy: 'event' | 'timeout' | 'signal';
+  /** Byte address of its saved registers while it does not run. */
+  registers: number;
+  /** Where the signal frame's rt_sigreturn or a fault interrupted it: nothing is kept outside registers. */
+  comm: string;
+  credentials: Credentials;
+
+  // Signals
+  blocked: SigSet;
+  /** Mask to restore when a handler has been entered or the call ends (rt_sigsuspend, ppoll, pselect). */
+  savedMask: SigSet | null;
+  pending: SigInfo[];
+  altStack: { sp: number; size: number; flags: number };
+
+  // clone(2) leftovers
+  /** CLONE_CHILD_CLEARTID address, zeroed and futex-woken at exit; 0 for none. */
+  clearChildTid: number;
+  robustList: number;
+  rseq: number;
+  /** Parent that waits in vfork until this task execs or exits; 0 for none. */
+  vforkParent: Tid | 0;
+  parentDeathSignal: number;
+  noNewPrivileges: boolean;
+  personality: number;
+
+  // Scheduling
+  policy: number;
+  nice: number;
+  priority: number;
+  affinity: number;
+  /** Instructions left of its slice when it was last taken off a CPU. */
+  sliceLeft: number;
+  timesDispatched: number;
+  timesPreempted: number;
+  timesBlocked: number;
+  /** Virtual time spent running user code, in the kernel on its behalf, ready, and blocked. */
+  userTime: Nanos;
+  systemTime: Nanos;
+  readyTime: Nanos;
+  blockedTime: Nanos;
+  startTime: Nanos;
+  instructions: number;
+  syscalls: number;
+  minorFaults: number;
+  majorFaults: number;
+
+  exitStatus: number;
+}
+
+export interface Usage {
+  userTime: Nanos;
+  systemTime: Nanos;
+  minorFaults: number;
+  majorFaults: number;
+  voluntarySwitches: number;
+  involuntarySwitches: number;
+  maxRss: number;
+}
+
+export interface Rlimit {
+  readonly soft: number;
+  readonly hard: number;
+}
+
+export interface IntervalTimer {
+  next: Nanos;
+  interval: Nanos;
+}
+
+/** What user space calls a process: tasks that share a pid, signal handlers and an exit. */
+export interface ThreadGroup {
+  readonly tgid: Tgid;
+  threads: Tid[];
+  /** 0 for the first process. */
+  parent: Tgid | 0;
+  children: Tgid[];
+  pgid: Pgid;
+  sid: Sid;
+  /** Controlling terminal, 0 for none. */
+  tty: number;
+  handlers: SigHandlers;
+  pending: SigInfo[];
+  /** Queue that wait4 callers of this process wait at. */
+  childQueue: QueueId;
+  /** Signal sent to the parent at exit; SIGCHLD for fork, 0 for none. */
+  exitSignal: number;
+  /** Wait status once all is decided (exit_group or fatal signal); -1 before. */
+  exitStatus: number;
+  /** 'live' → 'zombie' when the last thread has gone → removed when reaped. */
+  life: 'live' | 'zombie';
+  /** Stop and continue reports not yet collected by wait: wait status, or -1. */
+  stopReport: number;
+  continueReport: boolean;
+  /** Signal that stopped the group, 0 while it runs. */
+  stoppedBy: number;
+  executable: string;
+  commandLine: string[];
+  rlimits: Rlimit[];
+  realTimer: IntervalTimer;
+  virtualTimer: IntervalTimer;
+  profTimer: IntervalTimer;
+  usage: Usage;
+  childUsage: Usage;
+  subreaper: boolean;
+  dumpable: number;
+  didExec: boolean;
+  oomScoreAdj: number;
+  startTime: Nanos;
+}
+
+/** What the kernel does with a call when a signal with a handler interrupts it (Linux: signal(7)). */
+export type Interrupted =
+  | 'never blocks'
+  | 'EINTR'
+  | 'ERESTARTSYS'
+  | 'ERESTARTNOHAND'
+  | 'ERESTART_RESTARTBLOCK';
+
+export type { Outcome, Wait };

@@ -1,0 +1,210 @@
+/**
+ * The records of files: inodes (what is on a file system), open files (what a descriptor names) and
+ * descriptor tables. Plain data that name each other by id; behaviour lies in tables keyed by `kind`.
+ */
+import type { Errno } from '../abi/index.ts';
+import type { Id, Nanos } from '../base/index.ts';
+import type { PageObjectId } from '../memory/index.ts';
+
+export type InodeId = Id<'InodeId'>;
+/** A mounted file system (Linux: super_block); also its st_dev minor number. */
+export type SuperId = Id<'SuperId'>;
+export type MountId = Id<'MountId'>;
+/** An open file description (Linux: struct file), shared by dup and fork. */
+export type FileId = Id<'FileId'>;
+/** A descriptor table (Linux: files_struct), shared by CLONE_FILES. */
+export type FilesId = Id<'FilesId'>;
+/** A place tasks wait at, in order of arrival. */
+export type QueueId = Id<'QueueId'>;
+
+/**
+ * What a blocked task waits for: the answer of any call that cannot be served yet. Plain data. When one of
+ * the queues is woken or the deadline comes, the call looks again.
+ */
+export interface Wait {
+  /** Named in the views: `pipe-read`, `child`, `futex`, `disk`, `sleep`, `poll` … */
+  readonly on: string;
+  readonly queues: readonly QueueId[];
+  /** NEVER when there is no deadline. */
+  readonly until: Nanos;
+  /** An id or address for the views: which pipe, which futex word. */
+  readonly detail: number;
+  /** Uninterruptible: only SIGKILL's delivery waits for the end (Linux: TASK_UNINTERRUPTIBLE). */
+  readonly uninterruptible?: true;
+}
+
+/** What a call gives: a result, an error's name, or what to wait for. */
+export type Outcome = number | Errno | Wait;
+
+export type InodeKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'char' | 'block';
+
+export interface Timestamp {
+  /** Seconds since the epoch, and nanoseconds within. */
+  readonly sec: number;
+  readonly nsec: number;
+}
+
+export interface Inode {
+  readonly id: InodeId;
+  readonly super: SuperId;
+  readonly kind: InodeKind;
+  /** Permission bits, 0o7777 at most. */
+  mode: number;
+  uid: number;
+  gid: number;
+  nlink: number;
+  atime: Timestamp;
+  mtime: Timestamp;
+  ctime: Timestamp;
+  btime: Timestamp;
+  /** Open files and other holders; the inode goes when this and nlink are zero. */
+  holders: number;
+  /** Files: the page cache that is their content, made on first use (0 before). Size in bytes. */
+  pages: PageObjectId | 0;
+  size: number;
+  /** Directories: names in byte order on demand; null until loaded from the layers. */
+  entries: Map<string, InodeId> | null;
+  parent: InodeId | 0;
+  /** Symbolic links. */
+  target: string;
+  /** Devices: major × 256 + minor; and for /proc nodes the generator's name with its arguments. */
+  rdev: number;
+  generator: ProcNode | null;
+  /** FIFOs and sockets bound to a path: the pipe or socket, 0 before the first open. */
+  channel: number;
+  /** memfd seals. */
+  seals: number;
+  xattrs: Map<string, Uint8Array> | null;
+}
+
+/** A node of /proc: what makes its text or entries, and about whom. */
+export interface ProcNode {
+  readonly make: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly arg: number;
+}
+
+/** What kind of thing a descriptor names; the key of the operations table. */
+export type FileKind =
+  | 'regular'
+  | 'directory'
+  | 'path'
+  | 'proc'
+  | 'device'
+  | 'pipe'
+  | 'eventfd'
+  | 'epoll'
+  | 'timerfd'
+  | 'signalfd'
+  | 'pidfd'
+  | 'tty'
+  | 'socket';
+
+export interface OpenFile {
+  readonly id: FileId;
+  readonly kind: FileKind;
+  /** Descriptors (of all tables), mappings and calls in flight that hold it. */
+  refs: number;
+  /** O_* flags without the creation ones; F_SETFL changes some. */
+  flags: number;
+  /** File position, or the cookie of a directory stream. */
+  pos: number;
+  /** 0 for anonymous objects. */
+  readonly inode: InodeId | 0;
+  /** As /proc/PID/fd shows it: absolute path at open time, or `pipe:[12]`, `anon_inode:[eventpoll]`. */
+  path: string;
+  /** The pipe, epoll, eventfd, terminal or socket behind it, by the kind's own id. */
+  readonly channel: number;
+  /** Advisory lock owner bookkeeping and F_SETOWN live with the file in Linux, too. */
+  owner: number;
+}
+
+export interface FdEntry {
+  readonly file: FileId;
+  cloexec: boolean;
+}
+
+export interface FilesTable {
+  readonly id: FilesId;
+  /** Tasks that share it. */
+  users: number;
+  /** Indexed by descriptor. */
+  readonly fds: (FdEntry | null)[];
+}
+
+/** Current directory, root and umask (Linux: fs_struct), shared by CLONE_FS. */
+export interface FsContext {
+  users: number;
+  cwd: Place;
+  root: Place;
+  umask: number;
+}
+
+/** A directory seen through a mount. */
+export interface Place {
+  readonly mount: MountId;
+  readonly inode: InodeId;
+}
+
+/** Whose rights a path walk uses. */
+export interface Credentials {
+  readonly ruid: number;
+  readonly euid: number;
+  readonly suid: number;
+  readonly fsuid: number;
+  readonly rgid: number;
+  readonly egid: number;
+  readonly sgid: number;
+  readonly fsgid: number;
+  readonly groups: readonly number[];
+}
+
+/** Bytes on their way between a call's user memory (or a kernel buffer) and a file. Lives for one call only. */
+export interface Transfer {
+  /** Bytes still to move. */
+  readonly left: number;
+  /** Copies bytes to the caller's memory; gives how many fitted before a fault (all of them without one). */
+  put(bytes: Uint8Array): number;
+  /** Fetches at most `into.length` bytes from the caller's memory; gives how many came before a fault. */
+  take(into: Uint8Array): number;
+}
+
+/** poll(2) bits. */
+export const POLLIN = 1;
+export const POLLPRI = 2;
+export const POLLOUT = 4;
+export const POLLERR = 8;
+export const POLLHUP = 16;
+export const POLLNVAL = 32;
+export const POLLRDNORM = 64;
+export const POLLRDHUP = 0x2000;
+
+/** What the VFS needs of the kernel around it: time, waking, and who is asking. */
+export interface VfsHost {
+  /** Virtual time since boot. */
+  now(): Nanos;
+  /** Wall clock, from the epoch input plus virtual time. */
+  wall(): Timestamp;
+  newQueue(): QueueId;
+  /** Makes every task that waits at the queue look again. */
+  wake(queue: QueueId): void;
+  /** Sends a signal to a process group (terminals) or to the current task (SIGPIPE). */
+  signalGroup(pgid: number, signo: number): void;
+  signalCurrent(signo: number): void;
+  /** The current task's identity, for locks, terminals and /proc/self. */
+  current(): { readonly tid: number; readonly tgid: number; readonly pgid: number; readonly sid: number };
+  /** Text, link target or entries of a /proc node; the kernel owns what they tell. */
+  proc: ProcSource;
+}
+
+/** What /proc shows. `null` means the process or thread has gone (ENOENT / ESRCH). */
+export interface ProcSource {
+  /** Text of a file node, made when it is opened or read at 0. */
+  text(node: ProcNode): string | null;
+  link(node: ProcNode): string | null;
+  /** Pids for /proc, tids for task/, descriptors for fd/. */
+  numbers(node: ProcNode): readonly number[] | null;
+  /** Owner of the node (the process's euid and egid). */
+  owner(node: ProcNode): { readonly uid: number; readonly gid: number } | null;
+}
