@@ -24,3 +24,4 @@ export type {
   Wait,
 } from './types.ts';
 export { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLPRI, POLLRDHUP, POLLRDNORM } from './types.ts';
+export { type Mount, type Super, Vfs } from './vfs.ts';
