@@ -35,6 +35,7 @@ export class TimerQueue {
     this.#live.set(keyOf(kind, id), entry);
     this.#heap.push(entry);
     this.#up(this.#heap.length - 1);
+    this.#dropStale();
   }
 
   cancel(kind: TimerKind, id: number): void {
