@@ -133,7 +133,8 @@ export interface Sem {
   /** Float to integer; word results are sign-extended, out of range saturates with NV. */
   fToInt<F extends FloatType>(a: Expr<F>, to: IntFormat, rm: Rounding): Expr<'i64'>;
   intToF<F extends FloatType>(v: Expr<'i64'>, from: IntFormat, to: F, rm: Rounding): Expr<F>;
-  widen(a: Expr<'f32'>): Expr<'f64'>;
+  /** Exact, yet a reserved rounding mode is as illegal here as anywhere (Unprivileged ISA, "F"). */
+  widen(a: Expr<'f32'>, rm: Rounding): Expr<'f64'>;
   narrow(a: Expr<'f64'>, rm: Rounding): Expr<'f32'>;
   /** fmv.x.w / fmv.x.d: the register's low bits as they are, the word sign-extended. */
   fBits(width: 32 | 64, r: FReg): Expr<'i64'>;

@@ -1,0 +1,19 @@
+export type { Field, FieldName, Kind, Operands, Pattern, Slice } from './bits.ts';
+export { extract, insert, matches, overlap, parsePattern } from './bits.ts';
+export type { BlockEnd, Extension, Insn, Operand, ShortInsn } from './insn.ts';
+export { CSR, F_NAMES, ROUNDING_NAMES, X_NAMES } from './names.ts';
+export type {
+  CsrOp,
+  Expr,
+  FloatType,
+  FReg,
+  Hint,
+  Imm,
+  IntFormat,
+  Rounding,
+  Sem,
+  ValueType,
+  Width,
+  XReg,
+} from './sem.ts';
+export { type Args, BY_NAME, type Decoded, decode, INSNS, SHORT_INSNS } from './table.ts';
