@@ -16,6 +16,8 @@ export interface LayerFile extends LayerMeta {
   readonly kind: 'file';
   /** Bytes. */
   readonly size: number;
+  /** Names it has in the layer; 1 when absent. */
+  readonly links?: number;
   /** Where the layer finds the bytes; only the layer that made it can read it. */
   readonly blob: unknown;
 }

@@ -62,9 +62,14 @@ export interface Inode {
   /** Files: the page cache that is their content, made on first use (0 before). Size in bytes. */
   pages: PageObjectId | 0;
   size: number;
-  /** Directories: names in byte order on demand; null until loaded from the layers. */
-  entries: Map<string, InodeId> | null;
+  /**
+   * Directories: the inode of each name, 0 while nobody has looked it up and it lies only in a layer;
+   * null until loaded from the layers. Names are sorted when they are listed.
+   */
+  entries: Map<string, InodeId | 0> | null;
+  /** Directories: where `..` leads (the root of a file system: itself), and its one name there. */
   parent: InodeId | 0;
+  name: string;
   /** Symbolic links. */
   target: string;
   /** Devices: major × 256 + minor; and for /proc nodes the generator's name with its arguments. */
@@ -112,12 +117,17 @@ export interface OpenFile {
   pos: number;
   /** 0 for anonymous objects. */
   readonly inode: InodeId | 0;
+  /** The mount it was opened through, 0 for anonymous objects. */
+  readonly mount: MountId | 0;
   /** As /proc/PID/fd shows it: absolute path at open time, or `pipe:[12]`, `anon_inode:[eventpoll]`. */
   path: string;
   /** The pipe, epoll, eventfd, terminal or socket behind it, by the kind's own id. */
   readonly channel: number;
   /** Advisory lock owner bookkeeping and F_SETOWN live with the file in Linux, too. */
   owner: number;
+  /** A directory stream's names, or a /proc file's text: made by the read at 0, kept until the next one. */
+  listing: readonly string[] | null;
+  text: Uint8Array | null;
 }
 
 export interface FdEntry {
@@ -205,6 +215,10 @@ export interface ProcSource {
   link(node: ProcNode): string | null;
   /** Pids for /proc, tids for task/, descriptors for fd/. */
   numbers(node: ProcNode): readonly number[] | null;
-  /** Owner of the node (the process's euid and egid). */
+  /** Where a magic link (fd/N, cwd, root, exe) leads, past all names: a place, or an open file without one. */
+  target(node: ProcNode): Place | { readonly file: FileId } | null;
+  /** What a write to the node does; gives an error's name or null. */
+  write(node: ProcNode, text: string): Errno | null;
+  /** Owner of the node (the process's euid and egid); null when nothing of that pid or tid exists. */
   owner(node: ProcNode): { readonly uid: number; readonly gid: number } | null;
 }

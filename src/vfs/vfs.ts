@@ -2,7 +2,8 @@
  * The state of all file systems and open files of a machine, and the doors the VFS needs. Behaviour is in
  * the modules beside this file: functions that take the `Vfs` first.
  */
-import type { Memory } from '../memory/index.ts';
+import type { Memory, PageObjectId } from '../memory/index.ts';
+import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
 import type {
   FileId,
   FilesId,
@@ -36,6 +37,20 @@ export interface Mount {
   readonly flags: number;
 }
 
+/** A layer's node with the layer it comes from, by index in `Vfs.layers`. */
+export interface LayerPart<N extends LayerNode = LayerNode> {
+  readonly layer: number;
+  readonly node: N;
+}
+
+/** What of a directory still lies in layers: all of it, or the children nobody has looked up. */
+export interface DirectoryOrigin {
+  /** Topmost first. */
+  readonly parts: readonly LayerPart<LayerDirectory>[];
+  /** Of each name, the node that shows and, under a directory, those it covers; null until listed. */
+  unborn: Map<string, readonly LayerPart[]> | null;
+}
+
 export class Vfs {
   readonly memory: Memory;
   readonly host: VfsHost;
@@ -44,6 +59,18 @@ export class Vfs {
   readonly supers = new Map<SuperId, Super>();
   readonly mounts = new Map<MountId, Mount>();
   readonly inodes = new Map<InodeId, Inode>();
+  /** Mount points: the mounts on an inode, in order of mounting. */
+  readonly mountPoints = new Map<InodeId, MountId[]>();
+  /** The read-only layers below; nodes of a layer are constants, so a snapshot shares them. */
+  readonly layers: Layer[] = [];
+  readonly directoryOrigins = new Map<InodeId, DirectoryOrigin>();
+  readonly fileOrigins = new Map<InodeId, LayerPart<LayerFile>>();
+  /** Which layer file fills the absent pages of a page object. */
+  readonly fills = new Map<PageObjectId, LayerPart<LayerFile>>();
+  /** Inodes of files and links by their node, so that hard links meet. */
+  readonly born = new Map<LayerNode, InodeId>();
+  /** Inodes of /proc that have been looked up: by pid (0 for the rest), then by node. */
+  readonly procInodes = new Map<number, Map<string, InodeId>>();
 
   // Open files (open-file.ts, fd-table.ts and a module per kind)
   readonly files = new Map<FileId, OpenFile>();
