@@ -2,12 +2,14 @@
  * The kernel as system calls see it: the state of all tasks, the current one, and the doors to memory,
  * files, signals and time. Built by `createKernel` in boot.ts.
  */
+import type { Errno } from '../abi/index.ts';
 import type { Nanos, Random } from '../base/index.ts';
 import type { EventLog } from '../events/index.ts';
 import type { Hart } from '../hart/index.ts';
 import type { Memory, Mm, MmId } from '../memory/index.ts';
 import type { FilesId, FilesTable, FsContext, QueueId, Timestamp, Transfer, Vfs } from '../vfs/index.ts';
-import type { SyscallTable } from './syscall.ts';
+import type { Syscall, SyscallTable } from './syscall.ts';
+import type { TimerQueue } from './timer.ts';
 import type { FsId, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
 
 /** The current task's memory. Addresses are safe integers; a failed access is `undefined` or `false`. */
@@ -48,6 +50,14 @@ export interface KernelOptions {
   readonly user: number;
 }
 
+/** Who is told what tasks do: `--trace`. */
+export interface Tracer {
+  onEnter(task: Task, row: Syscall): void;
+  onExit(task: Task, row: Syscall | undefined, result: number | Errno): void;
+  onSignal(task: Task, info: SigInfo): void;
+  onTaskExit(task: Task, status: number): void;
+}
+
 export interface Kernel {
   readonly options: KernelOptions;
   readonly memory: Memory;
@@ -73,6 +83,13 @@ export interface Kernel {
   /** The call being served: its deadline and progress survive blocking. */
   call: PendingCall;
   readonly user: UserMemory;
+
+  /** Deadlines of waits, interval timers, timerfds and devices. */
+  readonly timers: TimerQueue;
+  /** Word of memory → the queue of the tasks that wait at it. */
+  readonly futexes: Map<string, QueueId>;
+  /** Told of every call, signal and exit while somebody traces (strace.ts); null otherwise. */
+  tracer: Tracer | null;
 
   /** Virtual time since boot, at the instruction being executed. */
   now(): Nanos;

@@ -1,0 +1,117 @@
+/**
+ * Futexes: tasks that wait at a word of memory. The kernel keeps only who waits where; the word itself is
+ * the program's. A word in a shared mapping is named by its page object, so that unrelated processes meet.
+ *
+ * man 2 futex; Linux: kernel/futex/
+ */
+import { layout } from '../memory/index.ts';
+import { moveWaiter, waitersAt, wakeTask } from './block.ts';
+import type { Kernel } from './kernel.ts';
+import type { QueueId, Task } from './types.ts';
+
+export const FUTEX_BITSET_MATCH_ANY = 0xffffffff;
+const FUTEX_WAITERS = 0x80000000 | 0;
+const FUTEX_OWNER_DIED = 0x40000000;
+const FUTEX_TID_MASK = 0x3fffffff;
+
+/** Names the word: by address space, or by page object when the mapping is shared. */
+function futexKey(k: Kernel, addr: number, isPrivate: boolean): string {
+  if (!isPrivate) {
+    const vma = k.memory.vmaAt(k.mm, addr);
+    if (vma?.shared && vma.object !== null) return `o${vma.object}:${vma.offset + addr - vma.start}`;
+  }
+  return `m${k.mm.id}:${addr}`;
+}
+
+/** The queue of a word, made when the first task waits at it. */
+export function futexQueue(k: Kernel, addr: number, isPrivate: boolean): QueueId {
+  const key = futexKey(k, addr, isPrivate);
+  const known = k.futexes.get(key);
+  if (known !== undefined) return known;
+  const queue = k.newQueue();
+  k.futexes.set(key, queue);
+  return queue;
+}
+
+/** Drops a word's queue once nobody waits there. */
+function prune(k: Kernel, key: string, queue: QueueId): void {
+  if (waitersAt(k, queue).length === 0) k.futexes.delete(key);
+}
+
+/** The bits a waiter asked for are kept in its call's note. */
+const wants = (task: Task, bits: number) => ((task.call?.note ?? FUTEX_BITSET_MATCH_ANY) & bits) !== 0;
+
+/** Wakes at most `count` waiters whose bits match, in order of arrival; gives how many. */
+export function futexWake(
+  k: Kernel,
+  addr: number,
+  count: number,
+  options: { readonly isPrivate: boolean; readonly bits?: number } = { isPrivate: false },
+): number {
+  const key = futexKey(k, addr, options.isPrivate);
+  const queue = k.futexes.get(key);
+  if (queue === undefined) return 0;
+  const bits = options.bits ?? FUTEX_BITSET_MATCH_ANY;
+  let woken = 0;
+  for (const tid of [...waitersAt(k, queue)]) {
+    if (woken >= count) break;
+    const task = k.tasks.get(tid)!;
+    if (!wants(task, bits)) continue;
+    wakeTask(k, task, 'event');
+    woken++;
+  }
+  prune(k, key, queue);
+  return woken;
+}
+
+/** Moves at most `count` waiters to another word without waking them; gives how many. */
+export function futexRequeue(k: Kernel, from: number, to: number, count: number, isPrivate: boolean): number {
+  const key = futexKey(k, from, isPrivate);
+  const queue = k.futexes.get(key);
+  if (queue === undefined || count <= 0) return 0;
+  const target = futexQueue(k, to, isPrivate);
+  const moving = waitersAt(k, queue).slice(0, count);
+  for (const tid of moving) moveWaiter(k, k.tasks.get(tid)!, queue, target);
+  prune(k, key, queue);
+  return moving.length;
+}
+
+/** Called when a waiter has gone by timeout or signal, so that words nobody waits at are forgotten. */
+export function futexForget(k: Kernel, addr: number, isPrivate: boolean): void {
+  const key = futexKey(k, addr, isPrivate);
+  const queue = k.futexes.get(key);
+  if (queue !== undefined) prune(k, key, queue);
+}
+
+/** A dead owner's word: marked, and one waiter woken to inherit it (Linux: handle_futex_death). */
+function ownerDied(k: Kernel, task: Task, addr: number): void {
+  if (addr % 4 !== 0) return;
+  const word = k.user.readI32(addr);
+  if (word === undefined || (word & FUTEX_TID_MASK) !== task.tid) return;
+  k.user.writeU32(addr, (word & FUTEX_WAITERS) | FUTEX_OWNER_DIED);
+  if ((word & FUTEX_WAITERS) !== 0) futexWake(k, addr, 1);
+}
+
+/** Linux gives up after so many entries: the list may be a cycle. */
+const ROBUST_LIST_LIMIT = 2048;
+
+/** Walks the robust list of the exiting current task: struct robust_list_head { next; futex_offset; pending }. */
+export function exitRobustList(k: Kernel, task: Task): void {
+  const head = task.robustList;
+  task.robustList = 0;
+  if (head === 0) return;
+  const first = k.user.readU64(head);
+  const offset = k.user.readI64(head + 8);
+  const pending = k.user.readU64(head + 16);
+  if (first === undefined || offset === undefined || pending === undefined) return;
+  // The lowest bit of an entry marks a priority-inheritance futex.
+  const entry = (raw: number) => raw - (raw % 2);
+  let at: number | undefined = entry(first);
+  for (let n = 0; n < ROBUST_LIST_LIMIT && at !== head && at < layout.USER_END; n++) {
+    const next: number | undefined = k.user.readU64(at);
+    if (at !== entry(pending)) ownerDied(k, task, at + offset);
+    if (next === undefined) break;
+    at = entry(next);
+  }
+  if (pending !== 0) ownerDied(k, task, entry(pending) + offset);
+}

@@ -1,0 +1,63 @@
+/**
+ * Interval timers (man 2 setitimer): real time through the timer queue, virtual and profiling time by the
+ * processor time the process has used, checked where that is charged.
+ */
+
+import { SIGNAL } from '../abi/index.ts';
+import { type Nanos, NEVER } from '../base/index.ts';
+import type { Kernel } from './kernel.ts';
+import { sendToGroup, sigInfo } from './signal.ts';
+import type { IntervalTimer, ThreadGroup } from './types.ts';
+
+export const disarmed = (): IntervalTimer => ({ next: NEVER, interval: 0 as Nanos });
+
+/** The real-time timer of a process fired: SIGALRM, and the next period, counted from the last. */
+export function realTimerFired(k: Kernel, group: ThreadGroup): void {
+  const timer = group.realTimer;
+  timer.next = nextPeriod(timer, k.now());
+  k.timers.arm(timer.next, 'itimer', group.tgid);
+  sendToGroup(k, group, sigInfo(SIGNAL.SIGALRM));
+}
+
+function nextPeriod({ next, interval }: IntervalTimer, now: Nanos): Nanos {
+  if (interval === 0) return NEVER;
+  const missed = Math.floor((now - next) / interval);
+  return (next + (missed + 1) * interval) as Nanos;
+}
+
+/** Processor time of all threads, living and gone: user only, or user and system. */
+export function processTime(k: Kernel, group: ThreadGroup, which: 'user' | 'all'): Nanos {
+  let total: number = group.usage.userTime + (which === 'all' ? group.usage.systemTime : 0);
+  for (const tid of group.threads) {
+    const task = k.tasks.get(tid)!;
+    total += task.userTime + (which === 'all' ? task.systemTime : 0);
+  }
+  return total as Nanos;
+}
+
+const CPU_TIMERS = [
+  ['virtualTimer', 'user', SIGNAL.SIGVTALRM],
+  ['profTimer', 'all', SIGNAL.SIGPROF],
+] as const;
+
+/** Sends SIGVTALRM and SIGPROF that came due. Called whenever processor time was charged to the process. */
+export function checkCpuTimers(k: Kernel, group: ThreadGroup): void {
+  for (const [name, which, signo] of CPU_TIMERS) {
+    const timer = group[name];
+    if (timer.next >= NEVER) continue;
+    const used = processTime(k, group, which);
+    if (used < timer.next) continue;
+    timer.next = nextPeriod(timer, used);
+    sendToGroup(k, group, sigInfo(signo));
+  }
+}
+
+/** How long the process may run before one of its processor-time timers is due; NEVER when none is set. */
+export function untilCpuTimer(k: Kernel, group: ThreadGroup): Nanos {
+  let least: number = NEVER;
+  for (const [name, which] of CPU_TIMERS) {
+    const { next } = group[name];
+    if (next < NEVER) least = Math.min(least, Math.max(1, next - processTime(k, group, which)));
+  }
+  return least as Nanos;
+}

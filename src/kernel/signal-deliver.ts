@@ -1,0 +1,111 @@
+/**
+ * Delivering signals when a task is about to return to user mode: default actions, handlers, and what
+ * becomes of the call that the signal interrupted.
+ *
+ * Linux: arch/riscv/kernel/signal.c do_signal(), kernel/signal.c get_signal(); man 7 signal.
+ */
+import { ERRNO, SA, SIGNAL } from '../abi/index.ts';
+import { exitGroup } from './exit.ts';
+import type { Kernel } from './kernel.ts';
+import { dequeue, disposition, isUnkillable, SIG_DFL, sigInfo } from './signal.ts';
+import { isFault, pushFrame } from './signal-frame.ts';
+import { asMask, has, setOf, union } from './signal-set.ts';
+import { isOrphanedGroup, stopGroup } from './signal-stop.ts';
+import { SIGRETURN_ADDRESS } from './sigreturn.ts';
+import type { Interrupted, SigAction, SigInfo } from './types.ts';
+
+/** What the current task does next. `again`: the interrupted call looks again, as if nothing had happened. */
+export type Delivery = 'user' | 'again' | 'stopped' | 'gone';
+
+/**
+ * Takes every deliverable signal of the current task. `interrupted` says how the call it was blocked in
+ * behaves, or is null when no call is in progress.
+ */
+export function deliverSignals(k: Kernel, interrupted: Interrupted | null): Delivery {
+  const { task, group } = k;
+  let call = interrupted;
+  let handled = false;
+  for (;;) {
+    const info = dequeue(group, task, (signo) => !has(task.blocked, signo));
+    if (info === undefined) break;
+    k.tracer?.onSignal(task, info);
+    const will = disposition(group, info.signo);
+    if (will === 'handler') {
+      endCall(k, call, group.handlers.actions[info.signo]!);
+      call = null;
+      handled = true;
+      if (!enterHandler(k, info)) return die(k, SIGNAL.SIGSEGV);
+      continue;
+    }
+    if (will === 'ignore' || will === 'continue') continue;
+    if (isUnkillable(group) && !isFault(info)) continue;
+    if (will !== 'stop') return die(k, info.signo);
+    if (info.signo !== SIGNAL.SIGSTOP && isOrphanedGroup(k, group.pgid)) continue;
+    stopGroup(k, group, info.signo);
+    return 'stopped';
+  }
+  if (handled) return 'user';
+  if (call !== null) return 'again';
+  restoreMask(k);
+  return 'user';
+}
+
+/** The mask that sigsuspend, ppoll and their kin replaced comes back when no handler took it along. */
+export function restoreMask(k: Kernel): void {
+  if (k.task.savedMask === null) return;
+  k.task.blocked = k.task.savedMask;
+  k.task.savedMask = null;
+}
+
+function die(k: Kernel, signo: number): Delivery {
+  exitGroup(k, k.group, signo);
+  return 'gone';
+}
+
+/** A handler is about to run: the interrupted call fails with EINTR, or is made anew after the handler. */
+function endCall(k: Kernel, interrupted: Interrupted | null, action: SigAction): void {
+  if (interrupted === null) return;
+  const { task, hart } = k;
+  const { progress } = k.call;
+  task.call = null;
+  const restarts = interrupted === 'ERESTARTSYS' && (action.flags & SA.SA_RESTART) !== 0;
+  if (restarts && progress === 0) return;
+  const result = progress > 0 ? progress : -ERRNO.EINTR;
+  k.tracer?.onExit(task, k.table[k.call.nr], progress > 0 ? progress : 'EINTR');
+  hart.setX(10, result | 0, Math.floor(result / 2 ** 32));
+  hart.pc += 4;
+}
+
+function enterHandler(k: Kernel, info: SigInfo): boolean {
+  const { task, group } = k;
+  const action = group.handlers.actions[info.signo]!;
+  const before = task.savedMask ?? task.blocked;
+  task.savedMask = null;
+  const pushed = pushFrame(k, info, action.handler, {
+    mask: before,
+    altStack: (action.flags & SA.SA_ONSTACK) !== 0,
+    trampoline: SIGRETURN_ADDRESS,
+  });
+  if (!pushed) return false;
+  if ((action.flags & SA.SA_RESETHAND) !== 0)
+    group.handlers.actions[info.signo] = { ...action, handler: SIG_DFL };
+  const own = (action.flags & SA.SA_NODEFER) !== 0 ? action.mask : union(action.mask, setOf(info.signo));
+  task.blocked = asMask(union(task.blocked, own).lo, union(task.blocked, own).hi);
+  return true;
+}
+
+/**
+ * A fault's signal: it cannot be put off. When the task blocks or ignores it, the default action is forced
+ * (Linux: force_sig_info).
+ */
+export function forceSignal(k: Kernel, signo: number, fields: Partial<SigInfo>): void {
+  const { task, group } = k;
+  const action = group.handlers.actions[signo];
+  if (has(task.blocked, signo) || action?.handler === 1) {
+    group.handlers.actions[signo] = null;
+    const rest = setOf(signo);
+    task.blocked = { lo: task.blocked.lo & ~rest.lo, hi: task.blocked.hi & ~rest.hi };
+  }
+  task.pending = task.pending.filter((info) => info.signo !== signo);
+  task.pending.push(sigInfo(signo, fields));
+}

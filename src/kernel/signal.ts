@@ -1,0 +1,156 @@
+/**
+ * Sending signals: who may get one, what it undoes, where it is queued and whom it wakes. Delivery, when the
+ * target returns to user mode, is in signal-deliver.ts.
+ *
+ * Linux: kernel/signal.c, prepare_signal(), sig_ignored(), complete_signal().
+ */
+import { type DefaultAction, defaultAction, SA, SI, SIGNAL, SIGRTMIN } from '../abi/index.ts';
+import { wakeTask } from './block.ts';
+import type { Kernel } from './kernel.ts';
+import { has, setOf } from './signal-set.ts';
+import { continueGroup } from './signal-stop.ts';
+import type { SigInfo, Task, ThreadGroup } from './types.ts';
+
+export const SIG_DFL = 0;
+export const SIG_IGN = 1;
+
+const STOP_SIGNALS = setOf(SIGNAL.SIGSTOP, SIGNAL.SIGTSTP, SIGNAL.SIGTTIN, SIGNAL.SIGTTOU);
+const CONT = setOf(SIGNAL.SIGCONT);
+
+/** A siginfo as the kernel itself sends it, with what differs. */
+export const sigInfo = (signo: number, fields: Partial<SigInfo> = {}): SigInfo => ({
+  signo,
+  code: SI.SI_KERNEL,
+  pid: 0,
+  uid: 0,
+  status: 0,
+  valueHi: 0,
+  addr: 0,
+  ...fields,
+});
+
+/** The siginfo of kill(2) and its kin: who sent it. */
+export const sentBy = (k: Kernel, signo: number, code: number = SI.SI_USER): SigInfo =>
+  sigInfo(signo, { code, pid: k.group.tgid, uid: k.task.credentials.ruid });
+
+export type Disposition = 'handler' | DefaultAction;
+
+/** What would happen to the group if the signal were delivered now. */
+export function disposition(group: ThreadGroup, signo: number): Disposition {
+  const action = group.handlers.actions[signo];
+  if (action && action.handler === SIG_IGN) return 'ignore';
+  if (action && action.handler !== SIG_DFL) return 'handler';
+  return defaultAction(signo);
+}
+
+/** The first process gets only what it handles (Linux: SIGNAL_UNKILLABLE). */
+export const isUnkillable = (group: ThreadGroup): boolean => group.tgid === 1;
+
+/** Linux: sig_ignored(). A blocked signal is never ignored: its action may change before it is taken. */
+function isIgnored(group: ThreadGroup, task: Task, signo: number): boolean {
+  if (has(task.blocked, signo)) return false;
+  const will = disposition(group, signo);
+  if (will === 'ignore') return true;
+  return isUnkillable(group) && will !== 'handler' && will !== 'continue';
+}
+
+export function discardPending(k: Kernel, group: ThreadGroup, signals: { lo: number; hi: number }): void {
+  const keep = (info: SigInfo) => !has(signals, info.signo);
+  group.pending = group.pending.filter(keep);
+  for (const tid of group.threads) {
+    const task = k.tasks.get(tid)!;
+    task.pending = task.pending.filter(keep);
+  }
+}
+
+/** A stop signal undoes a pending SIGCONT and the other way round; SIGCONT continues even when ignored. */
+function prepare(k: Kernel, group: ThreadGroup, signo: number): void {
+  if (has(STOP_SIGNALS, signo)) discardPending(k, group, CONT);
+  if (signo === SIGNAL.SIGCONT) {
+    discardPending(k, group, STOP_SIGNALS);
+    continueGroup(k, group);
+  }
+}
+
+/** A standard signal is pending at most once; real-time signals queue. */
+function enqueue(pending: SigInfo[], info: SigInfo): boolean {
+  if (info.signo < SIGRTMIN && pending.some((other) => other.signo === info.signo)) return false;
+  pending.push(info);
+  return true;
+}
+
+/** Sends to one thread (tgkill, faults, SIGPIPE). */
+export function sendToTask(k: Kernel, task: Task, info: SigInfo): void {
+  const group = k.groups.get(task.group);
+  if (group === undefined || task.run === 'dead' || task.run === 'zombie') return;
+  prepare(k, group, info.signo);
+  if (isIgnored(group, task, info.signo)) return;
+  if (enqueue(task.pending, info)) rouse(k, group, task, info.signo);
+}
+
+/** Sends to a process: any thread that does not block it may take it. */
+export function sendToGroup(k: Kernel, group: ThreadGroup, info: SigInfo): void {
+  const threads = group.threads.map((tid) => k.tasks.get(tid)!).filter((task) => isAlive(task));
+  const first = threads[0];
+  if (first === undefined) return;
+  prepare(k, group, info.signo);
+  if (isIgnored(group, first, info.signo)) return;
+  if (!enqueue(group.pending, info)) return;
+  const taker = threads.find((task) => !has(task.blocked, info.signo));
+  if (taker !== undefined) rouse(k, group, taker, info.signo);
+  for (const task of threads) if (task.wait?.on === 'signal') wakeTask(k, task, 'signal');
+}
+
+const isAlive = (task: Task) => task.run !== 'dead' && task.run !== 'zombie';
+
+/** Makes the thread look: out of an interruptible wait, or, for SIGKILL, out of a stop. */
+function rouse(k: Kernel, group: ThreadGroup, task: Task, signo: number): void {
+  if (signo === SIGNAL.SIGKILL && group.stoppedBy !== 0) continueGroup(k, group, 'silently');
+  if (has(task.blocked, signo) && task.wait?.on !== 'signal') return;
+  if (task.wait !== null && task.wait.uninterruptible !== true) wakeTask(k, task, 'signal');
+}
+
+/** Is a signal pending that the task would take now? */
+export function hasDeliverable(group: ThreadGroup, task: Task): boolean {
+  if (task.pending.length === 0 && group.pending.length === 0) return false;
+  const free = (info: SigInfo) => !has(task.blocked, info.signo);
+  return task.pending.some(free) || group.pending.some(free);
+}
+
+/** Signals of faults come first (Linux: SYNCHRONOUS_MASK), then the lowest number, in order of arrival. */
+const SYNCHRONOUS = setOf(
+  SIGNAL.SIGSEGV,
+  SIGNAL.SIGBUS,
+  SIGNAL.SIGILL,
+  SIGNAL.SIGTRAP,
+  SIGNAL.SIGFPE,
+  SIGNAL.SIGSYS,
+);
+
+function takeFrom(pending: SigInfo[], wanted: (signo: number) => boolean): SigInfo | undefined {
+  let best = -1;
+  const rank = (signo: number) => (has(SYNCHRONOUS, signo) ? signo : signo + 100);
+  pending.forEach((info, at) => {
+    if (wanted(info.signo) && (best < 0 || rank(info.signo) < rank(pending[best]!.signo))) best = at;
+  });
+  return best < 0 ? undefined : pending.splice(best, 1)[0];
+}
+
+/** Takes the next signal that satisfies `wanted`: the thread's own before the process's. */
+export const dequeue = (
+  group: ThreadGroup,
+  task: Task,
+  wanted: (signo: number) => boolean,
+): SigInfo | undefined => takeFrom(task.pending, wanted) ?? takeFrom(group.pending, wanted);
+
+/** Tells the parent that a child stopped or continued, unless it does not want to know (SA_NOCLDSTOP). */
+export function notifyParent(k: Kernel, group: ThreadGroup, code: number, status: number): void {
+  const parent = group.parent === 0 ? undefined : k.groups.get(group.parent);
+  if (parent === undefined) return;
+  const action = parent.handlers.actions[SIGNAL.SIGCHLD];
+  if (((action?.flags ?? 0) & SA.SA_NOCLDSTOP) === 0) {
+    const uid = k.tasks.get(group.threads[0]!)?.credentials.ruid ?? 0;
+    sendToGroup(k, parent, sigInfo(SIGNAL.SIGCHLD, { code, pid: group.tgid, uid, status }));
+  }
+  k.wake(parent.childQueue);
+}
