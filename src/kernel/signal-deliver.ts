@@ -4,10 +4,10 @@
  *
  * Linux: arch/riscv/kernel/signal.c do_signal(), kernel/signal.c get_signal(); man 7 signal.
  */
-import { ERRNO, SA, SIGNAL } from '../abi/index.ts';
+import { ERRNO, SA, SI, SIGNAL } from '../abi/index.ts';
 import { exitGroup } from './exit.ts';
 import type { Kernel } from './kernel.ts';
-import { dequeue, disposition, isUnkillable, SIG_DFL, sigInfo } from './signal.ts';
+import { dequeue, disposition, isUnkillable, notifyParent, SIG_DFL, sigInfo } from './signal.ts';
 import { isFault, pushFrame } from './signal-frame.ts';
 import { asMask, has, setOf, union } from './signal-set.ts';
 import { isOrphanedGroup, stopGroup } from './signal-stop.ts';
@@ -42,6 +42,7 @@ export function deliverSignals(k: Kernel, interrupted: Interrupted | null): Deli
     if (will !== 'stop') return die(k, info.signo);
     if (info.signo !== SIGNAL.SIGSTOP && isOrphanedGroup(k, group.pgid)) continue;
     stopGroup(k, group, info.signo);
+    notifyParent(k, group, SI.CLD_STOPPED, info.signo);
     return 'stopped';
   }
   if (handled) return 'user';

@@ -4,10 +4,8 @@
  *
  * Linux: kernel/signal.c, do_signal_stop(), prepare_signal().
  */
-import { SI, SIGNAL } from '../abi/index.ts';
 import { setRun } from './block.ts';
 import type { Kernel } from './kernel.ts';
-import { notifyParent } from './signal.ts';
 import type { ThreadGroup } from './types.ts';
 
 /** Wait status of a process that `signo` stopped. */
@@ -21,21 +19,18 @@ export function stopGroup(k: Kernel, group: ThreadGroup, signo: number): void {
     const task = k.tasks.get(tid)!;
     if (task.run === 'ready' || task.run === 'running' || task.run === 'blocked') setRun(k, task, 'stopped');
   }
-  notifyParent(k, group, SI.CLD_STOPPED, signo);
 }
 
-/** Lets a stopped process go on; `silently` when it is only to die. */
-export function continueGroup(k: Kernel, group: ThreadGroup, how: 'told' | 'silently' = 'told'): void {
-  if (group.stoppedBy === 0) return;
+/** Lets a stopped process go on; gives whether it was stopped. */
+export function continueGroup(k: Kernel, group: ThreadGroup): boolean {
+  if (group.stoppedBy === 0) return false;
   group.stoppedBy = 0;
   group.stopReport = -1;
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
     if (task.run === 'stopped') setRun(k, task, task.wait === null ? 'ready' : 'blocked');
   }
-  if (how === 'silently') return;
-  group.continueReport = true;
-  notifyParent(k, group, SI.CLD_CONTINUED, SIGNAL.SIGCONT);
+  return true;
 }
 
 /**

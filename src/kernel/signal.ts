@@ -68,7 +68,10 @@ function prepare(k: Kernel, group: ThreadGroup, signo: number): void {
   if (has(STOP_SIGNALS, signo)) discardPending(k, group, CONT);
   if (signo === SIGNAL.SIGCONT) {
     discardPending(k, group, STOP_SIGNALS);
-    continueGroup(k, group);
+    if (continueGroup(k, group)) {
+      group.continueReport = true;
+      notifyParent(k, group, SI.CLD_CONTINUED, signo);
+    }
   }
 }
 
@@ -105,7 +108,7 @@ const isAlive = (task: Task) => task.run !== 'dead' && task.run !== 'zombie';
 
 /** Makes the thread look: out of an interruptible wait, or, for SIGKILL, out of a stop. */
 function rouse(k: Kernel, group: ThreadGroup, task: Task, signo: number): void {
-  if (signo === SIGNAL.SIGKILL && group.stoppedBy !== 0) continueGroup(k, group, 'silently');
+  if (signo === SIGNAL.SIGKILL && group.stoppedBy !== 0) continueGroup(k, group);
   if (has(task.blocked, signo) && task.wait?.on !== 'signal') return;
   if (task.wait !== null && task.wait.uninterruptible !== true) wakeTask(k, task, 'signal');
 }

@@ -30,7 +30,10 @@ export class TimerQueue {
 
   /** Sets (or moves) the deadline of this thing; NEVER disarms it. */
   arm(at: Nanos, kind: TimerKind, id: number): void {
-    if (at >= NEVER) return this.cancel(kind, id);
+    if (at >= NEVER) {
+      this.cancel(kind, id);
+      return;
+    }
     const entry: Entry = { at, kind, id, seq: this.#seq++ };
     this.#live.set(keyOf(kind, id), entry);
     this.#heap.push(entry);
