@@ -16,4 +16,6 @@ export type {
   Width,
   XReg,
 } from './sem.ts';
+export { type SoftFloat, soft32, soft64, softNarrow, softWiden } from './softfloat.ts';
+export { FLAG, type Flags, RM } from './softfloat-parts.ts';
 export { type Args, BY_NAME, type Decoded, decode, INSNS, SHORT_INSNS } from './table.ts';
