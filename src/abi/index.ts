@@ -1,4 +1,5 @@
 export { ERRNO, type Errno } from './errno.ts';
+export { ERRNO_TEXT } from './errno-text.ts';
 export {
   type DefaultAction,
   defaultAction,

@@ -5,6 +5,7 @@
  * Linux: arch/riscv/kernel/signal.c do_signal(), kernel/signal.c get_signal(); man 7 signal.
  */
 import { ERRNO, SA, SI, SIGNAL } from '../abi/index.ts';
+import { NEVER } from '../base/index.ts';
 import { exitGroup } from './exit.ts';
 import type { Kernel } from './kernel.ts';
 import { dequeue, disposition, isUnkillable, notifyParent, SIG_DFL, sigInfo } from './signal.ts';
@@ -67,9 +68,11 @@ function die(k: Kernel, signo: number): Delivery {
 function endCall(k: Kernel, interrupted: Interrupted | null, action: SigAction): void {
   if (interrupted === null) return;
   const { task, hart } = k;
-  const { progress } = k.call;
+  const { progress, deadline } = k.call;
   task.call = null;
-  const restarts = interrupted === 'ERESTARTSYS' && (action.flags & SA.SA_RESTART) !== 0;
+  // A wait with a deadline is never made anew: it would grow longer (Linux: ERESTART_RESTARTBLOCK, SO_RCVTIMEO).
+  const timed = deadline >= 0 && deadline < NEVER;
+  const restarts = interrupted === 'ERESTARTSYS' && (action.flags & SA.SA_RESTART) !== 0 && !timed;
   if (restarts && progress === 0) return;
   const result = progress > 0 ? progress : -ERRNO.EINTR;
   k.tracer?.onExit(task, k.table[k.call.nr], progress > 0 ? progress : 'EINTR');

@@ -48,6 +48,13 @@ export function encodeSigInfo(info: SigInfo): Uint8Array {
   return bytes;
 }
 
+/** Reads a siginfo_t that a sender made (rt_sigqueueinfo). */
+export function decodeSigInfo(bytes: Uint8Array): SigInfo {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const at = (offset: number) => view.getInt32(offset, true);
+  return { signo: at(0), code: at(8), pid: at(16), uid: at(20), status: at(24), valueHi: at(28), addr: 0 };
+}
+
 const FAULTS: ReadonlySet<number> = new Set([
   SIGNAL.SIGSEGV,
   SIGNAL.SIGBUS,
@@ -66,10 +73,12 @@ export const onAltStack = ({ altStack: s }: Task, sp: number): boolean => sp > s
 export const altStackFlags = (task: Task, sp: number): number =>
   task.altStack.size === 0 ? SS_DISABLE : onAltStack(task, sp) ? SS_ONSTACK : 0;
 
+export const stackPointer = ({ hart }: Kernel): number =>
+  (hart.xWords[5]! >>> 0) * 2 ** 32 + (hart.xWords[4]! >>> 0);
+
 function frameAddress(k: Kernel, wantsAltStack: boolean): number {
-  const { task, hart } = k;
-  const sp = hart.xWords[4]! + 0;
-  const current = (hart.xWords[5]! >>> 0) * 2 ** 32 + (sp >>> 0);
+  const { task } = k;
+  const current = stackPointer(k);
   const { altStack } = task;
   const top =
     wantsAltStack && altStack.size > 0 && !onAltStack(task, current) ? altStack.sp + altStack.size : current;
@@ -120,9 +129,8 @@ export function pushFrame(
   const { task, hart } = k;
   const frame = new Uint8Array(FRAME_SIZE);
   const view = new DataView(frame.buffer);
-  const sp = (hart.xWords[5]! >>> 0) * 2 ** 32 + (hart.xWords[4]! >>> 0);
   frame.set(encodeSigInfo(info));
-  writeStack(view, task, altStackFlags(task, sp));
+  writeStack(view, task, altStackFlags(task, stackPointer(k)));
   view.setInt32(UC_SIGMASK, options.mask.lo, true);
   view.setInt32(UC_SIGMASK + 4, options.mask.hi, true);
   encodeRegisters(k, frame);
@@ -143,10 +151,9 @@ export function pushFrame(
 
 /** rt_sigreturn: takes registers, mask and alternate stack back from the frame at sp. False when it cannot be read. */
 export function popFrame(k: Kernel): boolean {
-  const { task, hart } = k;
+  const { task } = k;
   const frame = new Uint8Array(FRAME_SIZE);
-  const sp = (hart.xWords[5]! >>> 0) * 2 ** 32 + (hart.xWords[4]! >>> 0);
-  if (!k.user.copyIn(sp, frame)) return false;
+  if (!k.user.copyIn(stackPointer(k), frame)) return false;
   const view = new DataView(frame.buffer);
   decodeRegisters(k, frame);
   task.blocked = asMask(view.getInt32(UC_SIGMASK, true), view.getInt32(UC_SIGMASK + 4, true));

@@ -63,6 +63,20 @@ export function discardPending(k: Kernel, group: ThreadGroup, signals: { lo: num
   }
 }
 
+/** After sigaction: a pending signal that is now ignored is forgotten (man 2 sigaction). */
+export function discardIgnored(k: Kernel, group: ThreadGroup, signo: number): void {
+  if (disposition(group, signo) === 'ignore') discardPending(k, group, setOf(signo));
+}
+
+/** May the current task signal this process? (man 2 kill) */
+export function maySignal(k: Kernel, target: ThreadGroup, signo: number): boolean {
+  const mine = k.task.credentials;
+  const theirs = k.tasks.get(target.threads[0]!)?.credentials;
+  if (mine.euid === 0 || target === k.group || theirs === undefined) return true;
+  if (signo === SIGNAL.SIGCONT && target.sid === k.group.sid) return true;
+  return [mine.ruid, mine.euid].some((uid) => uid === theirs.ruid || uid === theirs.suid);
+}
+
 /** A stop signal undoes a pending SIGCONT and the other way round; SIGCONT continues even when ignored. */
 function prepare(k: Kernel, group: ThreadGroup, signo: number): void {
   if (has(STOP_SIGNALS, signo)) discardPending(k, group, CONT);

@@ -1,0 +1,195 @@
+/** futex(2): one row for each operation, selected by the second argument. */
+import { type Nanos, NEVER } from '../base/index.ts';
+import {
+  type Arg,
+  FUTEX_BITSET_MATCH_ANY,
+  futexForget,
+  futexQueue,
+  futexRequeue,
+  futexWake,
+  type Kernel,
+  syscall,
+  type Tid,
+} from '../kernel/index.ts';
+import type { Outcome } from '../vfs/index.ts';
+import { inTimespec, pointer, size, uint } from './args.ts';
+import { timespecOf } from './time-struct.ts';
+
+const OPERATIONS = {
+  FUTEX_WAIT: 0,
+  FUTEX_WAKE: 1,
+  FUTEX_FD: 2,
+  FUTEX_REQUEUE: 3,
+  FUTEX_CMP_REQUEUE: 4,
+  FUTEX_WAKE_OP: 5,
+  FUTEX_LOCK_PI: 6,
+  FUTEX_UNLOCK_PI: 7,
+  FUTEX_TRYLOCK_PI: 8,
+  FUTEX_WAIT_BITSET: 9,
+  FUTEX_WAKE_BITSET: 10,
+  FUTEX_WAIT_REQUEUE_PI: 11,
+  FUTEX_CMP_REQUEUE_PI: 12,
+  FUTEX_LOCK_PI2: 13,
+} as const;
+const NAMES = Object.keys(OPERATIONS);
+const PRIVATE = 128;
+const CLOCK_REALTIME = 256;
+
+const operation: Arg<number> = {
+  decode: (lo) => lo,
+  show: (op) =>
+    [
+      NAMES[op & 127] ?? `0x${(op & 127).toString(16)}`,
+      op & PRIVATE && '_PRIVATE',
+      op & CLOCK_REALTIME && '|FUTEX_CLOCK_REALTIME',
+    ]
+      .filter((part) => part !== 0)
+      .join(''),
+};
+
+/** The word's address is user memory and aligned, or the call fails. */
+const badWord = (addr: number): 'EINVAL' | null => (addr % 4 !== 0 ? 'EINVAL' : null);
+
+interface Call {
+  readonly addr: number;
+  readonly val: number;
+  /** Timeout address, or the second count of the requeue operations. */
+  readonly fourth: number;
+  readonly other: number;
+  readonly val3: number;
+  readonly isPrivate: boolean;
+  readonly op: number;
+}
+
+/** A relative timeout for FUTEX_WAIT, an absolute one for the bitset form, by either clock. */
+function setDeadline(k: Kernel, { fourth, op }: Call): 'EFAULT' | 'EINVAL' | null {
+  if (fourth === 0) {
+    k.deadline(undefined);
+    return null;
+  }
+  const time = timespecOf.read(k, fourth);
+  if (typeof time === 'string') return time;
+  if ((op & 127) === OPERATIONS.FUTEX_WAIT) k.deadline(time);
+  else k.deadline(Math.max(0, absolute(k, time, op) - k.now()) as Nanos);
+  return null;
+}
+
+function absolute(k: Kernel, time: Nanos, op: number): number {
+  if ((op & CLOCK_REALTIME) === 0 || time >= NEVER) return time;
+  const { sec, nsec } = k.options.epoch;
+  return time - (sec * 1e9 + nsec);
+}
+
+function wait(k: Kernel, call: Call, bits: number): Outcome {
+  if (bits === 0) return 'EINVAL';
+  const bad = setDeadline(k, call);
+  if (bad !== null) return bad;
+  const word = k.user.readU32(call.addr);
+  if (word === undefined) return 'EFAULT';
+  if (word !== call.val >>> 0) return 'EAGAIN';
+  if (k.expired()) return 'ETIMEDOUT';
+  k.call.note = bits;
+  return k.waitOn('futex', [futexQueue(k, call.addr, call.isPrivate)], call.addr);
+}
+
+function requeue(k: Kernel, call: Call, compare: boolean): Outcome {
+  const many = call.fourth | 0;
+  if ((call.val | 0) < 0 || many < 0) return 'EINVAL';
+  const bad = badWord(call.other);
+  if (bad !== null) return bad;
+  if (compare) {
+    const word = k.user.readU32(call.addr);
+    if (word === undefined) return 'EFAULT';
+    if (word !== call.val3 >>> 0) return 'EAGAIN';
+  }
+  const woken = futexWake(k, call.addr, call.val, { isPrivate: call.isPrivate });
+  const moved = futexRequeue(k, call.addr, call.other, many, call.isPrivate);
+  return compare ? woken + moved : woken;
+}
+
+/** FUTEX_WAKE_OP: changes the second word, then wakes at both. The encoding is in man 2 futex. */
+function wakeOp(k: Kernel, call: Call): Outcome {
+  const bad = badWord(call.other);
+  if (bad !== null) return bad;
+  const [op, cmp] = [(call.val3 >>> 28) & 15, (call.val3 >>> 24) & 15];
+  const raw = (call.val3 << 8) >> 20;
+  const arg = (op & 8) !== 0 ? 1 << (raw & 31) : raw;
+  const cmpArg = (call.val3 << 20) >> 20;
+  const old = k.user.readI32(call.other);
+  if (old === undefined) return 'EFAULT';
+  const changed = [arg, old + arg, old | arg, old & ~arg, old ^ arg][op & 7];
+  if (changed === undefined) return 'ENOSYS';
+  if (!k.user.writeU32(call.other, changed >>> 0)) return 'EFAULT';
+  const holds = [old === cmpArg, old !== cmpArg, old < cmpArg, old <= cmpArg, old > cmpArg, old >= cmpArg][
+    cmp
+  ];
+  if (holds === undefined) return 'ENOSYS';
+  const how = { isPrivate: call.isPrivate };
+  const woken = futexWake(k, call.addr, call.val, how);
+  return holds ? woken + futexWake(k, call.other, call.fourth, how) : woken;
+}
+
+const wake = (k: Kernel, call: Call, bits: number): Outcome =>
+  bits === 0 ? 'EINVAL' : futexWake(k, call.addr, Math.max(1, call.val), { isPrivate: call.isPrivate, bits });
+
+const RUN: Partial<Record<number, (k: Kernel, call: Call) => Outcome>> = {
+  [OPERATIONS.FUTEX_WAIT]: (k, call) => wait(k, call, FUTEX_BITSET_MATCH_ANY),
+  [OPERATIONS.FUTEX_WAIT_BITSET]: (k, call) => wait(k, call, call.val3),
+  [OPERATIONS.FUTEX_WAKE]: (k, call) => wake(k, call, FUTEX_BITSET_MATCH_ANY),
+  [OPERATIONS.FUTEX_WAKE_BITSET]: (k, call) => wake(k, call, call.val3),
+  [OPERATIONS.FUTEX_REQUEUE]: (k, call) => requeue(k, call, false),
+  [OPERATIONS.FUTEX_CMP_REQUEUE]: (k, call) => requeue(k, call, true),
+  [OPERATIONS.FUTEX_WAKE_OP]: wakeOp,
+};
+
+export const futex = syscall({
+  nr: 98,
+  name: 'futex',
+  args: [pointer, operation, uint, inTimespec, pointer, uint],
+  errors: ['EAGAIN', 'EFAULT', 'EINTR', 'EINVAL', 'ENOSYS', 'ETIMEDOUT'],
+  interrupted: 'ERESTARTSYS',
+  support: { partial: 'the priority-inheritance operations are refused with ENOSYS' },
+  run(k, addr, op, val, fourth, other, val3) {
+    const bad = badWord(addr);
+    if (bad !== null) return bad;
+    const run = RUN[op & 127];
+    if (run === undefined) return 'ENOSYS';
+    return run(k, { addr, op, val: val | 0, fourth, other, val3, isPrivate: (op & PRIVATE) !== 0 });
+  },
+  resume(k, addr, op, val, fourth, other, val3) {
+    if (k.task.wokenBy === 'event') return 0;
+    futexForget(k, addr, (op & PRIVATE) !== 0);
+    return k.expired() ? 'ETIMEDOUT' : this.run(k, addr, op, val, fourth, other, val3);
+  },
+});
+
+export const setRobustList = syscall({
+  nr: 99,
+  name: 'set_robust_list',
+  args: [pointer, size],
+  errors: ['EINVAL'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, head, length) {
+    if (length !== 24) return 'EINVAL';
+    k.task.robustList = head;
+    return 0;
+  },
+});
+
+export const getRobustList = syscall({
+  nr: 100,
+  name: 'get_robust_list',
+  args: [uint, pointer, pointer],
+  errors: ['ESRCH', 'EPERM', 'EFAULT'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, tid, head, length) {
+    const task = tid === 0 ? k.task : k.tasks.get(tid as Tid);
+    if (task === undefined) return 'ESRCH';
+    if (k.task.credentials.euid !== 0 && task.credentials.ruid !== k.task.credentials.ruid) return 'EPERM';
+    return k.user.writeU64(head, task.robustList) && k.user.writeU64(length, 24) ? 0 : 'EFAULT';
+  },
+});
+
+export const FUTEX_CALLS = [futex, setRobustList, getRobustList];
