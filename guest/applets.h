@@ -1,0 +1,13 @@
+/* The programs of tiny, by name. Included twice by applets.c. */
+APPLET("cat", cat_main, "copy files to the output")
+APPLET("cow", cow_main, "demo: a page is copied when it is written")
+APPLET("echo", echo_main, "print its arguments")
+APPLET("fork", fork_main, "demo: one call, two returns")
+APPLET("init", init_main, "the first process")
+APPLET("ls", ls_main, "list files (-l -a -R -d)")
+APPLET("pipe", pipe_main, "demo: bytes from one process to another")
+APPLET("seq", seq_main, "count")
+APPLET("sh", sh_main, "the shell")
+APPLET("shm", shm_main, "demo: memory that two processes share")
+APPLET("threads", threads_main, "demo: three tasks in one process")
+APPLET("yes", yes_main, "print a line for ever")

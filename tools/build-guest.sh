@@ -1,0 +1,38 @@
+#!/bin/sh
+# Builds guest/tiny.elf and guest/suite.elf from guest/ with Debian's riscv64 cross compiler, the same bytes
+# every time. An argument names another folder for the results, for comparing.
+set -eu
+cd "$(dirname "$0")/.."
+to=${1:-guest}
+cc=${RISCV_CC:-riscv64-linux-gnu-gcc}
+pinned=12
+
+if ! command -v "$cc" >/dev/null; then
+  echo "build-guest: $cc is missing; on Debian: apt-get install gcc-riscv64-linux-gnu" >&2
+  exit 3
+fi
+have=$("$cc" -dumpversion)
+if [ "${have%%.*}" != "$pinned" ]; then
+  echo "build-guest: $cc is version $have; the committed bytes come from version $pinned" >&2
+  exit 4
+fi
+
+flags="-std=gnu11 -O2 -march=rv64gc -mabi=lp64d -static -nostdlib -ffreestanding -fno-ident
+  -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector -fno-pie -no-pie
+  -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections -ffile-prefix-map=$PWD=.
+  -Wall -Wextra -Werror -Wno-unused-parameter -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -s"
+
+build() {
+  out=$1
+  shift
+  # shellcheck disable=SC2086
+  LC_ALL=C "$cc" $flags -o "$out" "$@" -lgcc
+  chmod 755 "$out"
+}
+
+LC_ALL=C
+export LC_ALL
+build "$to/tiny.elf" guest/applets.c guest/lib/*.c guest/sh/*.c guest/tools/*.c guest/demos/*.c
+if [ -e guest/tests/suite.c ]; then
+  build "$to/suite.elf" guest/tests/*.c guest/lib/*.c
+fi
