@@ -1,0 +1,132 @@
+/**
+ * The configuration layer: what Debian's maintainer scripts would have left behind and programs rely on, made
+ * from the packages' own files without running a script. Sources: the postinst scripts named beside each table.
+ */
+import { encodeUtf8 } from '../base/index.ts';
+import { type Alternative, alternativesOf } from './alternatives.ts';
+import type { GeneratedEntry } from './generated.ts';
+import { lookup, type TreeDirectory, walk } from './tree.ts';
+
+export interface Unconfigured {
+  /** All packages' trees, merged. */
+  readonly root: TreeDirectory;
+  /** A file's bytes in that tree. */
+  readFile(path: string): Uint8Array | undefined;
+  readonly postinsts: readonly string[];
+}
+
+/** Masters that a postinst copies when the target is missing. */
+const COPIES: readonly (readonly [from: string, to: string])[] = [
+  ['/usr/share/base-passwd/passwd.master', '/etc/passwd'],
+  ['/usr/share/base-passwd/group.master', '/etc/group'],
+  ['/usr/share/base-files/dot.profile', '/root/.profile'],
+  ['/usr/share/base-files/dot.bashrc', '/root/.bashrc'],
+  ['/usr/share/base-files/profile', '/etc/profile'],
+  ['/usr/share/base-files/motd', '/etc/motd'],
+  ['/usr/share/base-files/info.dir', '/usr/share/info/dir'],
+  ['/usr/share/libc-bin/nsswitch.conf', '/etc/nsswitch.conf'],
+  ['/usr/share/readline/inputrc', '/etc/inputrc'],
+];
+
+/** base-files' postinst and, for machines without one, what it expects of the kernel's mount points. */
+const DIRECTORIES: readonly (readonly [path: string, mode: number, gid?: number])[] = [
+  ...['/proc', '/sys', '/dev', '/run', '/home', '/mnt', '/srv', '/opt', '/media', '/etc/opt'].map(
+    (path) => [path, 0o755] as const,
+  ),
+  ...['/var/opt', '/var/log', '/var/cache', '/var/lib', '/var/spool'].map((path) => [path, 0o755] as const),
+  ...['bin', 'games', 'include', 'lib', 'libexec', 'sbin', 'share', 'share/man', 'src', 'etc'].map(
+    (name) => [`/usr/local/${name}`, 0o755] as const,
+  ),
+  ['/root', 0o700],
+  ['/tmp', 0o1777],
+  ['/var/tmp', 0o1777],
+  ['/run/lock', 0o1777],
+  ['/var/mail', 0o2775, 8],
+];
+
+/** The merged-usr links come from base-files itself in trixie; older or foreign sets may lack them. */
+const LINKS: readonly (readonly [path: string, target: string])[] = [
+  ['/bin', 'usr/bin'],
+  ['/sbin', 'usr/sbin'],
+  ['/lib', 'usr/lib'],
+  ['/bin/sh', 'dash'],
+  ['/var/run', '/run'],
+  ['/var/lock', '/run/lock'],
+  ['/var/spool/mail', '../mail'],
+  ['/usr/local/man', 'share/man'],
+  ['/etc/os-release', '../usr/lib/os-release'],
+  ['/etc/dpkg/origins/default', 'debian'],
+  ['/etc/localtime', '/usr/share/zoneinfo/Etc/UTC'],
+  ['/etc/mtab', '../proc/self/mounts'],
+];
+
+const HOST = 'timeslice';
+const FILES: readonly (readonly [path: string, text: string])[] = [
+  ['/etc/hostname', `${HOST}\n`],
+  ['/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\t${HOST}\n::1\tlocalhost ip6-localhost ip6-loopback\n`],
+  ['/etc/resolv.conf', ''],
+  ['/etc/timezone', 'Etc/UTC\n'],
+  ['/etc/subuid', ''],
+  ['/etc/subgid', ''],
+  ['/var/log/wtmp', ''],
+];
+
+/** update-shells (debianutils): valid login shells, in both spellings of the merged-usr links. */
+const SHELLS = ['sh', 'dash', 'bash', 'rbash'];
+
+export function configure(image: Unconfigured): GeneratedEntry[] {
+  const mtime = newest(image.root);
+  const has = (path: string) => lookup(image.root, path, 'keep') !== undefined;
+  const entries: Omit<GeneratedEntry, 'mtime'>[] = [];
+  for (const [path, target] of LINKS) if (!has(path)) entries.push({ path, mode: 0o777, target });
+  for (const [path, mode, gid = 0] of DIRECTORIES) if (!has(path)) entries.push({ path, mode, gid });
+  for (const [path, text] of FILES)
+    if (!has(path)) entries.push({ path, mode: 0o644, bytes: encodeUtf8(text) });
+  for (const [from, path] of COPIES) {
+    const bytes = has(path) ? undefined : image.readFile(from);
+    if (bytes) entries.push({ path, mode: 0o644, bytes });
+  }
+  const shells = SHELLS.filter((name) => lookup(image.root, `/usr/bin/${name}`));
+  const lines = shells.flatMap((name) => [`/bin/${name}`, `/usr/bin/${name}`]);
+  if (!has('/etc/shells'))
+    entries.push({
+      path: '/etc/shells',
+      mode: 0o644,
+      bytes: encodeUtf8(`# /etc/shells: valid login shells\n${lines.join('\n')}\n`),
+    });
+  entries.push(...pythonDirectories(image.root), ...alternativeLinks(image));
+  return entries.map((entry) => ({ ...entry, mtime }));
+}
+
+/** python3.N-minimal's postinst: the site directory is on sys.path. */
+function pythonDirectories(root: TreeDirectory): Omit<GeneratedEntry, 'mtime'>[] {
+  const library = lookup(root, '/usr/lib');
+  const names = library?.kind === 'directory' ? [...library.entries.keys()] : [];
+  return names
+    .filter((name) => /^python3\.\d+$/.test(name))
+    .map((name) => ({ path: `/usr/local/lib/${name}/dist-packages`, mode: 0o755 }));
+}
+
+/** The best alternative of each name, as update-alternatives in its automatic mode links it. */
+function alternativeLinks({ root, postinsts }: Unconfigured): Omit<GeneratedEntry, 'mtime'>[] {
+  const best = new Map<string, Alternative>();
+  for (const one of postinsts.flatMap(alternativesOf)) {
+    const there = best.get(one.name);
+    if (lookup(root, one.path) && (!there || there.priority < one.priority)) best.set(one.name, one);
+  }
+  const links = [...best.values()].flatMap((one) => [
+    one,
+    ...one.slaves.filter(({ path }) => lookup(root, path)),
+  ]);
+  return links.flatMap(({ link, name, path }) => [
+    { path: `/etc/alternatives/${name}`, mode: 0o777, target: path },
+    { path: link, mode: 0o777, target: `/etc/alternatives/${name}` },
+  ]);
+}
+
+/** The configuration has no clock of its own: the same packages give the same layer. */
+function newest(root: TreeDirectory): number {
+  let mtime = root.mtime;
+  for (const [, node] of walk(root)) if (node.mtime > mtime) mtime = node.mtime;
+  return mtime;
+}

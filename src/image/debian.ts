@@ -1,0 +1,51 @@
+/** What the `debian` image is, and how image names say what is added to it. */
+import { type Problem, problem } from '../base/index.ts';
+
+export const DEFAULT_IMAGE = 'debian';
+export const DEFAULT_SUITE = 'trixie';
+export const ARCHITECTURE = 'riscv64';
+export const COMPONENT = 'main';
+
+/**
+ * The default set. Beyond what was promised (python3, bash, coreutils, procps, psmisc): what `bash -c` and
+ * pipelines lean on and Debian counts as always there (Essential packages are nobody's dependency).
+ */
+export const DEFAULT_PACKAGES: readonly string[] = [
+  'base-files',
+  'base-passwd',
+  'bash',
+  'coreutils',
+  'dash',
+  'findutils',
+  'grep',
+  'hostname',
+  'libc-bin',
+  'mawk',
+  'ncurses-base',
+  'procps',
+  'psmisc',
+  'python3',
+  'sed',
+];
+
+const NAME = /^[a-z0-9][a-z0-9.+-]*$/;
+
+/** `debian+gdb+vim` as the packages beyond the default set; other names are refused. */
+export function addedPackages(name: string): readonly string[] | Problem {
+  const wrong = (sentence: string) =>
+    problem(
+      'unknown-image',
+      sentence,
+      'Image names are debian, or debian+PACKAGE with Debian packages to add.',
+    );
+  // A + may belong to a package's name (g++, libstdc++6): only one followed by the start of a name separates.
+  const [base, ...added] = name.split(/\+(?=[a-z0-9])/);
+  if (base !== DEFAULT_IMAGE) return wrong(`there is no image ${name}`);
+  const bad = added.find((one) => !NAME.test(one));
+  return bad === undefined ? [...new Set(added)] : wrong(`${bad} is no name of a Debian package`);
+}
+
+/** The name of the default image with packages added: sorted, so that one set has one name. */
+export function imageName(added: readonly string[]): string {
+  return [DEFAULT_IMAGE, ...[...new Set(added)].sort()].join('+');
+}
