@@ -11,3 +11,4 @@ export {
   type SignalName,
   signalName,
 } from './signal.ts';
+export { SYSCALL_NAMES } from './syscall-names.ts';
