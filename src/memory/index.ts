@@ -1,8 +1,17 @@
+export { isServed } from './fault.ts';
+export { Frames } from './frames.ts';
 export * as layout from './layout.ts';
+export { Memory } from './memory.ts';
+export { type MapRequest, UNLIMITED } from './mmap.ts';
+export { PageObjects } from './objects.ts';
+export type { RemapRequest } from './remap.ts';
+export { AddressSpaces } from './spaces.ts';
+export { type MemoryUsage, type PageEntry, sharedKey, type VmaStatistics } from './statistics.ts';
 export type {
   Access,
   FaultOutcome,
   Frame,
+  FrameKind,
   MemoryLimits,
   Mm,
   MmId,
@@ -13,3 +22,4 @@ export type {
   Vma,
 } from './types.ts';
 export { PROT_EXEC, PROT_READ, PROT_WRITE } from './types.ts';
+export { UserMemory } from './user.ts';

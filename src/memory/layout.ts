@@ -63,7 +63,11 @@ export const PTE_A = 64;
 export const PTE_D = 128;
 /** Software bit of a leaf: writable for the task, but the frame is shared: copy on the first write. */
 export const PTE_COW = 256;
-/** Software bit of a level-1 entry: its leaf table is shared with another address space: split before any change. */
+/**
+ * Software bit of a level-1 entry: its leaf table may be shared with another address space. A leaf may carry
+ * PTE_W and yet not be written through such an entry: a walk for a write must fault, and the fault splits the
+ * table (or finds it is the last user and clears this bit). Setting PTE_A through it is harmless.
+ */
 export const PTE_SHARED_TABLE = 512;
 export const PTE_PPN_SHIFT = 10;
 

@@ -22,9 +22,14 @@ export interface PageObject {
   size: number;
   /** True when an absent page is read through the `PageFiller`; otherwise it is zero. */
   filled: boolean;
-  /** Pages with a number at or above this are zero even if `filled` (the file was truncated below its origin). */
-  filledPages: number;
+  /** Bytes at or above this are zero even if `filled`: the file was once truncated to it. */
+  filledSize: number;
+  /** Pages of a filled object that were written: they can no longer be dropped and filled again. */
+  readonly dirty: Set<number>;
+  /** Open files and mappings that hold it; at zero its pages are freed. */
   refs: number;
+  /** How many of `refs` are mappings: zero means no address space needs to hear of a truncation. */
+  mappings: number;
 }
 
 /** Where the bytes of a filled page object come from: the VFS, on behalf of an image layer. Synchronous. */
@@ -40,6 +45,8 @@ export interface Vma {
   prot: number;
   /** MAP_SHARED: writes reach the object. Private writes are copied first. */
   shared: boolean;
+  /** False for a shared mapping of a file opened without write access: mprotect may not add PROT_WRITE. */
+  mayWrite: boolean;
   /** A stack: a fault just below grows it down to the stack limit. */
   growsDown: boolean;
   /** What is mapped, or null for private anonymous memory. */
@@ -61,7 +68,7 @@ export interface Mm {
   readonly id: MmId;
   /** Sv39 root table. */
   root: Frame;
-  /** Tag of its TLB entries; renewed when its mappings shrink. */
+  /** Tag of its TLB entries, renewed when its mappings shrink: take it from `AddressSpaces.activate`. 0 is none. */
   asid: number;
   /** Sorted by address, never overlapping. */
   vmas: Vma[];
@@ -71,6 +78,8 @@ export interface Mm {
   brk: number;
   /** mmap chooses addresses below this, downwards. */
   mmapTop: number;
+  /** RLIMIT_STACK as the kernel last told, for growth by the kernel's own copies. Bytes. */
+  stackLimit: number;
   /** Where the views find the program's code, data, stack, arguments and environment. */
   codeStart: number;
   codeEnd: number;
@@ -95,7 +104,10 @@ export interface Mm {
 
 export type Access = 'read' | 'write' | 'exec';
 
-/** How a page fault ended. The first line is served, the second becomes a signal (or an OOM kill). */
+/**
+ * How a page fault ended. The last four become a signal (or an OOM kill), the others are served: `file` took a
+ * page of an object as it is, `copy-on-write` copied a frame, `spurious` had only permission bits to change.
+ */
 export type FaultOutcome =
   | 'demand-zero'
   | 'file'
@@ -106,6 +118,9 @@ export type FaultOutcome =
   | 'SEGV_ACCERR'
   | 'BUS_ADRERR'
   | 'out-of-memory';
+
+/** What kind of memory a frame holds now; an index of `Frames.usage`. */
+export type FrameKind = number;
 
 /** What the limits of a process allow when memory is asked for. Bytes; Infinity for none. */
 export interface MemoryLimits {

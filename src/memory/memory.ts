@@ -1,0 +1,52 @@
+/** The memory of one machine: frames, page objects, address spaces and the kernel's door to user memory. */
+import { bug, type Hash } from '../base/index.ts';
+import { check, hashMemory } from './check.ts';
+import type { Context } from './context.ts';
+import { Frames, KIND_ZERO } from './frames.ts';
+import type { Layout } from './layout.ts';
+import { PageObjects } from './objects.ts';
+import { AddressSpaces } from './spaces.ts';
+import { type MemoryUsage, usageOf } from './statistics.ts';
+import type { Frame, Tlb } from './types.ts';
+import { unmapObject } from './unmap-object.ts';
+import { UserMemory } from './user.ts';
+
+export class Memory {
+  readonly layout: Layout;
+  readonly frames: Frames;
+  readonly objects: PageObjects;
+  readonly spaces: AddressSpaces;
+  readonly user: UserMemory;
+  private readonly context: Context;
+
+  constructor(memory: WebAssembly.Memory, layout: Layout, tlb: Tlb) {
+    const frames = new Frames(memory, layout, tlb);
+    const objects = new PageObjects(frames, tlb);
+    const zero = frames.alloc(KIND_ZERO);
+    if (zero === 0) bug('a machine without memory');
+    const context = { frames, objects, tlb, mms: new Map(), zero, nextMm: 1, nextAsid: 1 };
+    frames.reclaim = () => objects.reclaim();
+    objects.unmapper = { unmapObject: (id, first, end) => unmapObject(context, id, first, end) };
+    this.context = context;
+    this.layout = layout;
+    this.frames = frames;
+    this.objects = objects;
+    this.spaces = new AddressSpaces(context);
+    this.user = new UserMemory(context);
+  }
+
+  /** Frames by use. */
+  usage(): MemoryUsage {
+    return usageOf(this.context);
+  }
+
+  /** Looks for leaks and double frees: one sentence per difference, none when all is well. Slow, for tests. */
+  check(others?: Iterable<Frame>): string[] {
+    return check(this.context, others);
+  }
+
+  /** Adds all memory state to a running hash; caches are no state. */
+  hashInto(hash: Hash): void {
+    hashMemory(this.context, hash);
+  }
+}

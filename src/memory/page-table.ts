@@ -1,0 +1,197 @@
+/**
+ * Sv39 page tables in frames: what is there, apart from what was asked for (VMAs). Three levels of 512 entries
+ * of two words, of which the second is always zero. Pages are named by number (address / 4096) in here.
+ *
+ *     root ──▶ level 1 ──▶ leaf table ──▶ frame        a leaf table spans 512 pages (2 MiB)
+ *                  └ PTE_SHARED_TABLE: the leaf table is counted, and split before it changes (after fork)
+ */
+import type { Context } from './context.ts';
+import { KIND_ANONYMOUS, KIND_FILE, KIND_SHMEM, KIND_TABLE, WORDS } from './frames.ts';
+import { PAGE_SIZE, PTE_COW, PTE_PPN_SHIFT, PTE_SHARED_TABLE, PTE_V, PTE_W } from './layout.ts';
+import { FLUSH_BY_PAGE, renewAsid } from './tags.ts';
+import type { Frame, Mm } from './types.ts';
+
+/** Pages under one leaf table, and one past the greatest number of a user page. */
+export const TABLE_PAGES = 512;
+export const END_PAGE = 2 ** 26;
+
+export const frameOf = (pte: number): Frame => (pte >>> PTE_PPN_SHIFT) as Frame;
+export const pteOf = (frame: Frame, flags: number): number => (frame << PTE_PPN_SHIFT) | flags;
+const tableOf = (entry: number): number => (entry >>> PTE_PPN_SHIFT) * WORDS;
+
+/** Word index of the level-1 entry for a page, or 0 when there is no level-1 table. */
+export function level1Slot({ frames: { u32 } }: Context, mm: Mm, page: number): number {
+  const entry = u32[mm.root * WORDS + (page >>> 18) * 2]!;
+  return entry === 0 ? 0 : tableOf(entry) + ((page >>> 9) & 511) * 2;
+}
+
+/** Word index of the leaf entry for a page, or 0 when there is no leaf table. Not necessarily ours to change. */
+export function leafSlot(m: Context, mm: Mm, page: number): number {
+  const slot = level1Slot(m, mm, page);
+  const entry = slot === 0 ? 0 : m.frames.u32[slot]!;
+  return entry === 0 ? 0 : tableOf(entry) + (page & 511) * 2;
+}
+
+/** As `leafSlot`, but makes missing tables and splits a shared one. 0: out of memory. */
+export function ownLeafSlot(m: Context, mm: Mm, page: number): number {
+  const { u32 } = m.frames;
+  const rootSlot = mm.root * WORDS + (page >>> 18) * 2;
+  if (u32[rootSlot] === 0) {
+    const table = m.frames.alloc(KIND_TABLE);
+    if (table === 0) return 0;
+    u32[rootSlot] = pteOf(table, PTE_V);
+  }
+  const slot = tableOf(u32[rootSlot]!) + ((page >>> 9) & 511) * 2;
+  if (u32[slot] === 0) {
+    const table = m.frames.alloc(KIND_TABLE);
+    if (table === 0) return 0;
+    u32[slot] = pteOf(table, PTE_V);
+  } else if (!ownTable(m, slot)) return 0;
+  return tableOf(u32[slot]!) + (page & 511) * 2;
+}
+
+/** Makes the leaf table behind a level-1 entry this address space's alone. False: out of memory. */
+export function ownTable(m: Context, slot: number): boolean {
+  const { u32, counts } = m.frames;
+  const entry = u32[slot]!;
+  if ((entry & PTE_SHARED_TABLE) === 0) return true;
+  if (counts[frameOf(entry)] === 1) {
+    u32[slot] = entry & ~PTE_SHARED_TABLE;
+    return true;
+  }
+  const copy = m.frames.copyOf(frameOf(entry), KIND_TABLE);
+  if (copy === 0) return false;
+  shareFrames(m, tableOf(entry), copy * WORDS);
+  m.frames.release(frameOf(entry));
+  u32[slot] = pteOf(copy, PTE_V);
+  return true;
+}
+
+/** Counts every frame once more for the copied table; private pages become copy-on-write in both. */
+function shareFrames({ frames: { u32, counts, kinds } }: Context, from: number, to: number): void {
+  for (let i = 0; i < WORDS; i += 2) {
+    const pte = u32[from + i]!;
+    if (pte === 0) continue;
+    counts[pte >>> PTE_PPN_SHIFT]!++;
+    if ((pte & PTE_W) === 0 || kinds[pte >>> PTE_PPN_SHIFT] !== KIND_ANONYMOUS) continue;
+    // No TLB holds this as writable: the address space was given a new tag when its tables became shared.
+    u32[from + i] = u32[to + i] = (pte & ~PTE_W) | PTE_COW;
+  }
+}
+
+/** The first page from `page` on, below `end`, that has a leaf table; `end` when there is none. */
+export function nextLeaf({ frames: { u32 } }: Context, mm: Mm, page: number, end: number): number {
+  let at = page;
+  while (at < end) {
+    const entry = u32[mm.root * WORDS + (at >>> 18) * 2]!;
+    if (entry === 0) {
+      at = ((at >>> 18) + 1) << 18;
+      continue;
+    }
+    if (u32[tableOf(entry) + ((at >>> 9) & 511) * 2] !== 0) return at;
+    at = ((at >>> 9) + 1) << 9;
+  }
+  return end;
+}
+
+/** A range of pages, and the wider one in which no other mapping needs the tables. */
+export interface ZapRange {
+  readonly first: number;
+  readonly end: number;
+  readonly floor: number;
+  readonly ceiling: number;
+}
+
+const isWhole = ({ floor, ceiling }: ZapRange, table: number) =>
+  table >= floor && table + TABLE_PAGES <= ceiling;
+
+/** Splits the shared tables that `zap` can only clear in part, so that it cannot fail. False: out of memory. */
+export function prepareZap(m: Context, mm: Mm, range: ZapRange): boolean {
+  const { end } = range;
+  for (let at = nextLeaf(m, mm, range.first, end); at < end; at = nextLeaf(m, mm, (at | 511) + 1, end)) {
+    if (isWhole(range, at & ~511)) continue;
+    const slot = level1Slot(m, mm, at);
+    if (anyPresent(m, slot, at, Math.min(end, (at | 511) + 1)) && !ownTable(m, slot)) return false;
+  }
+  return true;
+}
+
+/** `prepareZap` for changes that keep every table. */
+export const ownTables = (m: Context, mm: Mm, first: number, end: number): boolean =>
+  prepareZap(m, mm, { first, end, floor: 0, ceiling: 0 });
+
+function anyPresent({ frames: { u32 } }: Context, slot: number, first: number, end: number): boolean {
+  const table = tableOf(u32[slot]!);
+  for (let page = first; page < end; page++) if (u32[table + (page & 511) * 2] !== 0) return true;
+  return false;
+}
+
+/** Takes a range of pages out of the tables. Preconditions: `prepareZap` succeeded for the same range. */
+export function zap(m: Context, mm: Mm, range: ZapRange): void {
+  const { first, end } = range;
+  const few = end - first <= FLUSH_BY_PAGE;
+  let removed = 0;
+  for (let at = nextLeaf(m, mm, first, end); at < end; at = nextLeaf(m, mm, (at | 511) + 1, end)) {
+    const slot = level1Slot(m, mm, at);
+    const last = Math.min(end, (at | 511) + 1);
+    if (isWhole(range, at & ~511)) {
+      removed += countOut(m, mm, slot);
+      dropTable(m, slot);
+    } else removed += clearEntries(m, mm, slot, at, last);
+  }
+  if (removed === 0) return;
+  if (few) for (let page = first; page < end; page++) m.tlb.flushPage(page * PAGE_SIZE, mm.asid);
+  else renewAsid(m, mm);
+}
+
+function clearEntries(m: Context, mm: Mm, slot: number, first: number, end: number): number {
+  const { u32 } = m.frames;
+  const table = tableOf(u32[slot]!);
+  let removed = 0;
+  for (let page = first; page < end; page++) {
+    const pte = u32[table + (page & 511) * 2]!;
+    if (pte === 0) continue;
+    u32[table + (page & 511) * 2] = 0;
+    countResident(m, mm, frameOf(pte), -1);
+    m.frames.release(frameOf(pte));
+    removed++;
+  }
+  return removed;
+}
+
+/** Takes a leaf table's pages out of the resident count; gives how many entries it has. */
+function countOut(m: Context, mm: Mm, slot: number): number {
+  const { u32 } = m.frames;
+  const table = tableOf(u32[slot]!);
+  let present = 0;
+  for (let i = 0; i < WORDS; i += 2) {
+    const pte = u32[table + i]!;
+    if (pte === 0) continue;
+    countResident(m, mm, frameOf(pte), -1);
+    present++;
+  }
+  return present;
+}
+
+/** Clears a level-1 entry and gives the leaf table back, with its frames if this was its last user. */
+export function dropTable(m: Context, slot: number): void {
+  const { frames } = m;
+  const table = frameOf(frames.u32[slot]!);
+  frames.u32[slot] = 0;
+  if (frames.counts[table] === 1) {
+    for (let at = table * WORDS; at < (table + 1) * WORDS; at += 2) {
+      const pte = frames.u32[at]!;
+      if (pte !== 0) frames.release(frameOf(pte));
+    }
+  }
+  frames.release(table);
+}
+
+/** Keeps the resident counts when a page comes (+1) or goes (-1). The zero frame is nobody's. */
+export function countResident({ frames }: Context, mm: Mm, frame: Frame, by: 1 | -1): void {
+  const kind = frames.kinds[frame];
+  if (kind === KIND_ANONYMOUS) mm.rssAnon += by;
+  else if (kind === KIND_FILE) mm.rssFile += by;
+  else if (kind === KIND_SHMEM) mm.rssShmem += by;
+  if (by > 0) mm.rssPeak = Math.max(mm.rssPeak, mm.rssAnon + mm.rssFile + mm.rssShmem);
+}
