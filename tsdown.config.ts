@@ -1,0 +1,20 @@
+import { defineConfig } from 'tsdown';
+
+/** One entry per sub-path export, and the command. Guest ELFs are inlined so that the package needs no files beside it. */
+export default defineConfig({
+  entry: {
+    index: 'src/host-node/index.ts',
+    isa: 'src/isa/index.ts',
+    wasm: 'src/wasm/index.ts',
+    elf: 'src/elf/index.ts',
+    kernel: 'src/kernel/index.ts',
+    web: 'src/host-web/index.ts',
+    cli: 'src/cli/main.ts',
+  },
+  format: 'esm',
+  target: 'node20',
+  platform: 'neutral',
+  dts: true,
+  clean: true,
+  fixedExtension: false,
+});
