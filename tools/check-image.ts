@@ -51,7 +51,8 @@ function compareNode(layer: Layer, node: LayerNode, path: string, real: string):
   const kind = facts.isDirectory() ? 'directory' : facts.isSymbolicLink() ? 'symlink' : 'file';
   const said = [node.kind, node.mode.toString(8), node.uid, node.gid];
   const seen = [kind, (facts.mode & 0o7777).toString(8), facts.uid, facts.gid];
-  if (said.join() !== seen.join()) differences.push(`${path}: ${said.join()} in the image, ${seen.join()} on disk`);
+  if (said.join() !== seen.join())
+    differences.push(`${path}: ${said.join()} in the image, ${seen.join()} on disk`);
   if (kind !== 'directory' && node.mtime !== Math.floor(facts.mtimeMs / 1000))
     differences.push(`${path}: mtime ${node.mtime} in the image, ${facts.mtimeMs / 1000} on disk`);
   if (node.kind === 'directory' && kind === 'directory') compare(layer, node, path, real);
