@@ -1,5 +1,6 @@
 export { ERRNO, type Errno } from './errno.ts';
 export { ERRNO_TEXT } from './errno-text.ts';
+export { AT, DT, O, S_IF, S_IFMT } from './fcntl.ts';
 export {
   type DefaultAction,
   defaultAction,

@@ -1,0 +1,170 @@
+/** The tree a machine boots with: layers at the root, /proc, /dev, /sys and the memory file systems. */
+import { S_IF } from '../abi/index.ts';
+import { bug, encodeUtf8 } from '../base/index.ts';
+import { addName, childOf } from './directory.ts';
+import { holdInode, inodeOf, newInode, releaseInode, writeAt } from './inode.ts';
+import type { Layer } from './layer.ts';
+import { pageFiller } from './layered.ts';
+import { crossMounts, mountAt, newLayeredSuper, newMemorySuper, newProcSuper } from './mount.ts';
+import { STICKY_SHARED } from './tree.ts';
+import type { FsContext, Inode, InodeKind, Place } from './types.ts';
+import type { Super, Vfs } from './vfs.ts';
+
+/** What the tree of a new machine is made of. */
+export interface BootOptions {
+  /** Image layers, lowest first. */
+  readonly layers: readonly Layer[];
+  readonly cpus: number;
+}
+
+const device = (major: number, minor: number) => major * 256 + minor;
+
+/** Character devices: name, mode, number (Linux: admin-guide/devices.txt). */
+const DEVICES: readonly (readonly [name: string, mode: number, rdev: number])[] = [
+  ['null', 0o666, device(1, 3)],
+  ['zero', 0o666, device(1, 5)],
+  ['full', 0o666, device(1, 7)],
+  ['random', 0o666, device(1, 8)],
+  ['urandom', 0o666, device(1, 9)],
+  ['tty', 0o666, device(5, 0)],
+  ['console', 0o620, device(5, 1)],
+  ['ptmx', 0o666, device(5, 2)],
+];
+
+const DEVICE_LINKS: readonly (readonly [name: string, target: string])[] = [
+  ['fd', '/proc/self/fd'],
+  ['stdin', '/proc/self/fd/0'],
+  ['stdout', '/proc/self/fd/1'],
+  ['stderr', '/proc/self/fd/2'],
+];
+
+/** Mounts everything and serves the page cache; gives the root directory. */
+export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
+  vfs.memory.objects.filler = pageFiller(vfs);
+  const made = layers.length > 0 ? newLayeredSuper(vfs, layers) : newMemorySuper(vfs, 'tmpfs', 0o755);
+  const rootMount = mountAt(vfs, {
+    super: made.id,
+    root: made.root,
+    on: null,
+    source: made.type,
+    path: '/',
+    flags: 0,
+  });
+  const root: Place = { mount: rootMount.id, inode: made.root };
+  mountBoot(vfs, root, '/proc', newProcSuper(vfs));
+  mountBoot(vfs, root, '/sys', fillSys(vfs, newMemorySuper(vfs, 'sysfs', 0o555), cpus));
+  mountBoot(vfs, root, '/dev', fillDev(vfs, newMemorySuper(vfs, 'devtmpfs', 0o755)));
+  mountBoot(vfs, root, '/dev/pts', newMemorySuper(vfs, 'devpts', 0o755));
+  mountBoot(vfs, root, '/dev/shm', newMemorySuper(vfs, 'tmpfs', STICKY_SHARED));
+  mountBoot(vfs, root, '/run', newMemorySuper(vfs, 'tmpfs', 0o755));
+  mountBoot(vfs, root, '/tmp', newMemorySuper(vfs, 'tmpfs', STICKY_SHARED));
+  return root;
+}
+
+function mountBoot(vfs: Vfs, root: Place, path: string, what: Super): void {
+  const on = makeDirectories(vfs, root, path);
+  mountAt(vfs, { super: what.id, root: what.root, on, source: what.type, path, flags: 0 });
+}
+
+/** Mounts a read-only layer (a host directory) at a path, memory above it. */
+export function mountLayer(vfs: Vfs, root: Place, path: string, layer: Layer): void {
+  mountBoot(vfs, root, path, newLayeredSuper(vfs, [layer]));
+}
+
+/** Walks names for the kernel itself, making the directories that are missing. Links on the way are followed. */
+function makeDirectories(vfs: Vfs, root: Place, path: string): Place {
+  let here = root;
+  for (const name of path.split('/')) {
+    if (name === '') continue;
+    const directory = inodeOf(vfs, here.inode);
+    const known = childOf(vfs, directory, name);
+    const child = known === 0 ? addNode(vfs, directory, name, 'directory', 0o755) : inodeOf(vfs, known);
+    if (child.kind === 'symlink') {
+      const target = child.target.startsWith('/')
+        ? child.target
+        : `${pathTo(vfs, here, root)}/${child.target}`;
+      here = makeDirectories(vfs, root, target);
+    } else here = crossMounts(vfs, here.mount, child.id);
+  }
+  return here;
+}
+
+function pathTo(vfs: Vfs, place: Place, root: Place): string {
+  const names: string[] = [];
+  for (let here = place.inode; here !== root.inode; here = inodeOf(vfs, here).parent as typeof here)
+    names.unshift(inodeOf(vfs, here).name);
+  return `/${names.join('/')}`;
+}
+
+function addNode(vfs: Vfs, parent: Inode, name: string, kind: InodeKind, mode: number): Inode {
+  const inode = newInode(vfs, { super: parent.super, kind, mode, uid: 0, gid: 0 });
+  addName(vfs, parent, name, inode);
+  return inode;
+}
+
+function fillDev(vfs: Vfs, dev: Super): Super {
+  const root = inodeOf(vfs, dev.root);
+  for (const [name, mode, rdev] of DEVICES) addNode(vfs, root, name, 'char', mode).rdev = rdev;
+  for (const [name, target] of DEVICE_LINKS) {
+    const link = addNode(vfs, root, name, 'symlink', 0o777);
+    link.target = target;
+    link.size = target.length;
+  }
+  return dev;
+}
+
+/** The part of /sys that C libraries, coreutils and CPython read to count processors. */
+function fillSys(vfs: Vfs, sys: Super, cpus: number): Super {
+  let cpu = inodeOf(vfs, sys.root);
+  for (const name of ['devices', 'system', 'cpu']) cpu = addNode(vfs, cpu, name, 'directory', 0o755);
+  const range = cpus === 1 ? '0\n' : `0-${cpus - 1}\n`;
+  for (const name of ['online', 'possible', 'present'])
+    writeAt(vfs, addNode(vfs, cpu, name, 'file', 0o444), 0, encodeUtf8(range));
+  for (let n = 0; n < cpus; n++) addNode(vfs, cpu, `cpu${n}`, 'directory', 0o755);
+  return sys;
+}
+
+/** Puts a file of the kernel's own into the tree (an init program, a name service file), owned by root. */
+export function addFile(vfs: Vfs, root: Place, path: string, bytes: Uint8Array, mode: number): Inode {
+  const slash = path.lastIndexOf('/');
+  const place = makeDirectories(vfs, root, path.slice(0, slash));
+  const directory = inodeOf(vfs, place.inode);
+  const name = path.slice(slash + 1);
+  if (childOf(vfs, directory, name) !== 0) bug(`${path} is already there`);
+  const inode = addNode(vfs, directory, name, 'file', mode & ~S_IF.file);
+  if (writeAt(vfs, inode, 0, bytes) < bytes.length) bug(`no memory for ${path}`);
+  return inode;
+}
+
+/** A context for the first process: at the root. */
+export function newFsContext(vfs: Vfs, root: Place): FsContext {
+  const context: FsContext = { users: 1, cwd: root, root, umask: 0o022 };
+  holdContext(vfs, context);
+  return context;
+}
+
+const holdContext = (vfs: Vfs, { cwd, root }: FsContext): void => {
+  holdInode(vfs, cwd.inode);
+  holdInode(vfs, root.inode);
+};
+
+/** fork's copy: the same places, held once more. */
+export function copyFsContext(vfs: Vfs, from: FsContext): FsContext {
+  const copy: FsContext = { ...from, users: 1 };
+  holdContext(vfs, copy);
+  return copy;
+}
+
+/** A user of the context goes; the last one lets its places go. */
+export function releaseFsContext(vfs: Vfs, context: FsContext): void {
+  if (--context.users > 0) return;
+  releaseInode(vfs, context.cwd.inode);
+  releaseInode(vfs, context.root.inode);
+}
+
+/** chdir(2) and chroot(2): moves the held place. */
+export function moveContext(vfs: Vfs, context: FsContext, which: 'cwd' | 'root', to: Place): void {
+  holdInode(vfs, to.inode);
+  releaseInode(vfs, context[which].inode);
+  context[which] = to;
+}

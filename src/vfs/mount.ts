@@ -1,0 +1,162 @@
+/** Mounts: file systems hung into the tree, and crossing from one into the next. Linux: fs/namespace.c. */
+import type { Errno } from '../abi/index.ts';
+import { bug } from '../base/index.ts';
+import { childOf } from './directory.ts';
+import { holdInode, inodeOf, newInode } from './inode.ts';
+import type { Layer } from './layer.ts';
+import { layeredRoot } from './layered.ts';
+import type { Inode, InodeId, MountId, Place, SuperId } from './types.ts';
+import type { Mount, Super, Vfs } from './vfs.ts';
+
+/** MS_* flags that a mount keeps (man 2 mount). */
+export const MS_RDONLY = 1;
+export const MS_NOSUID = 2;
+export const MS_NODEV = 4;
+export const MS_NOEXEC = 8;
+
+export const mountOf = (vfs: Vfs, id: MountId): Mount => vfs.mounts.get(id) ?? bug(`there is no mount ${id}`);
+export const superOf = (vfs: Vfs, id: SuperId): Super => vfs.supers.get(id) ?? bug(`no file system ${id}`);
+
+/** Makes a file system whose root `makeRoot` builds. */
+function newSuper(vfs: Vfs, type: string, readOnly: boolean, makeRoot: (id: SuperId) => Inode): Super {
+  const id = vfs.nextId++ as SuperId;
+  const root = makeRoot(id);
+  root.parent = root.id;
+  const made: Super = { id, type, root: root.id, readOnly };
+  vfs.supers.set(id, made);
+  return made;
+}
+
+/** An empty file system in memory. */
+export const newMemorySuper = (vfs: Vfs, type: string, mode: number, readOnly = false): Super =>
+  newSuper(vfs, type, readOnly, (id) => {
+    const root = newInode(vfs, { super: id, kind: 'directory', mode, uid: 0, gid: 0 });
+    root.nlink++;
+    return root;
+  });
+
+/** A file system over read-only layers, lowest first. */
+export const newLayeredSuper = (vfs: Vfs, layers: readonly Layer[]): Super =>
+  newSuper(vfs, 'overlay', false, (id) => layeredRoot(vfs, id, layers));
+
+/** The file system of processes. */
+export const newProcSuper = (vfs: Vfs): Super =>
+  newSuper(vfs, 'proc', false, (id) => {
+    const root = newInode(vfs, { super: id, kind: 'directory', mode: 0o555, uid: 0, gid: 0 });
+    root.nlink++;
+    root.generator = { make: 'root', pid: 0, tid: 0, arg: 0 };
+    return root;
+  });
+
+export interface MountInit {
+  readonly super: SuperId;
+  /** Root of what is seen: another directory (or file) than the file system's own for a bind mount. */
+  readonly root: InodeId;
+  readonly on: Place | null;
+  readonly source: string;
+  readonly path: string;
+  readonly flags: number;
+}
+
+/** Hangs a file system in at a place, on top of what is mounted there already. */
+export function mountAt(vfs: Vfs, init: MountInit): Mount {
+  const mount: Mount = { id: vfs.nextId++ as MountId, ...init };
+  vfs.mounts.set(mount.id, mount);
+  holdInode(vfs, mount.root);
+  if (init.on !== null) {
+    holdInode(vfs, init.on.inode);
+    const here = vfs.mountPoints.get(init.on.inode);
+    if (here === undefined) vfs.mountPoints.set(init.on.inode, [mount.id]);
+    else here.push(mount.id);
+  }
+  return mount;
+}
+
+/** The root of what is mounted at this place, or the place itself. */
+export function crossMounts(vfs: Vfs, mount: MountId, inode: InodeId): Place {
+  let here: Place = { mount, inode };
+  for (let above = topMount(vfs, here); above !== null; above = topMount(vfs, here))
+    here = { mount: above.id, inode: above.root };
+  return here;
+}
+
+function topMount(vfs: Vfs, place: Place): Mount | null {
+  const candidates = vfs.mountPoints.get(place.inode);
+  if (candidates === undefined) return null;
+  for (let i = candidates.length - 1; i >= 0; i--) {
+    const mount = mountOf(vfs, candidates[i]!);
+    if (mount.on!.mount === place.mount) return mount;
+  }
+  return null;
+}
+
+/** Is something mounted on this inode (through any mount)? Such a name cannot be removed: EBUSY. */
+export const isMountPoint = (vfs: Vfs, inode: InodeId): boolean => vfs.mountPoints.has(inode);
+
+const samePlace = (a: Place, b: Place) => a.mount === b.mount && a.inode === b.inode;
+
+/** Where `..` leads from a directory: never above `root`. */
+export function parentOf(vfs: Vfs, place: Place, root: Place): Place {
+  let here = place;
+  for (;;) {
+    if (samePlace(here, root)) return here;
+    const mount = mountOf(vfs, here.mount);
+    if (here.inode !== mount.root) break;
+    if (mount.on === null) return here;
+    here = mount.on;
+  }
+  const parent = inodeOf(vfs, here.inode).parent;
+  // A removed directory no longer leads anywhere.
+  return parent === 0 ? here : crossMounts(vfs, here.mount, parent);
+}
+
+/** Does the file system refuse changes at this place? */
+export const isReadOnly = (vfs: Vfs, place: Place): boolean => {
+  const mount = mountOf(vfs, place.mount);
+  return (mount.flags & MS_RDONLY) !== 0 || superOf(vfs, mount.super).readOnly;
+};
+
+/** The absolute path of a directory as seen from `root`; an error when it was removed or cannot be reached. */
+export function pathOf(vfs: Vfs, place: Place, root: Place): string | { readonly unreachable: string } {
+  const names: string[] = [];
+  let here = place;
+  while (!samePlace(here, root)) {
+    const mount = mountOf(vfs, here.mount);
+    if (here.inode === mount.root) {
+      if (mount.on === null) return { unreachable: `/${names.join('/')}` };
+      here = mount.on;
+      continue;
+    }
+    const inode = vfs.inodes.get(here.inode);
+    if (inode === undefined || inode.nlink === 0 || inode.parent === 0)
+      return { unreachable: `/${names.join('/')} (deleted)` };
+    names.unshift(inode.name);
+    here = { mount: here.mount, inode: inode.parent };
+  }
+  return `/${names.join('/')}`;
+}
+
+/** umount2(2): takes the topmost mount at this root away; busy while something is mounted inside it. */
+export function unmount(vfs: Vfs, place: Place, lazy: boolean): Errno | null {
+  const mount = mountOf(vfs, place.mount);
+  if (place.inode !== mount.root || mount.on === null) return 'EINVAL';
+  const inside = [...vfs.mounts.values()].some(({ on }) => on?.mount === mount.id);
+  const used = [...vfs.files.values()].some((file) => file.mount === mount.id);
+  if (inside || (used && !lazy)) return 'EBUSY';
+  const here = vfs.mountPoints.get(mount.on.inode)!;
+  here.splice(here.indexOf(mount.id), 1);
+  if (here.length === 0) vfs.mountPoints.delete(mount.on.inode);
+  // The record stays for places that still name it; it is only no longer hung into the tree.
+  vfs.mounts.set(mount.id, { ...mount, on: null });
+  return null;
+}
+
+/** Mounts in the order of mounting, as /proc/mounts lists them. */
+export const listMounts = (vfs: Vfs): readonly Mount[] =>
+  [...vfs.mounts.values()].filter((mount, index) => index === 0 || mount.on !== null);
+
+/** A directory's child for boot and views: no rights, no links. */
+export const stepInto = (vfs: Vfs, place: Place, name: string): Place | null => {
+  const child = childOf(vfs, inodeOf(vfs, place.inode), name);
+  return child === 0 ? null : crossMounts(vfs, place.mount, child);
+};

@@ -1,0 +1,166 @@
+/** open(2): from a path and flags to an open file. Linux: fs/namei.c do_open, path_openat. */
+import { type Errno, O } from '../abi/index.ts';
+import { freeIfUnused, inodeOf, sealsForbidWrite, setSize } from './inode.ts';
+import { isReadOnly, pathOf } from './mount.ts';
+import { newFile } from './open-file.ts';
+import { MAY_EXEC, MAY_READ, MAY_WRITE, mayAccess, owns } from './permission.ts';
+import { createNode, makeNode, mayCreate } from './tree.ts';
+import type { FileId, FileKind, Inode, InodeKind, Place, Wait } from './types.ts';
+import type { Vfs } from './vfs.ts';
+import { type Resolved, type Walker, walk } from './walk.ts';
+
+const O_TMPFILE_BIT = O.O_TMPFILE & ~O.O_DIRECTORY;
+/** What an open file does not remember (Linux: do_dentry_open). */
+const FORGOTTEN = O.O_CREAT | O.O_EXCL | O.O_NOCTTY | O.O_TRUNC | O.O_CLOEXEC;
+/** All that O_PATH heeds. */
+const PATH_FLAGS = O.O_PATH | O.O_DIRECTORY | O.O_NOFOLLOW | O.O_CLOEXEC;
+
+/** The rights each access mode asks for; mode 3 is Linux's own "neither, but check both". */
+const ACCESS = [MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE] as const;
+
+/** How to open: open(2)'s flags and mode, openat2's RESOLVE_* bits. */
+export interface OpenHow {
+  readonly flags: number;
+  readonly mode: number;
+  readonly resolve?: number;
+}
+
+/** Opens a path for a walker; a FIFO may have to wait for its other end. */
+export function openPath(
+  vfs: Vfs,
+  who: Walker,
+  at: Place,
+  path: string,
+  how: OpenHow,
+): FileId | Errno | Wait {
+  const { mode, resolve = 0 } = how;
+  const flags = how.flags & O.O_PATH ? how.flags & PATH_FLAGS : how.flags;
+  if (flags & O_TMPFILE_BIT) return openTemporary(vfs, who, at, path, { flags, mode, resolve });
+  if ((flags & (O.O_CREAT | O.O_DIRECTORY)) === (O.O_CREAT | O.O_DIRECTORY)) return 'EINVAL';
+  const create = (flags & O.O_CREAT) !== 0;
+  const exclusive = create && (flags & O.O_EXCL) !== 0;
+  const follow = !exclusive && (flags & O.O_NOFOLLOW) === 0;
+  const found = walk(vfs, who, at, path, { follow, create, resolve });
+  if (typeof found === 'string') return found;
+  if (found.file !== 0) return reopen(vfs, found.file, flags);
+  if (create && found.slash) return 'EISDIR';
+  if (found.inode === 0) return openNew(vfs, who, found, flags, mode);
+  return exclusive ? 'EEXIST' : openResolved(vfs, who, found, flags);
+}
+
+function openNew(vfs: Vfs, who: Walker, at: Resolved, flags: number, mode: number): FileId | Errno {
+  const made = createNode(vfs, who, at, { kind: 'file', mode });
+  // open(2) in a directory that makes no files (/proc) says EACCES where mkdir(2) says EPERM.
+  if (typeof made === 'string') return made === 'EPERM' ? 'EACCES' : made;
+  return fileFor(vfs, who, { mount: at.parent.mount, inode: made.id }, at, flags);
+}
+
+function openTemporary(
+  vfs: Vfs,
+  who: Walker,
+  at: Place,
+  path: string,
+  { flags, mode, resolve = 0 }: OpenHow,
+): FileId | Errno {
+  const writes = (ACCESS[flags & O.O_ACCMODE]! & MAY_WRITE) !== 0;
+  if ((flags & O.O_DIRECTORY) === 0 || !writes || flags & O.O_CREAT) return 'EINVAL';
+  const found = walk(vfs, who, at, path, { follow: true, resolve });
+  if (typeof found === 'string') return found;
+  if (found.inode === 0 || inodeOf(vfs, found.inode).kind !== 'directory') return 'ENOTDIR';
+  const parent = { mount: found.mount, inode: found.inode };
+  const refused = mayCreate(vfs, who, parent);
+  if (refused !== null) return refused === 'EPERM' ? 'EOPNOTSUPP' : refused;
+  const inode = makeNode(vfs, who, parent, { kind: 'file', mode });
+  const name = `#${inode.id}`;
+  return fileFor(vfs, who, { mount: found.mount, inode: inode.id }, { parent, name, last: 'name' }, flags);
+}
+
+/** Opens what a walk found, after the checks of open(2). */
+export function openResolved(vfs: Vfs, who: Walker, found: Resolved, flags: number): FileId | Errno | Wait {
+  const place = { mount: found.mount, inode: found.inode as Inode['id'] };
+  const inode = inodeOf(vfs, place.inode);
+  if (flags & O.O_DIRECTORY && inode.kind !== 'directory') return 'ENOTDIR';
+  if (flags & O.O_PATH) return fileFor(vfs, who, place, found, flags);
+  if (inode.kind === 'symlink') return 'ELOOP';
+  const refused = whyNotOpen(vfs, who, place, inode, flags);
+  if (refused !== null) return refused;
+  if (flags & O.O_TRUNC && inode.kind === 'file' && inode.generator === null) setSize(vfs, inode, 0);
+  return OPENERS[inode.kind](vfs, who, place, found, flags);
+}
+
+function whyNotOpen(vfs: Vfs, who: Walker, place: Place, inode: Inode, flags: number): Errno | null {
+  const want = ACCESS[flags & O.O_ACCMODE]! | (flags & O.O_TRUNC ? MAY_WRITE : 0);
+  const writes = (want & MAY_WRITE) !== 0;
+  if (inode.kind === 'directory' && (writes || flags & O.O_CREAT)) return 'EISDIR';
+  if (inode.kind === 'file' && writes && isReadOnly(vfs, place)) return 'EROFS';
+  if (!mayAccess(inode, who.credentials, want)) return 'EACCES';
+  if (writes && inode.kind === 'file' && sealsForbidWrite(inode)) return 'EPERM';
+  return flags & O.O_NOATIME && !owns(inode, who.credentials) ? 'EPERM' : null;
+}
+
+type Opener = (
+  vfs: Vfs,
+  who: Walker,
+  place: Place,
+  found: Pick<Resolved, 'parent' | 'name' | 'last'>,
+  flags: number,
+) => FileId | Errno | Wait;
+
+const OPENERS: Readonly<Record<InodeKind, Opener>> = {
+  file: fileFor,
+  directory: fileFor,
+  symlink: () => 'ELOOP',
+  fifo: () => 'ENXIO',
+  // A socket is reached by connect(2), and no block device has a driver.
+  socket: () => 'ENXIO',
+  block: () => 'ENXIO',
+  char: fileFor,
+};
+
+const kindOf = (inode: Inode, flags: number): FileKind => {
+  if (flags & O.O_PATH) return 'path';
+  if (inode.kind === 'directory') return 'directory';
+  if (inode.kind === 'char') return 'device';
+  return inode.generator === null ? 'regular' : 'proc';
+};
+
+/** Makes the open file of an inode that needs no opening of its own. */
+function fileFor(
+  vfs: Vfs,
+  who: Walker,
+  place: Place,
+  found: Pick<Resolved, 'parent' | 'name' | 'last'>,
+  flags: number,
+): FileId {
+  const inode = inodeOf(vfs, place.inode);
+  const path = pathOfFound(vfs, who, place, found);
+  const kept = flags & O.O_PATH ? flags & ~O.O_CLOEXEC : (flags & ~FORGOTTEN) | O.O_LARGEFILE;
+  return newFile(vfs, { kind: kindOf(inode, flags), flags: kept, ...place, path });
+}
+
+/** The absolute path of what a walk found, as /proc/PID/fd will show it. */
+export function pathOfFound(
+  vfs: Vfs,
+  who: Walker,
+  place: Place,
+  { parent, name, last }: Pick<Resolved, 'parent' | 'name' | 'last'>,
+): string {
+  const isDirectory = inodeOf(vfs, place.inode).kind === 'directory';
+  const path = pathOf(vfs, isDirectory ? place : parent, who.fs.root);
+  if (typeof path !== 'string') return path.unreachable;
+  if (isDirectory || last !== 'name') return path;
+  return path === '/' ? `/${name}` : `${path}/${name}`;
+}
+
+/** Opens again what a magic link of /proc/PID/fd leads to when it has no place in the tree. */
+function reopen(vfs: Vfs, _file: FileId, _flags: number): FileId | Errno {
+  void vfs;
+  return 'ENXIO';
+}
+
+/** Drops an inode that was made and then got neither a name nor a holder. */
+export const dropUnnamed = (vfs: Vfs, inode: Inode): void => freeIfUnused(vfs, inode);
+
+/** May the walker run this file? execve(2)'s own check. */
+export const mayExecute = (inode: Inode, who: Walker): boolean =>
+  inode.kind === 'file' && mayAccess(inode, who.credentials, MAY_EXEC);

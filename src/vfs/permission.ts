@@ -1,0 +1,46 @@
+/** Who may do what to an inode: mode bits, the super-user, sticky and setgid directories (Linux: fs/namei.c). */
+import type { Credentials, Inode } from './types.ts';
+
+/** Rights asked for, with the values of access(2) and of a mode's three bits. */
+export const MAY_EXEC = 1;
+export const MAY_WRITE = 2;
+export const MAY_READ = 4;
+
+export const S_ISUID = 0o4000;
+export const S_ISGID = 0o2000;
+export const S_ISVTX = 0o1000;
+
+/** Is the file-system group of these credentials, or one of their supplementary groups, `gid`? */
+export const isInGroup = (creds: Credentials, gid: number): boolean =>
+  creds.fsgid === gid || creds.groups.includes(gid);
+
+/** CAP_DAC_OVERRIDE, CAP_FOWNER and the rest: here the super-user has them all and nobody else any. */
+export const isSuperuser = (creds: Credentials): boolean => creds.fsuid === 0;
+
+/** Do these credentials have all of `want` on the inode? */
+export function mayAccess(inode: Inode, creds: Credentials, want: number): boolean {
+  if (isSuperuser(creds)) {
+    // man 7 capabilities: CAP_DAC_OVERRIDE does not make a file without any x bit executable.
+    return (want & MAY_EXEC) === 0 || inode.kind === 'directory' || (inode.mode & 0o111) !== 0;
+  }
+  const shift = creds.fsuid === inode.uid ? 6 : isInGroup(creds, inode.gid) ? 3 : 0;
+  return ((inode.mode >> shift) & want) === want;
+}
+
+/** chmod, utimes and the like are the owner's right. */
+export const owns = (inode: Inode, creds: Credentials): boolean =>
+  isSuperuser(creds) || creds.fsuid === inode.uid;
+
+/** May a name in `dir` that stands for `victim` be removed? In a sticky directory only by an owner of either. */
+export function mayRemove(dir: Inode, victim: Inode, creds: Credentials): 'EACCES' | 'EPERM' | null {
+  if (!mayAccess(dir, creds, MAY_WRITE | MAY_EXEC)) return 'EACCES';
+  const sticky = (dir.mode & S_ISVTX) !== 0;
+  return sticky && !owns(victim, creds) && creds.fsuid !== dir.uid ? 'EPERM' : null;
+}
+
+/** The credentials access(2) asks with: real ids instead of effective ones. */
+export const realCredentials = (creds: Credentials): Credentials => ({
+  ...creds,
+  fsuid: creds.ruid,
+  fsgid: creds.rgid,
+});

@@ -1,0 +1,132 @@
+/**
+ * Changes of the tree on behalf of somebody: creating, linking, removing names, each with Linux's checks in
+ * Linux's order (fs/namei.c), so that the errno is the one a program expects.
+ */
+import type { Errno } from '../abi/index.ts';
+import { encodeUtf8 } from '../base/index.ts';
+import { addName, isEmptyDirectory, removeName } from './directory.ts';
+import { inodeOf, newInode } from './inode.ts';
+import { isMountPoint, isReadOnly } from './mount.ts';
+import { MAY_EXEC, MAY_WRITE, mayAccess, mayRemove, S_ISGID, S_ISVTX } from './permission.ts';
+import type { Inode, InodeKind, Place } from './types.ts';
+import type { Vfs } from './vfs.ts';
+import type { Resolved, Walker } from './walk.ts';
+
+/** May this walker add a name to the directory? */
+export function mayCreate(vfs: Vfs, who: Walker, parent: Place): Errno | null {
+  const directory = inodeOf(vfs, parent.inode);
+  if (isReadOnly(vfs, parent)) return 'EROFS';
+  if (directory.nlink === 0) return 'ENOENT';
+  if (directory.generator !== null) return 'EPERM';
+  return mayAccess(directory, who.credentials, MAY_WRITE | MAY_EXEC) ? null : 'EACCES';
+}
+
+/** What a new node is, besides its name. */
+export interface NodeInit {
+  readonly kind: InodeKind;
+  /** Before the umask. */
+  readonly mode: number;
+  readonly rdev?: number;
+  readonly target?: string;
+}
+
+/** Makes an inode for a walker in a directory, still without a name (O_TMPFILE). */
+export function makeNode(vfs: Vfs, who: Walker, parent: Place, init: NodeInit): Inode {
+  const directory = inodeOf(vfs, parent.inode);
+  const { fsuid, fsgid } = who.credentials;
+  const inherits = (directory.mode & S_ISGID) !== 0;
+  const mask = init.kind === 'symlink' ? 0 : who.fs.umask;
+  const inode = newInode(vfs, {
+    super: directory.super,
+    kind: init.kind,
+    mode: (init.mode & ~mask & 0o7777) | (inherits && init.kind === 'directory' ? S_ISGID : 0),
+    uid: fsuid,
+    gid: inherits ? directory.gid : fsgid,
+  });
+  inode.rdev = init.rdev ?? 0;
+  if (init.target !== undefined) {
+    inode.target = init.target;
+    inode.size = encodeUtf8(init.target).length;
+  }
+  return inode;
+}
+
+/** Makes a node at a place that a walk found free (mkdir, mknod, symlink, O_CREAT, bind). */
+export function createNode(vfs: Vfs, who: Walker, at: Resolved, init: NodeInit): Inode | Errno {
+  if (at.inode !== 0 || at.last !== 'name') return 'EEXIST';
+  if (at.slash && init.kind !== 'directory') return 'ENOENT';
+  const refused = mayCreate(vfs, who, at.parent);
+  if (refused !== null) return refused;
+  const inode = makeNode(vfs, who, at.parent, init);
+  addName(vfs, inodeOf(vfs, at.parent.inode), at.name, inode);
+  return inode;
+}
+
+/** linkat(2): another name for an inode. */
+export function linkNode(
+  vfs: Vfs,
+  who: Walker,
+  from: Inode,
+  mount: Place['mount'],
+  at: Resolved,
+): Errno | null {
+  if (at.inode !== 0 || at.last !== 'name') return 'EEXIST';
+  if (at.slash) return 'ENOENT';
+  if (mount !== at.parent.mount) return 'EXDEV';
+  const refused = mayCreate(vfs, who, at.parent);
+  if (refused !== null) return refused;
+  const directory = inodeOf(vfs, at.parent.inode);
+  if (from.super !== directory.super) return 'EXDEV';
+  if (from.kind === 'directory') return 'EPERM';
+  addName(vfs, directory, at.name, from);
+  return null;
+}
+
+/** Why a name that a walk found may not be removed. */
+function whyNotRemove(vfs: Vfs, who: Walker, at: Resolved): Errno | null {
+  if (isReadOnly(vfs, at.parent)) return 'EROFS';
+  const directory = inodeOf(vfs, at.parent.inode);
+  if (directory.generator !== null) return 'EPERM';
+  return mayRemove(directory, inodeOf(vfs, at.inode), who.credentials);
+}
+
+/** unlink(2): takes the name of anything but a directory away. */
+export function unlinkNode(vfs: Vfs, who: Walker, at: Resolved): Errno | null {
+  if (at.last !== 'name') return 'EISDIR';
+  if (at.inode === 0) return 'ENOENT';
+  const inode = inodeOf(vfs, at.inode);
+  if (at.slash) return inode.kind === 'directory' ? 'EISDIR' : 'ENOTDIR';
+  const refused = whyNotRemove(vfs, who, at);
+  if (refused !== null) return refused;
+  if (inode.kind === 'directory') return 'EISDIR';
+  if (isMountPoint(vfs, inode.id)) return 'EBUSY';
+  removeName(vfs, inodeOf(vfs, at.parent.inode), at.name);
+  return null;
+}
+
+const RMDIR_OF: Readonly<Record<Resolved['last'], Errno | null>> = {
+  name: null,
+  dot: 'EINVAL',
+  dotdot: 'ENOTEMPTY',
+  root: 'EBUSY',
+  magic: 'EBUSY',
+};
+
+/** rmdir(2). */
+export function removeDirectory(vfs: Vfs, who: Walker, at: Resolved): Errno | null {
+  const special = RMDIR_OF[at.last];
+  if (special !== null) return special;
+  if (at.inode === 0) return 'ENOENT';
+  const inode = inodeOf(vfs, at.inode);
+  // A mount point's walk ends at the root of what is mounted there.
+  if (at.mount !== at.parent.mount || isMountPoint(vfs, inode.id)) return 'EBUSY';
+  const refused = whyNotRemove(vfs, who, at);
+  if (refused !== null) return refused;
+  if (inode.kind !== 'directory') return 'ENOTDIR';
+  if (!isEmptyDirectory(vfs, inode)) return 'ENOTEMPTY';
+  removeName(vfs, inodeOf(vfs, at.parent.inode), at.name);
+  return null;
+}
+
+/** A directory anybody may write to, in which only owners remove names: /tmp. */
+export const STICKY_SHARED = 0o777 | S_ISVTX;

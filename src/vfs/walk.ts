@@ -1,0 +1,196 @@
+/** The path walk: from a string to an inode, step by step. Linux: fs/namei.c, man 7 path_resolution. */
+import type { Errno } from '../abi/index.ts';
+import { childOf } from './directory.ts';
+import { inodeOf } from './inode.ts';
+import { crossMounts, parentOf } from './mount.ts';
+import { isTooLong, PATH_MAX } from './names.ts';
+import { MAY_EXEC, mayAccess } from './permission.ts';
+import { isPlace, magicTarget } from './proc-tree.ts';
+import type { Credentials, FileId, FsContext, Inode, InodeId, MountId, Place } from './types.ts';
+import type { Vfs } from './vfs.ts';
+
+/** Who walks: with which root and working directory, and with whose rights. */
+export interface Walker {
+  readonly fs: Pick<FsContext, 'cwd' | 'root' | 'umask'>;
+  readonly credentials: Credentials;
+}
+
+export interface WalkOptions {
+  /** Follow a symbolic link at the end; one on the way is always followed. */
+  readonly follow: boolean;
+  /** The end may be missing: then `inode` is 0 and `parent`, `name` say where it would be. */
+  readonly create?: boolean;
+  /** RESOLVE_* bits of openat2(2). */
+  readonly resolve?: number;
+}
+
+/** Where a path leads. */
+export interface Resolved {
+  readonly mount: MountId;
+  /** 0 when the last name does not exist. */
+  readonly inode: InodeId | 0;
+  /** An open file without a place in the tree, behind a magic link; 0 otherwise. */
+  readonly file: FileId | 0;
+  /** The directory that has (or would have) the last name. */
+  readonly parent: Place;
+  readonly name: string;
+  /** What the path ends with: a name, `.`, `..`, nothing (just `/`) or a magic link. */
+  readonly last: 'name' | 'dot' | 'dotdot' | 'root' | 'magic';
+  /** Did slashes follow the last name? */
+  readonly slash: boolean;
+}
+
+export const RESOLVE_NO_XDEV = 1;
+export const RESOLVE_NO_MAGICLINKS = 2;
+export const RESOLVE_NO_SYMLINKS = 4;
+export const RESOLVE_BENEATH = 8;
+export const RESOLVE_IN_ROOT = 16;
+
+/** Linux: MAXSYMLINKS. */
+const MAX_LINKS = 40;
+const SLASH = 47;
+
+/** The walk's own variables: they live for one call. */
+interface State {
+  readonly vfs: Vfs;
+  readonly who: Walker;
+  readonly root: Place;
+  readonly resolve: number;
+  here: Place;
+  rest: string;
+  links: number;
+}
+
+/** Resolves a path from a directory. */
+export function walk(vfs: Vfs, who: Walker, at: Place, path: string, options: WalkOptions): Resolved | Errno {
+  if (path === '') return 'ENOENT';
+  if (path.length >= PATH_MAX) return 'ENAMETOOLONG';
+  const resolve = options.resolve ?? 0;
+  const inRoot = (resolve & (RESOLVE_IN_ROOT | RESOLVE_BENEATH)) !== 0;
+  const state: State = { vfs, who, root: inRoot ? at : who.fs.root, resolve, here: at, rest: path, links: 0 };
+  const started = startOver(state);
+  if (started !== null) return started;
+  for (;;) {
+    const found = step(state, options);
+    if (found !== null) return found;
+  }
+}
+
+/** An absolute path (or link target) begins at the root. */
+function startOver(state: State): Errno | null {
+  if (state.rest.charCodeAt(0) !== SLASH) return null;
+  if ((state.resolve & RESOLVE_BENEATH) !== 0) return 'EXDEV';
+  if ((state.resolve & RESOLVE_NO_XDEV) !== 0 && state.here.mount !== state.root.mount) return 'EXDEV';
+  state.here = state.root;
+  return null;
+}
+
+/** Takes one name off the path. Gives the end of the walk, or null to go on. */
+function step(state: State, options: WalkOptions): Resolved | Errno | null {
+  const { vfs, rest } = state;
+  let begin = 0;
+  while (rest.charCodeAt(begin) === SLASH) begin++;
+  if (begin === rest.length) return ended(state, state.here, '', 'root', false);
+  const stop = rest.indexOf('/', begin);
+  const end = stop < 0 ? rest.length : stop;
+  let next = end;
+  while (rest.charCodeAt(next) === SLASH) next++;
+  const isLast = next === rest.length;
+  const slash = stop >= 0;
+  const name = rest.slice(begin, end);
+  const directory = vfs.inodes.get(state.here.inode);
+  // A working directory that was removed and that nobody holds.
+  if (directory === undefined) return 'ENOENT';
+  const refused = mayStep(state, directory, name);
+  if (refused !== null) return refused;
+  state.rest = isLast ? '' : rest.slice(next);
+  if (name === '.') return isLast ? ended(state, state.here, name, 'dot', slash) : null;
+  if (name === '..') return stepUp(state, isLast, slash);
+  const child = childOf(vfs, directory, name);
+  if (child === 0)
+    return isLast && options.create ? ended(state, state.here, name, 'name', slash, true) : 'ENOENT';
+  return stepInto(state, crossMounts(vfs, state.here.mount, child), { name, isLast, slash, options });
+}
+
+function mayStep({ who }: State, directory: Inode, name: string): Errno | null {
+  if (directory.kind !== 'directory') return 'ENOTDIR';
+  if (!mayAccess(directory, who.credentials, MAY_EXEC)) return 'EACCES';
+  return isTooLong(name) ? 'ENAMETOOLONG' : null;
+}
+
+function stepUp(state: State, isLast: boolean, slash: boolean): Resolved | Errno | null {
+  const { vfs, root, here } = state;
+  const isAtRoot = here.mount === root.mount && here.inode === root.inode;
+  if (isAtRoot && (state.resolve & RESOLVE_BENEATH) !== 0) return 'EXDEV';
+  const up = parentOf(vfs, here, root);
+  if ((state.resolve & RESOLVE_NO_XDEV) !== 0 && up.mount !== here.mount) return 'EXDEV';
+  state.here = up;
+  return isLast ? ended(state, state.here, '..', 'dotdot', slash) : null;
+}
+
+interface Step {
+  readonly name: string;
+  readonly isLast: boolean;
+  readonly slash: boolean;
+  readonly options: WalkOptions;
+}
+
+function stepInto(state: State, to: Place, at: Step): Resolved | Errno | null {
+  const { vfs, here } = state;
+  const crossed = to.mount !== here.mount;
+  if (crossed && (state.resolve & RESOLVE_NO_XDEV) !== 0) return 'EXDEV';
+  const inode = inodeOf(vfs, to.inode);
+  if (inode.kind === 'symlink' && (!at.isLast || at.options.follow || at.slash))
+    return followLink(state, inode, at);
+  if (!at.isLast) {
+    state.here = to;
+    return null;
+  }
+  if (at.slash && inode.kind !== 'directory') return 'ENOTDIR';
+  return { ...to, file: 0, parent: here, name: at.name, last: 'name', slash: at.slash };
+}
+
+function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolved | Errno | null {
+  const { vfs } = state;
+  if (++state.links > MAX_LINKS || (state.resolve & RESOLVE_NO_SYMLINKS) !== 0) return 'ELOOP';
+  const magic = link.generator === null ? null : magicTarget(vfs, link.generator);
+  if (typeof magic === 'string') return magic;
+  if (magic === null) {
+    const target = link.generator === null ? link.target : vfs.host.proc.link(link.generator);
+    if (target === null || target === '') return 'ENOENT';
+    state.rest = state.rest === '' && !slash ? target : `${target}/${state.rest}`;
+    return startOver(state);
+  }
+  if ((state.resolve & (RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH | RESOLVE_IN_ROOT)) !== 0) return 'ELOOP';
+  if (!isPlace(magic)) {
+    const anonymous = { mount: state.here.mount, inode: 0 as const, file: magic.file, parent: state.here };
+    return isLast && !slash ? { ...anonymous, name: link.name, last: 'magic', slash } : 'ENOTDIR';
+  }
+  const parent = state.here;
+  state.here = { mount: magic.mount, inode: magic.inode };
+  if (!isLast) return null;
+  if (slash && inodeOf(vfs, magic.inode).kind !== 'directory') return 'ENOTDIR';
+  return { ...state.here, file: 0, parent, name: link.name, last: 'magic', slash };
+}
+
+const ended = (
+  { here }: State,
+  at: Place,
+  name: string,
+  last: Resolved['last'],
+  slash: boolean,
+  missing = false,
+): Resolved => ({
+  mount: at.mount,
+  inode: missing ? 0 : at.inode,
+  file: 0,
+  parent: here,
+  name,
+  last,
+  slash,
+});
+
+/** Resolves a path that must exist, from the walker's own working directory. */
+export function lookup(vfs: Vfs, who: Walker, path: string, follow = true): Resolved | Errno {
+  return walk(vfs, who, who.fs.cwd, path, { follow });
+}
