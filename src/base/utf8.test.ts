@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 test('any bytes survive decoding and encoding', () => {
-  fc.assert(fc.property(fc.uint8Array(), (bytes) => expect(encodeUtf8(decodeUtf8(bytes))).toEqual(bytes)));
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      expect(encodeUtf8(decodeUtf8(bytes))).toEqual(bytes);
+    }),
+  );
 });
 
 test('text is encoded as the host encodes it', () => {
