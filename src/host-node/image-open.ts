@@ -1,8 +1,9 @@
 /** Opens an image for a machine: one lock file, one merged tree, and the packs of its layers. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import {
+  canonicalName,
   decodeTree,
   encodeTree,
   identityText,
@@ -60,7 +61,7 @@ export function openImage(cacheDir: string, name: string): OpenImage | Problem {
 
 /** The lock file of an image by name or id. */
 export function readLock(store: Store, name: string): Lock | Problem {
-  const path = lockPath(store, name);
+  const path = lockPath(store, canonicalName(name));
   if (path === undefined || !existsSync(path))
     return problem(
       'unknown-image',
@@ -72,11 +73,26 @@ export function readLock(store: Store, name: string): Lock | Problem {
   return parseLock(readFileSync(path, 'utf8'));
 }
 
-/** Names become file names: only those that can be no path are looked for. */
+/** Names become file names: only those that can be no path are looked for. An id may be cut short. */
 export function lockPath(store: Store, name: string): string | undefined {
-  const id = /^sha256:([0-9a-f]{64})$/.exec(name);
-  if (id) return join(store.locks, `${id[1]}.json`);
-  return /^[a-z0-9][a-z0-9.+_-]*$/i.test(name) ? join(store.names, `${name}.json`) : undefined;
+  const id = /^sha256:([0-9a-f]{8,64})$/.exec(name)?.[1];
+  if (id?.length === 64) return join(store.locks, `${id}.json`);
+  if (id === undefined) return IMAGE_NAME.test(name) ? join(store.names, `${name}.json`) : undefined;
+  const fitting = fileNames(store.locks).filter((file) => file.startsWith(id));
+  return fitting.length === 1 ? join(store.locks, fitting[0]!) : undefined;
+}
+
+const IMAGE_NAME = /^[a-z0-9][a-z0-9.+_-]*$/i;
+
+/** The JSON files of one of the store's folders; none when there is no store yet. */
+export function fileNames(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /^[^.].*\.json$/.test(name))
+      .sort();
+  } catch {
+    return [];
+  }
 }
 
 export const viewPath = (store: Store, lock: Lock): string =>

@@ -5,26 +5,24 @@ import { isProblem, type Problem } from '../base/index.ts';
 import {
   ARCHITECTURE,
   addedPackages,
+  canonicalName,
   closure,
-  configure,
   DEFAULT_IMAGE,
   DEFAULT_PACKAGES,
   DEFAULT_SUITE,
-  type GeneratedEntry,
-  generateTree,
   LOCK_FORMAT,
   type Lock,
   type LockedPackage,
-  lookup,
   type Package,
   unpackDeb,
 } from '../image/index.ts';
-import { cacheFolder, guarded, type Store, storeAt, whileLocked, writeWhole } from './image-cache.ts';
+import { cacheFolder, guarded, type Store, storeAt, whileLocked } from './image-cache.ts';
 import { download, type FetchOptions } from './image-fetch.ts';
-import { findLayer, openPacks, type StoredLayer, storeLayer, sweep } from './image-layer.ts';
+import { findLayer, type StoredLayer, storeLayer, sweep } from './image-layer.ts';
 import { chooseMirror, type MirrorChoice } from './image-mirror.ts';
-import { imageId, lockPath, makeView, mergeLayers } from './image-open.ts';
+import { imageId, readLock } from './image-open.ts';
 import { type Archive, type ArchiveOptions, openArchive } from './image-release.ts';
+import { CONFIGURATION, configurationLayer, writeImage } from './image-write.ts';
 
 export interface PullOptions extends MirrorChoice, FetchOptions {
   readonly cacheDir?: string | undefined;
@@ -65,13 +63,12 @@ export async function pullImage(
   options: PullOptions,
   onProgress: (progress: PullProgress) => void = () => undefined,
 ): Promise<PulledImage | Problem> {
-  const name = options.name ?? DEFAULT_IMAGE;
-  const added = addedPackages(name);
-  if (isProblem(added)) return added;
+  const name = canonicalName(options.name ?? DEFAULT_IMAGE);
+  const named = addedPackages(name);
+  if (isProblem(named)) return named;
   const mirror = chooseMirror(options);
   if (isProblem(mirror)) return mirror;
   const store = storeAt(options.cacheDir ?? cacheFolder());
-  const wanted = [...(options.packages ?? DEFAULT_PACKAGES), ...added, ...(options.add ?? [])];
   const stage = (name: PullProgress['stage']) => onProgress({ ...NOTHING_DONE, stage: name });
   return guarded(store.root, () =>
     whileLocked(
@@ -83,9 +80,13 @@ export async function pullImage(
         const suite = options.suite ?? DEFAULT_SUITE;
         const archive = await openArchive(store, { ...options, mirror, suite });
         if (isProblem(archive)) return archive;
-        const packages = closure(archive.index, wanted);
+        const former = readLock(store, name);
+        const kept = isProblem(former) ? [] : former.added;
+        const added = [...new Set([...named, ...kept, ...(options.add ?? [])])];
+        const packages = closure(archive.index, [...(options.packages ?? DEFAULT_PACKAGES), ...added]);
         if (isProblem(packages)) return packages;
-        return assemble(store, name, suite, archive, packages, options, onProgress);
+        const plan = { store, name, suite, archive, packages, added, former };
+        return assemble(plan, options, onProgress);
       },
     ),
   );
@@ -93,12 +94,19 @@ export async function pullImage(
 
 const NOTHING_DONE = { doneBytes: 0, totalBytes: 0, donePackages: 0, totalPackages: 0 };
 
+interface Plan {
+  readonly store: Store;
+  readonly name: string;
+  readonly suite: string;
+  readonly archive: Archive;
+  readonly packages: readonly Package[];
+  readonly added: readonly string[];
+  /** The image of this name until now. */
+  readonly former: Lock | Problem;
+}
+
 async function assemble(
-  store: Store,
-  name: string,
-  suite: string,
-  archive: Archive,
-  packages: readonly Package[],
+  { store, name, suite, archive, packages, added, former }: Plan,
   options: PullOptions,
   onProgress: (progress: PullProgress) => void,
 ): Promise<PulledImage | Problem> {
@@ -110,25 +118,23 @@ async function assemble(
     format: LOCK_FORMAT,
     origin: { mirror: archive.mirror, suite, version, date },
     architecture: ARCHITECTURE,
+    added,
     packages: fetched.locked,
     generated: [],
   };
   const configuration = await configurationLayer(store, bare);
   if (isProblem(configuration)) return configuration;
-  const lock: Lock = { ...bare, generated: [{ label: 'configuration', index: configuration.index }] };
-  const written = await writeImage(store, name, lock);
-  return isProblem(written) ? written : { name, id: written, lock, reused: fetched.reused };
+  const fresh = { ...bare, generated: [{ label: CONFIGURATION, index: configuration.index }] };
+  const lock = { ...fresh, generated: keepGenerated(fresh, former) };
+  const id = await writeImage(store, name, lock);
+  return isProblem(id) ? id : { name, id, lock, reused: fetched.reused };
 }
 
-/** Writes the lock under the image's name and id, and the merged tree for the first run. */
-export async function writeImage(store: Store, name: string, lock: Lock): Promise<string | Problem> {
-  const view = makeView(store, lock);
-  if (isProblem(view)) return view;
-  const id = imageId(lock);
-  const text = `${JSON.stringify(lock, null, 1)}\n`;
-  await writeWhole(lockPath(store, id)!, text);
-  await writeWhole(lockPath(store, name)!, text);
-  return id;
+/** Layers that set-up made in the machine stay as long as what they were made from is the same. */
+function keepGenerated(fresh: Lock, former: Lock | Problem): Lock['generated'] {
+  if (isProblem(former)) return fresh.generated;
+  const base = { ...former, generated: former.generated.filter(({ label }) => label === CONFIGURATION) };
+  return imageId(base) === imageId(fresh) ? former.generated : fresh.generated;
 }
 
 interface Fetched {
@@ -210,33 +216,3 @@ async function several<T>(
   await Promise.all(Array.from({ length: atOnce }, worker));
   return wrong;
 }
-
-async function configurationLayer(store: Store, lock: Lock): Promise<StoredLayer | Problem> {
-  const merged = mergeLayers(store, lock);
-  if (isProblem(merged)) return merged;
-  const folders = lock.packages.map(({ sha256 }, i) => ({ folder: sha256, size: merged.packs[i]! }));
-  const packs = openPacks(store, folders);
-  if (isProblem(packs)) return packs;
-  const readFile = (path: string) => {
-    const node = lookup(merged.root, path);
-    if (node?.kind !== 'file') return undefined;
-    const bytes = new Uint8Array(node.size);
-    packs.read(node.blob.pack, node.blob.offset, bytes);
-    return bytes;
-  };
-  try {
-    return await storeGenerated(
-      store,
-      configure({ root: merged.root, postinsts: merged.postinsts, readFile }),
-    );
-  } finally {
-    packs.close();
-  }
-}
-
-/** Keeps entries as a layer named by its own hash. */
-export const storeGenerated = (
-  store: Store,
-  entries: readonly GeneratedEntry[],
-): Promise<StoredLayer | Problem> =>
-  storeLayer(store, undefined, async (sink) => ({ root: await generateTree(entries, sink), postinst: '' }));

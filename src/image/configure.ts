@@ -50,14 +50,18 @@ const LINKS: readonly (readonly [path: string, target: string])[] = [
   ['/sbin', 'usr/sbin'],
   ['/lib', 'usr/lib'],
   ['/bin/sh', 'dash'],
-  ['/var/run', '/run'],
-  ['/var/lock', '/run/lock'],
   ['/var/spool/mail', '../mail'],
   ['/usr/local/man', 'share/man'],
   ['/etc/os-release', '../usr/lib/os-release'],
   ['/etc/dpkg/origins/default', 'debian'],
   ['/etc/localtime', '/usr/share/zoneinfo/Etc/UTC'],
   ['/etc/mtab', '../proc/self/mounts'],
+];
+
+/** Directories that base-files ships empty for its postinst to turn into links. */
+const MIGRATED: readonly (readonly [path: string, target: string])[] = [
+  ['/var/run', '/run'],
+  ['/var/lock', '/run/lock'],
 ];
 
 const HOST = 'timeslice';
@@ -74,11 +78,18 @@ const FILES: readonly (readonly [path: string, text: string])[] = [
 /** update-shells (debianutils): valid login shells, in both spellings of the merged-usr links. */
 const SHELLS = ['sh', 'dash', 'bash', 'rbash'];
 
+type Entry = Omit<GeneratedEntry, 'mtime'>;
+
 export function configure(image: Unconfigured): GeneratedEntry[] {
   const mtime = newest(image.root);
   const has = (path: string) => lookup(image.root, path, 'keep') !== undefined;
-  const entries: Omit<GeneratedEntry, 'mtime'>[] = [];
+  const entries: Entry[] = [];
   for (const [path, target] of LINKS) if (!has(path)) entries.push({ path, mode: 0o777, target });
+  for (const [path, target] of MIGRATED) {
+    const there = lookup(image.root, path, 'keep');
+    if (!there || (there.kind === 'directory' && there.entries.size === 0))
+      entries.push({ path, mode: 0o777, target });
+  }
   for (const [path, mode, gid = 0] of DIRECTORIES) if (!has(path)) entries.push({ path, mode, gid });
   for (const [path, text] of FILES)
     if (!has(path)) entries.push({ path, mode: 0o644, bytes: encodeUtf8(text) });
@@ -86,20 +97,20 @@ export function configure(image: Unconfigured): GeneratedEntry[] {
     const bytes = has(path) ? undefined : image.readFile(from);
     if (bytes) entries.push({ path, mode: 0o644, bytes });
   }
-  const shells = SHELLS.filter((name) => lookup(image.root, `/usr/bin/${name}`));
-  const lines = shells.flatMap((name) => [`/bin/${name}`, `/usr/bin/${name}`]);
-  if (!has('/etc/shells'))
-    entries.push({
-      path: '/etc/shells',
-      mode: 0o644,
-      bytes: encodeUtf8(`# /etc/shells: valid login shells\n${lines.join('\n')}\n`),
-    });
+  if (!has('/etc/shells')) entries.push(shells(image.root));
   entries.push(...pythonDirectories(image.root), ...alternativeLinks(image));
   return entries.map((entry) => ({ ...entry, mtime }));
 }
 
+function shells(root: TreeDirectory): Entry {
+  const names = SHELLS.filter((name) => lookup(root, `/usr/bin/${name}`));
+  const lines = names.flatMap((name) => [`/bin/${name}`, `/usr/bin/${name}`]);
+  const text = `# /etc/shells: valid login shells\n${lines.join('\n')}\n`;
+  return { path: '/etc/shells', mode: 0o644, bytes: encodeUtf8(text) };
+}
+
 /** python3.N-minimal's postinst: the site directory is on sys.path. */
-function pythonDirectories(root: TreeDirectory): Omit<GeneratedEntry, 'mtime'>[] {
+function pythonDirectories(root: TreeDirectory): Entry[] {
   const library = lookup(root, '/usr/lib');
   const names = library?.kind === 'directory' ? [...library.entries.keys()] : [];
   return names
@@ -108,7 +119,7 @@ function pythonDirectories(root: TreeDirectory): Omit<GeneratedEntry, 'mtime'>[]
 }
 
 /** The best alternative of each name, as update-alternatives in its automatic mode links it. */
-function alternativeLinks({ root, postinsts }: Unconfigured): Omit<GeneratedEntry, 'mtime'>[] {
+function alternativeLinks({ root, postinsts }: Unconfigured): Entry[] {
   const best = new Map<string, Alternative>();
   for (const one of postinsts.flatMap(alternativesOf)) {
     const there = best.get(one.name);

@@ -1,5 +1,5 @@
 /** What the `debian` image is, and how image names say what is added to it. */
-import { type Problem, problem } from '../base/index.ts';
+import { isProblem, type Problem, problem } from '../base/index.ts';
 
 export const DEFAULT_IMAGE = 'debian';
 export const DEFAULT_SUITE = 'trixie';
@@ -45,7 +45,8 @@ export function addedPackages(name: string): readonly string[] | Problem {
   return bad === undefined ? [...new Set(added)] : wrong(`${bad} is no name of a Debian package`);
 }
 
-/** The name of the default image with packages added: sorted, so that one set has one name. */
-export function imageName(added: readonly string[]): string {
-  return [DEFAULT_IMAGE, ...[...new Set(added)].sort()].join('+');
+/** One set of packages has one name: `debian+vim+gdb` is `debian+gdb+vim`. Other names stay as they are. */
+export function canonicalName(name: string): string {
+  const added = name.startsWith(`${DEFAULT_IMAGE}+`) ? addedPackages(name) : [];
+  return isProblem(added) || added.length === 0 ? name : [DEFAULT_IMAGE, ...[...added].sort()].join('+');
 }

@@ -7,10 +7,10 @@ export {
   ARCHITECTURE,
   addedPackages,
   COMPONENT,
+  canonicalName,
   DEFAULT_IMAGE,
   DEFAULT_PACKAGES,
   DEFAULT_SUITE,
-  imageName,
 } from './debian.ts';
 export { type GeneratedEntry, generateTree } from './generated.ts';
 export { isKeyringName, KEYRING_FOLDER, KEYRING_PACKAGE, PINNED_FINGERPRINTS } from './keys.ts';

@@ -81,7 +81,7 @@ function decodeRow(row: Row, firstPack: number): TreeNode {
 export function parseLayerIndex(text: string): LayerIndex | Problem {
   try {
     const index = JSON.parse(text) as LayerIndex;
-    if (index.format === INDEX_FORMAT && Array.isArray(index.rows) && typeof index.pack?.sha256 === 'string')
+    if (index.format === INDEX_FORMAT && typeof index.pack.sha256 === 'string' && soundRows(index))
       return index;
   } catch {}
   return problem(
@@ -90,3 +90,30 @@ export function parseLayerIndex(text: string): LayerIndex | Problem {
     'Remove the image with `timeslice image rm` and pull it again.',
   );
 }
+
+/**
+ * Rows from a file somebody else wrote (an import) must be a tree inside the pack: each directory is named
+ * once, by a row before it, under a name that is no path.
+ */
+function soundRows({ rows, pack }: LayerIndex): boolean {
+  const named = new Set<number>([0]);
+  return rows.every((row, i) => {
+    const [mode, uid, gid, mtime, what] = row;
+    if (![mode, uid, gid, mtime].every(Number.isInteger)) return false;
+    if (typeof what === 'string') return true;
+    if (typeof what === 'number') return isRange(what, row[5]) && what + row[5]! <= pack.size && row[6] === 0;
+    return Array.isArray(what) && what.every((item, k) => (k % 2 === 0 ? isName(item) : points(item, i)));
+  });
+
+  function points(target: string | number, from: number): boolean {
+    if (typeof target !== 'number' || !(target in rows)) return false;
+    if (!Array.isArray(rows[target]![4])) return true;
+    return target > from && !named.has(target) && named.add(target) !== undefined;
+  }
+}
+
+const isRange = (...numbers: unknown[]): boolean =>
+  numbers.every((number) => Number.isSafeInteger(number) && (number as number) >= 0);
+
+const isName = (name: unknown): boolean =>
+  typeof name === 'string' && !['', '.', '..'].includes(name) && !/[/\0]/.test(name);

@@ -33,6 +33,8 @@ export interface Lock {
     readonly date: string;
   };
   readonly architecture: string;
+  /** Packages that were asked for beyond the default set; pulling again keeps them. */
+  readonly added: readonly string[];
   readonly packages: readonly LockedPackage[];
   readonly generated: readonly GeneratedLayer[];
 }
@@ -56,6 +58,7 @@ export function parseLock(text: string): Lock | Problem {
     const lock = JSON.parse(text) as Lock;
     const fine =
       lock.format === LOCK_FORMAT &&
+      Array.isArray(lock.added) &&
       layersOf(lock).every(({ folder, index }) => HEX.test(folder) && HEX.test(index));
     if (fine) return lock;
   } catch {}

@@ -4,7 +4,8 @@ import { lookup, newDirectory, type TreeDirectory, type TreeNode } from './tree.
 /**
  * Adds `upper` to `lower`, in place (`upper` stays as it is, files are shared). A directory that is there
  * already keeps its mode and owner, and a link to a directory stays and is followed: this is how files under
- * /lib reach /usr/lib. dpkg does both.
+ * /lib reach /usr/lib. dpkg does both. A link replaces a directory only when that is empty, as scripts do it
+ * that turn /var/run into a link (rmdir, ln -s).
  */
 export const mergeTree = (lower: TreeDirectory, upper: TreeDirectory): void =>
   mergeDirectory(lower, lower, upper, '');
@@ -14,7 +15,7 @@ function mergeDirectory(root: TreeDirectory, into: TreeDirectory, from: TreeDire
     const here = `${path}/${name}`;
     let directory = asDirectory(root, into.entries.get(name), here);
     if (node.kind !== 'directory') {
-      if (!directory) into.entries.set(name, node);
+      if (!directory || directory.entries.size === 0) into.entries.set(name, node);
       continue;
     }
     if (!directory) {
