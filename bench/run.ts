@@ -1,0 +1,171 @@
+/**
+ * `npm run bench`: builds our own programs, runs them under every engine in turns, checks every checksum and
+ * prints medians and ratios. `q` is our time over qemu-riscv64's, `n` over native Linux, all in the same run.
+ *
+ *     npm run bench [-- --rounds 5 --only sieve,syscall --compare]
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const here = import.meta.dirname;
+const root = dirname(here);
+const out = join(here, 'out');
+
+/** How much work a program does, chosen so that the fastest engine needs about half a second. */
+const SCALE: Readonly<Record<string, number>> = {
+  syscall: 1_000_000,
+  forkwait: 300,
+  pingpong: 20_000,
+  pagefault: 100_000,
+};
+
+interface Work {
+  readonly name: string;
+  readonly kind: 'kernel' | 'process' | 'python';
+  /** Argument vectors by engine; the engine's own start is measured by `idle` and taken off. */
+  readonly commands: Readonly<Record<Engine, readonly string[] | null>>;
+  readonly idle: Readonly<Record<Engine, readonly string[] | null>>;
+}
+const ENGINES = ['native', 'qemu', 'timeslice'] as const;
+type Engine = (typeof ENGINES)[number];
+
+const onPath = (program: string) => spawnSync('which', [program]).status === 0;
+
+function compile(compiler: string, source: string, suffix: string, flags: readonly string[]): string {
+  const target = join(out, `${basename(source, '.c')}.${suffix}`);
+  execFileSync(compiler, ['-O2', '-static', ...flags, '-o', target, source], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return target;
+}
+
+const command = (engine: Engine, native: string, guest: string, args: readonly string[]): readonly string[] =>
+  ({
+    native: [native, ...args],
+    qemu: ['qemu-riscv64', guest, ...args],
+    timeslice: [
+      process.execPath,
+      join(root, 'bin/timeslice.js'),
+      'run',
+      '--image',
+      'tiny',
+      '--warp',
+      guest,
+      ...args,
+    ],
+  })[engine];
+
+const byEngine = <T>(make: (engine: Engine) => T) =>
+  Object.fromEntries(ENGINES.map((engine) => [engine, make(engine)])) as Record<Engine, T>;
+
+function compiledWork(folder: string, kind: 'kernel' | 'process'): Work[] {
+  const sources = readdirSync(join(here, folder)).filter((file) => file.endsWith('.c'));
+  return sources.map((file) => {
+    const source = join(here, folder, file);
+    const native = compile('gcc', source, 'native', []);
+    const guest = compile('riscv64-linux-gnu-gcc', source, 'riscv64', []);
+    const name = basename(file, '.c');
+    const args = kind === 'process' ? [String(SCALE[name])] : [];
+    return {
+      name,
+      kind,
+      commands: byEngine((engine) => command(engine, native, guest, args)),
+      idle: byEngine((engine) => (kind === 'process' ? command(engine, native, guest, ['0']) : null)),
+    };
+  });
+}
+
+function time(argv: readonly string[]): { seconds: number; output: string } {
+  const start = process.hrtime.bigint();
+  const { status, stdout, stderr } = spawnSync(argv[0]!, argv.slice(1), {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
+  return { seconds, output: stdout };
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** Runs the engines in turns, so that a loaded minute touches them all. */
+function measure(work: Work, rounds: number): Record<Engine, number> {
+  const samples = byEngine((): number[] => []);
+  const outputs = new Set<string>();
+  for (let round = 0; round < rounds; round++)
+    for (const engine of ENGINES) {
+      const argv = work.commands[engine];
+      if (argv === null) continue;
+      const idle = work.idle[engine] === null ? 0 : time(work.idle[engine]).seconds;
+      const { seconds, output } = time(argv);
+      outputs.add(output);
+      samples[engine].push(Math.max(seconds - idle, 1e-6));
+    }
+  if (outputs.size !== 1) throw new Error(`${work.name}: the engines disagree: ${[...outputs].join(' / ')}`);
+  return byEngine((engine) => median(samples[engine]));
+}
+
+/** Debian's CPython under our kernel, and the same image's under QEMU with its root as sysroot. */
+function pythonWork(sysroot: string | undefined): Work[] {
+  if (sysroot === undefined) return [];
+  const argv = byEngine((engine) =>
+    engine === 'qemu'
+      ? ['qemu-riscv64', '-L', sysroot, join(sysroot, 'usr/bin/python3.13'), '-c', 'pass']
+      : engine === 'timeslice'
+        ? [process.execPath, join(root, 'bin/timeslice.js'), 'run', '--warp', 'python3', '-c', 'pass']
+        : null,
+  );
+  return [{ name: 'python3 -c pass', kind: 'python', commands: argv, idle: byEngine(() => null) }];
+}
+
+const ratio = (a: number, b: number) => (Number.isFinite(a / b) ? (a / b).toFixed(2) : '-');
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    sysroot: { type: 'string' },
+    compare: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+  },
+});
+for (const [program, name] of [
+  ['qemu-riscv64', 'qemu-user'],
+  ['riscv64-linux-gnu-gcc', 'gcc-riscv64-linux-gnu'],
+] as const)
+  if (!onPath(program))
+    throw new Error(`${program} is missing: install Debian's ${name}, or run npm test once as root`);
+mkdirSync(out, { recursive: true });
+const only = values.only?.split(',');
+const works = [
+  ...compiledWork('kernels', 'kernel'),
+  ...compiledWork('process', 'process'),
+  ...pythonWork(values.sysroot),
+].filter(({ name }) => only === undefined || only.includes(name));
+const baselineFile = join(here, 'baseline.json');
+const baseline = existsSync(baselineFile) ? JSON.parse(readFileSync(baselineFile, 'utf8')) : { results: {} };
+const results: Record<string, Record<string, number>> = {};
+console.log('work               native s     qemu s     ours s        q        n   baseline q');
+for (const work of works) {
+  const { native, qemu, timeslice } = measure(work, Number(values.rounds));
+  results[work.name] = { native, qemu, timeslice, q: timeslice / qemu, n: timeslice / native };
+  const before = values.compare ? (baseline.results[work.name]?.q?.toFixed(2) ?? '-') : '';
+  const cells = [native, qemu, timeslice].map((seconds) => seconds.toFixed(3).padStart(10));
+  console.log(
+    `${work.name.padEnd(16)} ${cells.join(' ')} ${ratio(timeslice, qemu).padStart(8)} ${ratio(timeslice, native).padStart(8)} ${before}`,
+  );
+}
+const kernels = works
+  .filter(({ kind }) => kind === 'kernel')
+  .map(({ name }) => Math.log(results[name]!['q']!));
+if (kernels.length > 0)
+  console.log(
+    `kernels, geometric mean: ${Math.exp(kernels.reduce((a, b) => a + b, 0) / kernels.length).toFixed(2)} q`,
+  );
+const report = { machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version }, results };
+writeFileSync(join(out, 'results.json'), `${JSON.stringify(report, null, 2)}\n`);
+if (values.save) writeFileSync(baselineFile, `${JSON.stringify(report, null, 2)}\n`);
