@@ -117,7 +117,7 @@ static struct node *parse_for(struct parser *p)
 static struct node *parse_case(struct parser *p)
 {
     next_token(p);
-    struct node *n = new_node(CASE, NULL, NULL), **end = &n->next;
+    struct node *n = new_node(CASE, NULL, NULL), **end = &n->left;
     n->text = p->word;
     expect(p, T_WORD);
     skip_newlines(p);

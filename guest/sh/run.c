@@ -205,7 +205,7 @@ static int run_for(struct node *n)
 static int run_case(struct node *n)
 {
     char *value = expand_text(n->text);
-    for (struct node *item = n->next; item; item = item->next)
+    for (struct node *item = n->left; item; item = item->next)
         for (char **pattern = item->words; *pattern; pattern++)
             if (match(expand_pattern(*pattern), value))
                 return item->right ? run(item->right) : 0;

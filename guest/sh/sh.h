@@ -51,7 +51,7 @@ char *unquote(const char *s);
 enum kind { SIMPLE, PIPE, AND, OR, NOT, SEQUENCE, BACKGROUND, SUBSHELL, GROUP, IF, WHILE, UNTIL, FOR, CASE, FUNCTION };
 struct node {
     enum kind kind;
-    struct node *left, *right, *other; /* condition, body, else; or the two sides */
+    struct node *left, *right, *other; /* condition, body, else; the two sides; the first item of a case */
     struct node *next;                 /* the next stage of a pipe, the next item of a case */
     char **words;                      /* of a simple command, a for, the patterns of a case */
     struct redirect *redirects;

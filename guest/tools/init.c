@@ -1,5 +1,5 @@
 /* init: the first process. Starts one command (or /etc/rc, or a shell), adopts and reaps orphans. */
-#include "../lib/tiny.h"
+#include "tools.h"
 
 /* A session of its own, with the console as controlling terminal when there is one. */
 static void NORETURN become(char **command)

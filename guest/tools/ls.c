@@ -1,5 +1,5 @@
 /* ls: -l long, -a all, -R below, -1 one a line (always so), -d the folder itself. */
-#include "../lib/tiny.h"
+#include "tools.h"
 
 static bool long_form, all, below, itself, several;
 

@@ -1,7 +1,7 @@
 /* cat, echo, yes, seq: text out. */
-#include "../lib/tiny.h"
+#include "tools.h"
 
-static int copy(const char *name, int fd)
+static int copy(int fd, const char *name)
 {
     char buffer[4096];
     ssize_t n;
@@ -13,20 +13,7 @@ static int copy(const char *name, int fd)
 
 int cat_main(int argc, char **argv)
 {
-    int status = 0;
-    if (argc == 1)
-        return copy("-", 0);
-    for (int i = 1; i < argc; i++) {
-        int fd = strcmp(argv[i], "-") ? open(argv[i], O_RDONLY, 0) : 0;
-        if (fd < 0) {
-            status = fail("cat", argv[i], fd);
-            continue;
-        }
-        status |= copy(argv[i], fd);
-        if (fd)
-            close(fd);
-    }
-    return status;
+    return each_file("cat", argc - 1, argv + 1, copy);
 }
 
 static const char escapes[] = "n\nt\tr\r\\\\a\ab\bf\fv\ve\033";
