@@ -67,6 +67,9 @@ export type Operands<P extends string> = {
   readonly [K in Fields<P>]: TokenOf[(typeof FIELDS)[K]['kind']];
 };
 
+/** Values of operands by name: a register is its number, an immediate a signed 32-bit number. */
+export type Args = { readonly [K in FieldName]?: number };
+
 /** `width` bits of the word from bit `from`, which are bits `to`… of the operand. */
 export interface Slice {
   readonly from: number;

@@ -118,7 +118,7 @@ export const toInteger = <F extends FloatType>(
     run: (s, { rd, fs1, rm }) => s.setX(rd, s.fToInt(get(s, fs1), integer, rm)),
   });
 
-/** Integer to float. */
+/** Integer to float. A word always fits a double, so assembly writes no rounding mode there. */
 export const fromInteger = <F extends FloatType>(
   { bits, type, set }: Format<F>,
   name: string,
@@ -126,7 +126,7 @@ export const fromInteger = <F extends FloatType>(
 ): Row =>
   insn(name, {
     bits: `11010${bits} ${INTEGER[integer]} rs1 rm fd 1010011`,
-    asm: 'fd, rs1, rm',
+    asm: type === 'f64' && (integer === 'w' || integer === 'wu') ? 'fd, rs1' : 'fd, rs1, rm',
     run: (s, { fd, rs1, rm }) => set(s, fd, s.intToF(s.x(rs1), integer, type, rm)),
   });
 

@@ -50,7 +50,7 @@ export const RV64D: readonly Row[] = [
   }),
   insn('fcvt.d.s', {
     bits: '0100001 00000 fs1 rm fd 1010011',
-    asm: 'fd, fs1, rm',
+    asm: 'fd, fs1',
     run: (s, { fd, fs1, rm }) => s.setF64(fd, s.widen(s.f32(fs1), rm)),
   }),
   toInteger(DOUBLE, 'fcvt.w.d', 'w'),
