@@ -1,4 +1,11 @@
 export {
+  type Attributes,
+  anonymousAttributes,
+  attributesOf,
+  type FileSystemUsage,
+  fileSystemUsage,
+} from './attributes.ts';
+export {
   addFile,
   type BootOptions,
   bootTree,
@@ -9,6 +16,7 @@ export {
   releaseFsContext,
 } from './boot.ts';
 export { childOf, isEmptyDirectory, namesOf } from './directory.ts';
+export { readDirectory } from './dirent.ts';
 export {
   freeIfUnused,
   holdInode,
@@ -20,6 +28,7 @@ export {
   readAt,
   releaseInode,
   sealsForbidSize,
+  sealsForbidWrite,
   setSize,
   touchChanged,
   touchModified,

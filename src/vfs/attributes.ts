@@ -1,0 +1,121 @@
+/** What stat(2) tells of an inode, or of an open file that has none; and statfs(2) of a file system. */
+import { S_IF } from '../abi/index.ts';
+import { layout } from '../memory/index.ts';
+import { loadDirectory } from './layered.ts';
+import { superOf } from './mount.ts';
+import type { FileKind, Inode, OpenFile, SuperId, Timestamp } from './types.ts';
+import type { Vfs } from './vfs.ts';
+
+export interface Attributes {
+  /** Minor device number; the major is 0, as for all file systems without a disk. */
+  readonly device: number;
+  readonly inode: number;
+  /** Type and permission bits. */
+  readonly mode: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Major × 256 + minor. */
+  readonly rdev: number;
+  readonly size: number;
+  /** Units of 512 bytes. */
+  readonly blocks: number;
+  readonly atime: Timestamp;
+  readonly mtime: Timestamp;
+  readonly ctime: Timestamp;
+  readonly btime: Timestamp;
+}
+
+const SECTORS_PER_PAGE = layout.PAGE_SIZE / 512;
+
+/** What an inode takes: pages that are there, and for a file of a layer all that the layer has. */
+function blocksOf(vfs: Vfs, inode: Inode): number {
+  if (inode.kind !== 'file' || inode.generator !== null) return 0;
+  if (vfs.fileOrigins.has(inode.id)) return Math.ceil(inode.size / layout.PAGE_SIZE) * SECTORS_PER_PAGE;
+  return inode.pages === 0 ? 0 : vfs.memory.objects.get(inode.pages).pages.size * SECTORS_PER_PAGE;
+}
+
+/** stat(2) of an inode. */
+export function attributesOf(vfs: Vfs, inode: Inode): Attributes {
+  // A directory's links are its subdirectories: they must be known.
+  if (inode.kind === 'directory') loadDirectory(vfs, inode);
+  return {
+    device: inode.super,
+    inode: inode.id,
+    mode: S_IF[inode.kind] | inode.mode,
+    nlink: inode.nlink,
+    uid: inode.uid,
+    gid: inode.gid,
+    rdev: inode.rdev,
+    size: inode.size,
+    blocks: blocksOf(vfs, inode),
+    atime: inode.atime,
+    mtime: inode.mtime,
+    ctime: inode.ctime,
+    btime: inode.btime,
+  };
+}
+
+/** Types of what has no place in the tree; eventfd and its like have none (Linux: fs/anon_inodes.c). */
+const ANONYMOUS_MODES: Partial<Readonly<Record<FileKind, number>>> = {
+  pipe: S_IF.fifo | 0o600,
+  socket: S_IF.socket | 0o777,
+  tty: S_IF.char | 0o620,
+  device: S_IF.char | 0o666,
+};
+
+/** Minor device number of everything that has no place in the tree. */
+const ANONYMOUS_DEVICE = 0;
+
+/** fstat(2) of an open file without an inode: a pipe, a socket, an eventfd. */
+export function anonymousAttributes(vfs: Vfs, file: OpenFile): Attributes {
+  const now = vfs.host.wall();
+  return {
+    device: ANONYMOUS_DEVICE,
+    inode: file.channel !== 0 ? file.channel : file.id,
+    mode: ANONYMOUS_MODES[file.kind] ?? 0o600,
+    nlink: 1,
+    uid: 0,
+    gid: 0,
+    rdev: 0,
+    size: 0,
+    blocks: 0,
+    atime: now,
+    mtime: now,
+    ctime: now,
+    btime: now,
+  };
+}
+
+/** statfs(2)'s f_type of each file system (linux/magic.h). */
+const MAGIC: Readonly<Record<string, number>> = {
+  overlay: 0x794c7630,
+  tmpfs: 0x01021994,
+  devtmpfs: 0x01021994,
+  proc: 0x9fa0,
+  sysfs: 0x62656572,
+  devpts: 0x1cd1,
+};
+const ANON_INODE_FS_MAGIC = 0x09041934;
+
+export interface FileSystemUsage {
+  readonly magic: number;
+  /** Pages, for file systems in memory; 0 for those that store nothing. */
+  readonly blocks: number;
+  readonly free: number;
+  readonly inodes: number;
+}
+
+/** statfs(2): file systems in memory share the machine's memory. */
+export function fileSystemUsage(vfs: Vfs, superId: SuperId | 0): FileSystemUsage {
+  const type = superId === 0 ? '' : superOf(vfs, superId).type;
+  const magic = MAGIC[type] ?? ANON_INODE_FS_MAGIC;
+  const stores = type === 'overlay' || type === 'tmpfs' || type === 'devtmpfs';
+  const { frames, layout: plan } = vfs.memory;
+  return {
+    magic,
+    blocks: stores ? plan.frames : 0,
+    free: stores ? frames.free : 0,
+    inodes: stores ? vfs.inodes.size : 0,
+  };
+}
