@@ -99,7 +99,7 @@ static struct node *parse_for(struct parser *p)
     next_token(p);
     struct node *n = new_node(FOR, NULL, NULL);
     int count = 0;
-    n->text = p->word;
+    n->detail = p->word;
     expect(p, T_WORD);
     skip_newlines(p);
     if (at_word(p, "in")) {
@@ -118,7 +118,7 @@ static struct node *parse_case(struct parser *p)
 {
     next_token(p);
     struct node *n = new_node(CASE, NULL, NULL), **end = &n->left;
-    n->text = p->word;
+    n->detail = p->word;
     expect(p, T_WORD);
     skip_newlines(p);
     expect_word(p, "in");
@@ -166,7 +166,7 @@ static struct node *parse_function(struct parser *p, char *name)
     skip_newlines(p);
     const char *start = p->token_start;
     parse_body(p, "{", "}");
-    n->text = take_text(start, p->previous_end - start);
+    n->detail = take_text(start, p->previous_end - start);
     return n;
 }
 
@@ -238,10 +238,8 @@ static struct node *parse_pipeline(struct parser *p)
         skip_newlines(p);
         n = n->next = parse_stage(p);
     }
-    struct node *whole = first->next ? new_node(PIPE, first, NULL) : first;
-    if (!whole->text)
-        whole->text = take_text(start, p->previous_end - start);
-    return whole;
+    first->text = take_text(start, p->previous_end - start);
+    return first->next ? new_node(PIPE, first, NULL) : first;
 }
 
 static struct node *parse_and_or(struct parser *p)
@@ -256,13 +254,6 @@ static struct node *parse_and_or(struct parser *p)
         left->text = take_text(start, p->previous_end - start);
     }
     return left;
-}
-
-static struct node *background(struct node *n)
-{
-    struct node *b = new_node(BACKGROUND, n, NULL);
-    b->text = n->text;
-    return b;
 }
 
 static bool at_list_end(struct parser *p)
@@ -284,7 +275,7 @@ static struct node *parse_list(struct parser *p)
     while (!at_list_end(p)) {
         struct node *n = parse_and_or(p);
         if (p->token == T_AMP)
-            n = background(n);
+            n = new_node(BACKGROUND, n, NULL);
         list = list ? new_node(SEQUENCE, list, n) : n;
         if (p->token != T_AMP && p->token != T_SEMI && p->token != T_NEWLINE)
             break;
@@ -305,7 +296,7 @@ struct node *parse_command(struct parser *p)
     while (!p->error && p->token != T_END) {
         struct node *n = parse_and_or(p);
         if (p->token == T_AMP)
-            n = background(n);
+            n = new_node(BACKGROUND, n, NULL);
         list = list ? new_node(SEQUENCE, list, n) : n;
         if (p->token == T_NEWLINE || p->token == T_END)
             break;

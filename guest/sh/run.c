@@ -193,7 +193,7 @@ static int run_for(struct node *n)
         count = positional_count;
     for (int i = 0; i < count; i++) {
         struct mark m = mark();
-        set_var(n->text, list[i]);
+        set_var(n->detail, list[i]);
         status = run(n->right);
         release(m);
         if (ends_loop())
@@ -204,7 +204,7 @@ static int run_for(struct node *n)
 
 static int run_case(struct node *n)
 {
-    char *value = expand_text(n->text);
+    char *value = expand_text(n->detail);
     for (struct node *item = n->left; item; item = item->next)
         for (char **pattern = item->words; *pattern; pattern++)
             if (match(expand_pattern(*pattern), value))
@@ -236,7 +236,7 @@ static int run_compound(struct node *n)
     case CASE:
         return run_case(n);
     default:
-        define_function(n->words[0], n->text);
+        define_function(n->words[0], n->detail);
         return 0;
     }
 }

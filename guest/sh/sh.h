@@ -55,7 +55,8 @@ struct node {
     struct node *next;                 /* the next stage of a pipe, the next item of a case */
     char **words;                      /* of a simple command, a for, the patterns of a case */
     struct redirect *redirects;
-    char *text; /* how it was written, for jobs */
+    char *detail;                      /* the variable of a for, the word of a case, the body of a function */
+    char *text;                        /* how it was written, for jobs */
 };
 struct node *parse_command(struct parser *p);
 
