@@ -8,11 +8,20 @@ import type { UserMemory } from './user.ts';
 
 /** What the processor was told. */
 export interface Notes extends Tlb {
-  readonly pages: string[];
   readonly written: number[];
   readonly freed: number[];
-  flushes: number;
+  /** Translations a test has put in, until they are flushed: `address@asid`, in hexadecimal. */
+  readonly cached: Map<string, Translation>;
 }
+
+/** What a processor remembers of a page it has used. */
+export interface Translation {
+  readonly frame: number;
+  readonly write: boolean;
+}
+
+/** The key of a page's translation in `Notes.cached`. */
+export const cacheKey = (va: number, asid: number): string => `${va.toString(16)}@${asid}`;
 
 export interface Small {
   readonly memory: Memory;
@@ -45,16 +54,13 @@ export function small(frames: number): Small {
 function notes(): Notes {
   const written: number[] = [];
   const freed: number[] = [];
-  const pages: string[] = [];
+  const cached = new Map<string, Translation>();
   return {
-    pages,
     written,
     freed,
-    flushes: 0,
-    flushPage: (va, asid) => pages.push(`${va.toString(16)}@${asid}`),
-    flushAll() {
-      this.flushes++;
-    },
+    cached,
+    flushPage: (va, asid) => cached.delete(cacheKey(va, asid)),
+    flushAll: () => cached.clear(),
     frameWritten: (frame) => written.push(frame),
     frameFreed: (frame) => freed.push(frame),
   };
