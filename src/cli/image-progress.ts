@@ -1,6 +1,6 @@
 /** Shows how far a pull is: a bar on a terminal, a line for every tenth elsewhere. */
 import { Presets, SingleBar } from 'cli-progress';
-import type { PullProgress } from '../host-node/image.ts';
+import type { PullProgress } from '../host-node/index.ts';
 
 export interface Reporter {
   readonly show: (progress: PullProgress) => void;

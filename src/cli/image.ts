@@ -9,7 +9,7 @@ import {
   listImages,
   pullImage,
   removeImage,
-} from '../host-node/image.ts';
+} from '../host-node/index.ts';
 import { DEFAULT_IMAGE, DEFAULT_SUITE } from '../image/index.ts';
 import { bytesInWords, pullReporter } from './image-progress.ts';
 
@@ -35,6 +35,7 @@ interface PullFlags {
   readonly add?: string[];
   readonly mirror?: string;
   readonly suite: string;
+  readonly ifMissing?: boolean;
   readonly keyring?: string;
 }
 

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createTarDecoder, createTarPacker, type ParsedTarEntry } from 'modern-tar';
 import { isProblem, type Problem, problem } from '../base/index.ts';
-import { canonicalName, type Lock, layersOf, parseLayerIndex, parseLock } from '../image/index.ts';
+import { canonicalName, gather, type Lock, layersOf, parseLayerIndex, parseLock } from '../image/index.ts';
 import { fileProblem, guarded, type Store, storeAt, whileLocked } from './image-cache.ts';
 import { sha256Hex } from './image-fetch.ts';
 import { adopt, sweep } from './image-layer.ts';
@@ -158,7 +158,7 @@ async function unpack(file: string, folder: string): Promise<Manifest | undefine
   ) as ReadableStream<Uint8Array>;
   try {
     for await (const { header, body } of bytes.pipeThrough(createTarDecoder({ strict: true }))) {
-      if (header.name === MANIFEST) manifest = parseManifest(await new Response(body as BodyInit).text());
+      if (header.name === MANIFEST) manifest = parseManifest(new TextDecoder().decode(await gather(body)));
       else if (MEMBER.test(header.name)) await save(body, folder, header.name);
       else await body.cancel();
     }

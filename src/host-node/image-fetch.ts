@@ -1,6 +1,7 @@
 /** Gets files from a mirror: resumed where a transfer broke off, tried again, never more than was announced. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Problem, problem } from '../base/index.ts';
 import { fileProblem } from './image-cache.ts';
 
@@ -74,8 +75,11 @@ export async function download(
     return undefined;
   }
   await rm(part, { force: true });
-  return problem('bad-checksum', `${url} is not what the signed index of the archive says`, USE_ANOTHER);
+  return otherFile(url);
 }
+
+const otherFile = (url: string): Problem =>
+  problem('bad-checksum', `${url} is not what the signed index of the archive says`, USE_ANOTHER);
 
 async function holds(path: string, { size, sha256 }: Expected): Promise<boolean> {
   const bytes = await readFile(path).catch(() => undefined);
@@ -90,18 +94,18 @@ async function transfer(
   watch: Watch,
   onBytes: (soFar: number) => void,
 ): Promise<Problem | undefined> {
-  let at = (await part.stat()).size;
-  if (at === size) return undefined;
-  const resume = at > 0 && at < size;
-  const headers: Record<string, string> = resume ? { range: `bytes=${at}-` } : {};
+  const there = (await part.stat()).size;
+  if (there === size) return undefined;
+  const resume = there > 0 && there < size;
+  const headers: Record<string, string> = resume ? { range: `bytes=${there}-` } : {};
   const response = await fetch(url, { signal: watch.signal, headers });
-  if (!resume || response.status !== 206) {
-    await part.truncate(0);
-    at = 0;
-  }
+  let at = resume && response.status === 206 ? there : 0;
+  if (at < there) await part.truncate(0);
   if (response.status === 416) throw new Error('the mirror does not have the rest of the file');
   const refused = refusal(url, response);
   if (refused) return refused;
+  const announced = response.headers.get('content-length');
+  if (announced !== null && at + Number(announced) !== size) return otherFile(url);
   onBytes(at);
   for await (const chunk of response.body ?? []) {
     watch.touch();
@@ -128,7 +132,7 @@ async function repeatedly(
 ): Promise<Problem | undefined> {
   let reason = '';
   for (let i = 0; i < ATTEMPTS; i++) {
-    if (i > 0) await new Promise((resolve) => setTimeout(resolve, patience * 2 ** (i - 1)));
+    if (i > 0) await pause(patience * 2 ** (i - 1), signal);
     const idle = new AbortController();
     const timer = setTimeout(() => idle.abort(new Error('nothing arrived for 30 seconds')), IDLE_TIMEOUT);
     const watch = {
@@ -156,6 +160,10 @@ async function repeatedly(
     `Check the network and pull again (it goes on where it stopped). ${USE_ANOTHER}`,
   );
 }
+
+/** Ends early when the user has had enough. */
+const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+  sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
 
 /** undici's fetch says only "fetch failed"; the cause says why. */
 function rootCause(error: unknown): string {

@@ -104,10 +104,10 @@ export async function storeLayer(
   }
 }
 
-/** Gives a finished folder its name. One that is there already has the same content and stays. */
+/** Gives a finished folder its name. A sound one that is there already has the same content and stays. */
 export async function adopt(store: Store, temporary: string, folder: string): Promise<void> {
+  if (await findLayer(store, folder)) return;
   const place = join(store.layers, folder);
-  if (await stat(join(place, 'index.json')).catch(() => undefined)) return;
   await rm(place, { recursive: true, force: true });
   await rename(temporary, place);
 }

@@ -1,6 +1,6 @@
 /** `timeslice image pull`: from a mirror to an image in the cache. */
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isProblem, type Problem } from '../base/index.ts';
 import {
   ARCHITECTURE,
@@ -20,7 +20,7 @@ import { cacheFolder, guarded, type Store, storeAt, whileLocked } from './image-
 import { download, type FetchOptions } from './image-fetch.ts';
 import { findLayer, type StoredLayer, storeLayer, sweep } from './image-layer.ts';
 import { chooseMirror, type MirrorChoice } from './image-mirror.ts';
-import { imageId, readLock } from './image-open.ts';
+import { imageId, openImage, readLock } from './image-open.ts';
 import { type Archive, type ArchiveOptions, openArchive } from './image-release.ts';
 import { CONFIGURATION, configurationLayer, writeImage } from './image-write.ts';
 
@@ -35,6 +35,8 @@ export interface PullOptions extends MirrorChoice, FetchOptions {
   readonly keyrings?: ArchiveOptions['keyrings'];
   /** The packages to begin with, instead of the default set. */
   readonly packages?: readonly string[] | undefined;
+  /** Do nothing, and use no network, when there is such an image with all packages asked for. */
+  readonly ifMissing?: boolean | undefined;
   /** A folder that gets a copy of every .deb, under its name in the archive. */
   readonly keep?: string | undefined;
 }
@@ -66,9 +68,11 @@ export async function pullImage(
   const name = canonicalName(options.name ?? DEFAULT_IMAGE);
   const named = addedPackages(name);
   if (isProblem(named)) return named;
+  const store = storeAt(options.cacheDir ?? cacheFolder());
+  const there = options.ifMissing ? present(store, name, options.add ?? []) : undefined;
+  if (there) return there;
   const mirror = chooseMirror(options);
   if (isProblem(mirror)) return mirror;
-  const store = storeAt(options.cacheDir ?? cacheFolder());
   const stage = (name: PullProgress['stage']) => onProgress({ ...NOTHING_DONE, stage: name });
   return guarded(store.root, () =>
     whileLocked(
@@ -90,6 +94,16 @@ export async function pullImage(
       },
     ),
   );
+}
+
+function present(store: Store, name: string, add: readonly string[]): PulledImage | undefined {
+  const lock = readLock(store, name);
+  if (isProblem(lock) || !add.every((one) => lock.packages.some((item) => item.name === one)))
+    return undefined;
+  const opened = openImage(dirname(store.root), name);
+  if (isProblem(opened)) return undefined;
+  opened.close();
+  return { name, id: opened.id, lock, reused: lock.packages.length };
 }
 
 const NOTHING_DONE = { doneBytes: 0, totalBytes: 0, donePackages: 0, totalPackages: 0 };
@@ -210,8 +224,10 @@ async function several<T>(
   const queue = [...items];
   let wrong: Problem | undefined;
   const worker = async () => {
-    for (let item = queue.shift(); item !== undefined && !wrong; item = queue.shift())
-      wrong ??= await work(item);
+    for (let item = queue.shift(); item !== undefined && !wrong; item = queue.shift()) {
+      const found = await work(item);
+      wrong ??= found;
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return wrong;

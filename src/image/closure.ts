@@ -55,8 +55,7 @@ function provider(
 }
 
 function unknownPackage(index: PackageIndex, name: string, neededBy: string | undefined): Problem {
-  const stem = name.replace(/[-.\d].*$/, '') || name;
-  const near = [...index.paragraphs.keys()].filter((other) => other.startsWith(stem)).slice(0, 3);
+  const near = nearNames([...index.paragraphs.keys()], name);
   return problem(
     'unknown-package',
     `there is no package ${name}${neededBy ? `, which ${neededBy} needs,` : ''} for this architecture in the archive`,
@@ -64,4 +63,13 @@ function unknownPackage(index: PackageIndex, name: string, neededBy: string | un
       ? `Check the name; there is ${near.join(', ')}.`
       : 'Check the name, or use another suite or mirror.',
   );
+}
+
+/** Names that begin as this one does, as far as any does. */
+function nearNames(names: readonly string[], name: string): readonly string[] {
+  for (let length = name.length; length >= 3; length--) {
+    const near = names.filter((other) => other.startsWith(name.slice(0, length)));
+    if (near.length > 0) return near.sort((a, b) => a.length - b.length).slice(0, 3);
+  }
+  return [];
 }

@@ -32,14 +32,22 @@ export async function unpackDeb(deb: Uint8Array, sink: PackSink): Promise<Unpack
   if (!control || !data) return notADeb('it has no control.tar and data.tar');
   let postinst = '';
   const root = newDirectory(ROOT_META);
+  const host: { fault?: unknown } = {};
+  const watched: PackSink = {
+    write: (bytes) =>
+      sink.write(bytes).catch((error: unknown) => {
+        host.fault = error;
+        throw error;
+      }),
+  };
   try {
     for await (const { header, body } of tarEntries(control[0], control[1]))
       if (/^(\.\/)?postinst$/.test(header.name)) postinst = new TextDecoder().decode(await gather(body));
       else await body.cancel();
-    const wrong = await unpackData(tarEntries(data[0], data[1]), root, sink);
+    const wrong = await unpackData(tarEntries(data[0], data[1]), root, watched);
     if (wrong) return wrong;
   } catch (error) {
-    if (error instanceof Error && 'code' in error) throw error;
+    if (host.fault !== undefined) throw error;
     return notADeb(error instanceof Error ? error.message : String(error));
   }
   return { root, postinst };

@@ -38,8 +38,8 @@ export function addedPackages(name: string): readonly string[] | Problem {
       sentence,
       'Image names are debian, or debian+PACKAGE with Debian packages to add.',
     );
-  // A + may belong to a package's name (g++, libstdc++6): only one followed by the start of a name separates.
-  const [base, ...added] = name.split(/\+(?=[a-z0-9])/);
+  // A + may belong to a package's name (g++, libstdc++6): only one that stands alone separates.
+  const [base, ...added] = name.split(/(?<!\+)\+(?!\+|$)/);
   if (base !== DEFAULT_IMAGE) return wrong(`there is no image ${name}`);
   const bad = added.find((one) => !NAME.test(one));
   return bad === undefined ? [...new Set(added)] : wrong(`${bad} is no name of a Debian package`);
