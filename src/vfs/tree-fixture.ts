@@ -1,5 +1,5 @@
 /** A small tree over layers in memory, for tests. Not exported from the layer. */
-import { bug, encodeUtf8, type Nanos } from '../base/index.ts';
+import { bug, encodeUtf8, type Nanos, NEVER } from '../base/index.ts';
 import { type layout, Memory } from '../memory/index.ts';
 import { bootTree, newFsContext } from './boot.ts';
 import { inodeOf } from './inode.ts';
@@ -67,7 +67,19 @@ function sketchHost(): VfsHost {
     wake: () => {},
     signalGroup: () => {},
     signalCurrent: () => {},
-    current: () => ({ tid: 1, tgid: 1, pgid: 1, sid: 1 }),
+    current: () => ({ tid: 1, tgid: 1, pgid: 1, sid: 1, tty: 0 }),
+    limit: () => Number.POSITIVE_INFINITY,
+    random: (into) => void into.fill(0),
+    deadline: () => NEVER,
+    expired: () => false,
+    arm: () => {},
+    waiters: () => [],
+    stopForTty: () => 0,
+    setTty: () => {},
+    dropTty: () => {},
+    sessionOf: () => 1,
+    hasSignal: () => false,
+    takeSignal: () => null,
     proc: sketchProc,
   };
 }
@@ -108,7 +120,7 @@ export interface Grove {
   readonly who: Walker;
   /** The same root and working directory with another user's rights. */
   as(uid: number): Walker;
-  find(path: string, options?: { follow?: boolean; create?: boolean; who?: Walker }): Resolved | string;
+  find(path: string, options?: { follow?: boolean; parent?: boolean; who?: Walker }): Resolved | string;
   /** The inode a path must lead to. */
   get(path: string): Inode;
 }
@@ -120,8 +132,8 @@ export function grove(...sketches: Sketch[]): Grove {
   const root = bootTree(vfs, { layers, cpus: 2 });
   const fs = newFsContext(vfs, root);
   const who: Walker = { fs, credentials: user(0) };
-  const find: Grove['find'] = (path, { follow = true, create = false, who: by = who } = {}) =>
-    walk(vfs, by, fs.cwd, path, { follow, create });
+  const find: Grove['find'] = (path, { follow = true, parent = false, who: by = who } = {}) =>
+    walk(vfs, by, fs.cwd, path, { follow, parent });
   return {
     vfs,
     root,

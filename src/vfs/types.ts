@@ -188,7 +188,27 @@ export const POLLERR = 8;
 export const POLLHUP = 16;
 export const POLLNVAL = 32;
 export const POLLRDNORM = 64;
+export const POLLWRNORM = 256;
 export const POLLRDHUP = 0x2000;
+
+/** Who is asking. */
+export interface Identity {
+  readonly tid: number;
+  readonly tgid: number;
+  readonly pgid: number;
+  readonly sid: number;
+  readonly tty: number;
+}
+
+/** A signal that a signalfd took: what its structure tells. */
+export interface TakenSignal {
+  readonly signo: number;
+  readonly code: number;
+  readonly pid: number;
+  readonly uid: number;
+  readonly status: number;
+  readonly addr: number;
+}
 
 /** What the VFS needs of the kernel around it: time, waking, and who is asking. */
 export interface VfsHost {
@@ -202,8 +222,33 @@ export interface VfsHost {
   /** Sends a signal to a process group (terminals) or to the current task (SIGPIPE). */
   signalGroup(pgid: number, signo: number): void;
   signalCurrent(signo: number): void;
-  /** The current task's identity, for locks, terminals and /proc/self. */
-  current(): { readonly tid: number; readonly tgid: number; readonly pgid: number; readonly sid: number };
+  /** The current task's identity, for locks, terminals and /proc/self; `tty` is its controlling terminal or 0. */
+  current(): Identity;
+  /** Soft resource limit of the current process; Infinity for none. */
+  limit(resource: 'fsize' | 'nofile'): number;
+  /** Bytes of the machine's entropy. */
+  random(into: Uint8Array): void;
+  /** The deadline of the call being served, fixed when first asked for; and whether it has come. */
+  deadline(relative: Nanos): Nanos;
+  expired(): boolean;
+  /** Sets a timer: `timerfdFired` or `deviceInterrupt` is called with the id at that time. NEVER disarms it. */
+  arm(kind: 'timerfd' | 'device', at: Nanos, id: number): void;
+  /** Tids of the tasks that wait at the queue. */
+  waiters(queue: QueueId): readonly number[];
+  /**
+   * A process in the background reads from (SIGTTIN) or changes (SIGTTOU) its terminal. 0: let it go on (it
+   * ignores SIGTTOU); EIO: it may not; otherwise its group gets the signal and the call waits for what comes of
+   * it. Linux: __tty_check_change, job_control.
+   */
+  stopForTty(signo: number): Outcome;
+  /** Makes the terminal the controlling one of the current process, or takes it from the whole session. */
+  setTty(tty: number): void;
+  dropTty(sid: number): void;
+  /** The session of a process group, 0 when there is no such group. */
+  sessionOf(pgid: number): number;
+  /** Is a signal of this set (bit n-1 is signal n) pending for the current task; and taking one as siginfo. */
+  hasSignal(lo: number, hi: number): boolean;
+  takeSignal(lo: number, hi: number): TakenSignal | null;
   /** Text, link target or entries of a /proc node; the kernel owns what they tell. */
   proc: ProcSource;
 }
