@@ -94,4 +94,4 @@ export type {
 } from './types.ts';
 export { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLPRI, POLLRDHUP, POLLRDNORM } from './types.ts';
 export { type Mount, type Super, Vfs } from './vfs.ts';
-export { lookup, type Resolved, type Walker, type WalkOptions, walk } from './walk.ts';
+export { lookup, type Resolved, readLink, type Walker, type WalkOptions, walk } from './walk.ts';

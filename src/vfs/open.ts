@@ -40,7 +40,7 @@ export function openPath(
   const create = (flags & O.O_CREAT) !== 0;
   const exclusive = create && (flags & O.O_EXCL) !== 0;
   const follow = !exclusive && (flags & O.O_NOFOLLOW) === 0;
-  const found = walk(vfs, who, at, path, { follow, create, resolve });
+  const found = walk(vfs, who, at, path, { follow, parent: create, resolve });
   if (typeof found === 'string') return found;
   if (found.file !== 0) return reopen(vfs, found.file, flags);
   if (create && found.slash) return 'EISDIR';

@@ -58,9 +58,9 @@ test.each([
 
 test('a path for something new gives the directory it will lie in, also through a dangling link', () => {
   const { find, get, vfs } = grove({ ...image, tmp2: { dangling: '-> ../etc/new' } });
-  const at = find('/tmp2/dangling', { create: true });
+  const at = find('/tmp2/dangling', { parent: true });
   expect(at).toMatchObject({ inode: 0, name: 'new', last: 'name', parent: { inode: get('/etc').id } });
-  expect(errorOf('/nothing/x', { create: true })).toBe('ENOENT');
+  expect(errorOf('/nothing/x', { parent: true })).toBe('ENOENT');
   expect(vfs.mounts.size).toBeGreaterThan(5);
 });
 

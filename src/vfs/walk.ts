@@ -18,8 +18,11 @@ export interface Walker {
 export interface WalkOptions {
   /** Follow a symbolic link at the end; one on the way is always followed. */
   readonly follow: boolean;
-  /** The end may be missing: then `inode` is 0 and `parent`, `name` say where it would be. */
-  readonly create?: boolean;
+  /**
+   * The last name itself is meant, to be made, removed or renamed: it may be missing (then `inode` is 0), and
+   * slashes behind it do not lead through a link (Linux: LOOKUP_PARENT).
+   */
+  readonly parent?: boolean;
   /** RESOLVE_* bits of openat2(2). */
   readonly resolve?: number;
 }
@@ -108,7 +111,7 @@ function step(state: State, options: WalkOptions): Resolved | Errno | null {
   if (name === '..') return stepUp(state, isLast, slash);
   const child = childOf(vfs, directory, name);
   if (child === 0)
-    return isLast && options.create ? ended(state, state.here, name, 'name', slash, true) : 'ENOENT';
+    return isLast && options.parent ? ended(state, state.here, name, 'name', slash, true) : 'ENOENT';
   return stepInto(state, crossMounts(vfs, state.here.mount, child), { name, isLast, slash, options });
 }
 
@@ -140,13 +143,14 @@ function stepInto(state: State, to: Place, at: Step): Resolved | Errno | null {
   const crossed = to.mount !== here.mount;
   if (crossed && (state.resolve & RESOLVE_NO_XDEV) !== 0) return 'EXDEV';
   const inode = inodeOf(vfs, to.inode);
-  if (inode.kind === 'symlink' && (!at.isLast || at.options.follow || at.slash))
+  const { follow, parent = false } = at.options;
+  if (inode.kind === 'symlink' && (!at.isLast || follow || (at.slash && !parent)))
     return followLink(state, inode, at);
   if (!at.isLast) {
     state.here = to;
     return null;
   }
-  if (at.slash && inode.kind !== 'directory') return 'ENOTDIR';
+  if (at.slash && !parent && inode.kind !== 'directory') return 'ENOTDIR';
   return { ...to, file: 0, parent: here, name: at.name, last: 'name', slash: at.slash };
 }
 
@@ -156,7 +160,7 @@ function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolve
   const magic = link.generator === null ? null : magicTarget(vfs, link.generator);
   if (typeof magic === 'string') return magic;
   if (magic === null) {
-    const target = link.generator === null ? link.target : vfs.host.proc.link(link.generator);
+    const target = readLink(vfs, link);
     if (target === null || target === '') return 'ENOENT';
     state.rest = state.rest === '' && !slash ? target : `${target}/${state.rest}`;
     return startOver(state);
@@ -172,6 +176,10 @@ function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolve
   if (slash && inodeOf(vfs, magic.inode).kind !== 'directory') return 'ENOTDIR';
   return { ...state.here, file: 0, parent, name: link.name, last: 'magic', slash };
 }
+
+/** A symbolic link's text; null when the process it is about has gone. */
+export const readLink = (vfs: Vfs, link: Inode): string | null =>
+  link.generator === null ? link.target : vfs.host.proc.link(link.generator);
 
 const ended = (
   { here }: State,
