@@ -1,0 +1,325 @@
+/** Calls that change what an inode is: mode, owner, times, size. */
+import { AT, type Errno, O, SIGNAL } from '../abi/index.ts';
+import { type Kernel, syscall } from '../kernel/index.ts';
+import {
+  type Inode,
+  isInGroup,
+  isReadOnly,
+  isSuperuser,
+  MAY_WRITE,
+  type MountId,
+  mayAccess,
+  type OpenFile,
+  owns,
+  punchHole,
+  S_ISGID,
+  S_ISUID,
+  sealsForbidSize,
+  sealsForbidWrite,
+  setSize,
+  type Timestamp,
+  touchChanged,
+} from '../vfs/index.ts';
+import { type Arg, fd, flags, long, mode, path, struct } from './args.ts';
+import { fileAt, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
+
+const AT_FLAGS = { AT_SYMLINK_NOFOLLOW: AT.AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.AT_EMPTY_PATH };
+const KNOWN_AT = AT.AT_SYMLINK_NOFOLLOW | AT.AT_EMPTY_PATH;
+const CHANGE_ERRORS = [...WALK_ERRORS, 'EINVAL', 'EOPNOTSUPP', 'EPERM', 'EROFS'] as const;
+
+/** An inode seen through a mount. */
+interface Seen {
+  readonly inode: Inode;
+  readonly mount: MountId;
+}
+
+/** The inode a change is meant for; anonymous files take changes and forget them. */
+function changeable(k: Kernel, target: Target | Errno): Seen | null | Errno {
+  if (typeof target === 'string') return target;
+  if (target.inode === null) return null;
+  return isReadOnly(k.vfs, { mount: target.mount, inode: target.inode.id }) ? 'EROFS' : target;
+}
+
+/** A descriptor opened with O_PATH is good for looking only. */
+function targetOfOpenFd(k: Kernel, file: number): Target | 'EBADF' {
+  const open = fileAt(k, file);
+  if (typeof open === 'string' || open.kind === 'path') return 'EBADF';
+  return targetOfFd(k, file);
+}
+
+function changeMode(k: Kernel, target: Target | Errno, bits: number): 0 | Errno {
+  const seen = changeable(k, target);
+  if (seen === null || typeof seen === 'string') return seen ?? 0;
+  const { inode } = seen;
+  const { credentials } = k.task;
+  if (!owns(inode, credentials)) return 'EPERM';
+  // Linux: symbolic links have no mode of their own.
+  if (inode.kind === 'symlink') return 'EOPNOTSUPP';
+  const keepsGroup = isSuperuser(credentials) || isInGroup(credentials, inode.gid);
+  inode.mode = bits & (keepsGroup ? 0o7777 : 0o7777 & ~S_ISGID);
+  touchChanged(k.vfs, inode);
+  return 0;
+}
+
+export const fchmod = syscall({
+  nr: 52,
+  name: 'fchmod',
+  args: [fd, mode],
+  errors: ['EBADF', 'EOPNOTSUPP', 'EPERM', 'EROFS'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, file, bits) => changeMode(k, targetOfOpenFd(k, file), bits),
+});
+
+export const fchmodat = syscall({
+  nr: 53,
+  name: 'fchmodat',
+  args: [fd, path, mode],
+  errors: CHANGE_ERRORS,
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, dirfd, pathname, bits) => changeMode(k, targetAt(k, dirfd, pathname, 0), bits),
+});
+
+export const fchmodat2 = syscall({
+  nr: 452,
+  name: 'fchmodat2',
+  args: [fd, path, mode, flags(AT_FLAGS)],
+  errors: CHANGE_ERRORS,
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, bits, atFlags) {
+    if ((atFlags & ~KNOWN_AT) !== 0) return 'EINVAL';
+    return changeMode(k, targetAt(k, dirfd, pathname, atFlags), bits);
+  },
+});
+
+/** uid_t or gid_t; -1 leaves it as it is. */
+const id: Arg<number> = { decode: (lo) => lo, show: (v) => String(v === -1 ? -1 : v >>> 0) };
+
+function changeOwner(k: Kernel, target: Target | Errno, uid: number, gid: number): 0 | Errno {
+  const seen = changeable(k, target);
+  if (seen === null || typeof seen === 'string') return seen ?? 0;
+  const { inode } = seen;
+  const { credentials } = k.task;
+  const isOwner = credentials.fsuid === inode.uid;
+  const mayUid = uid === -1 || (isOwner && uid === inode.uid);
+  const mayGid = gid === -1 || (isOwner && (gid === inode.gid || isInGroup(credentials, gid)));
+  if (!isSuperuser(credentials) && !(mayUid && mayGid)) return 'EPERM';
+  if (uid !== -1) inode.uid = uid >>> 0;
+  if (gid !== -1) inode.gid = gid >>> 0;
+  // man 2 chown: privileges of the old owner's program do not pass on; setgid without x is a lock mode.
+  if (inode.kind !== 'directory') inode.mode &= ~(S_ISUID | (inode.mode & 0o010 ? S_ISGID : 0));
+  touchChanged(k.vfs, inode);
+  return 0;
+}
+
+export const fchownat = syscall({
+  nr: 54,
+  name: 'fchownat',
+  args: [fd, path, id, id, flags(AT_FLAGS)],
+  errors: CHANGE_ERRORS,
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, uid, gid, atFlags) {
+    if ((atFlags & ~KNOWN_AT) !== 0) return 'EINVAL';
+    return changeOwner(k, targetAt(k, dirfd, pathname, atFlags), uid, gid);
+  },
+});
+
+export const fchown = syscall({
+  nr: 55,
+  name: 'fchown',
+  args: [fd, id, id],
+  errors: ['EBADF', 'EPERM', 'EROFS'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, file, uid, gid) => changeOwner(k, targetOfOpenFd(k, file), uid, gid),
+});
+
+const UTIME_NOW = 0x3fffffff;
+const UTIME_OMIT = 0x3ffffffe;
+
+const timesText = (k: Kernel, addr: number): string | null => {
+  const one = (at: number): string | null => {
+    const [sec, nsec] = [k.user.readI64(at), k.user.readI64(at + 8)];
+    if (sec === undefined || nsec === undefined) return null;
+    if (nsec === UTIME_NOW) return 'UTIME_NOW';
+    return nsec === UTIME_OMIT ? 'UTIME_OMIT' : `{tv_sec=${sec}, tv_nsec=${nsec}}`;
+  };
+  const [first, second] = [one(addr), one(addr + 16)];
+  return first === null || second === null ? null : `[${first}, ${second}]`;
+};
+
+/** A time to set, `null` to leave it; `isNow` when the caller asked for the present. */
+interface NewTime {
+  readonly time: Timestamp | null;
+  readonly isNow: boolean;
+}
+
+function readTime(k: Kernel, addr: number): NewTime | 'EFAULT' | 'EINVAL' {
+  if (addr === 0) return { time: k.wall(), isNow: true };
+  const [sec, nsec] = [k.user.readI64(addr), k.user.readI64(addr + 8)];
+  if (sec === undefined || nsec === undefined) return 'EFAULT';
+  if (nsec === UTIME_NOW) return { time: k.wall(), isNow: true };
+  if (nsec === UTIME_OMIT) return { time: null, isNow: false };
+  return nsec < 0 || nsec >= 1e9 ? 'EINVAL' : { time: { sec, nsec }, isNow: false };
+}
+
+/** Anybody who may write may set both times to now; everything else is the owner's right. */
+function mayNotSetTimes(k: Kernel, inode: Inode, bothNow: boolean): Errno | null {
+  if (owns(inode, k.task.credentials)) return null;
+  if (!bothNow) return 'EPERM';
+  return mayAccess(inode, k.task.credentials, MAY_WRITE) ? null : 'EACCES';
+}
+
+export const utimensat = syscall({
+  nr: 88,
+  name: 'utimensat',
+  args: [fd, path, struct(timesText), flags(AT_FLAGS)],
+  errors: CHANGE_ERRORS,
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, times, atFlags) {
+    if ((atFlags & ~KNOWN_AT) !== 0) return 'EINVAL';
+    const atime = readTime(k, times);
+    const mtime = readTime(k, times === 0 ? 0 : times + 16);
+    if (typeof atime === 'string') return atime;
+    if (typeof mtime === 'string') return mtime;
+    if (atime.time === null && mtime.time === null) return 0;
+    if (pathname === 0 && dirfd === AT.AT_FDCWD) return 'EFAULT';
+    // futimens(3) is this call without a path.
+    const target = pathname === 0 ? targetOfOpenFd(k, dirfd) : targetAt(k, dirfd, pathname, atFlags);
+    const seen = changeable(k, target);
+    if (seen === null || typeof seen === 'string') return seen ?? 0;
+    const refused = mayNotSetTimes(k, seen.inode, atime.isNow && mtime.isNow);
+    if (refused !== null) return refused;
+    if (atime.time !== null) seen.inode.atime = atime.time;
+    if (mtime.time !== null) seen.inode.mtime = mtime.time;
+    touchChanged(k.vfs, seen.inode);
+    return 0;
+  },
+});
+
+/** The largest file: 8 TiB, more than any program asks for by intent. */
+const MAX_FILE_SIZE = 2 ** 43;
+const RLIMIT_FSIZE = 1;
+
+/** May a file of this process become this large? Beyond RLIMIT_FSIZE it gets a signal, too (man 2 setrlimit). */
+function tooLarge(k: Kernel, size: number): Errno | null {
+  if (size > (k.group.rlimits[RLIMIT_FSIZE]?.soft ?? Number.POSITIVE_INFINITY)) {
+    const sender = { signo: SIGNAL.SIGXFSZ, code: 0, pid: 0, uid: 0, status: 0, valueHi: 0, addr: 0 };
+    k.signalTask(k.task, sender);
+    return 'EFBIG';
+  }
+  return size > MAX_FILE_SIZE ? 'EFBIG' : null;
+}
+
+function resize(k: Kernel, inode: Inode, length: number): 0 | Errno {
+  const refused = (length > inode.size ? tooLarge(k, length) : null) ?? sealsForbidSize(inode, length);
+  if (refused !== null) return refused;
+  setSize(k.vfs, inode, length);
+  return 0;
+}
+
+const SIZE_ERRORS = ['EFBIG', 'EINVAL', 'EPERM'] as const;
+
+export const truncate = syscall({
+  nr: 45,
+  name: 'truncate',
+  args: [path, long],
+  errors: [...WALK_ERRORS, ...SIZE_ERRORS, 'EISDIR', 'EROFS', 'ETXTBSY'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, pathname, length) {
+    if (length < 0) return 'EINVAL';
+    const target = targetAt(k, AT.AT_FDCWD, pathname, 0);
+    if (typeof target === 'string') return target;
+    const { inode } = target;
+    if (inode?.kind === 'directory') return 'EISDIR';
+    if (inode?.kind !== 'file' || inode.generator !== null) return 'EINVAL';
+    if (isReadOnly(k.vfs, { mount: target.mount, inode: inode.id })) return 'EROFS';
+    return mayAccess(inode, k.task.credentials, MAY_WRITE) ? resize(k, inode, length) : 'EACCES';
+  },
+});
+
+/** The regular file behind a descriptor that may be written through it. */
+function writable(k: Kernel, file: number): { open: OpenFile; inode: Inode | null } | 'EBADF' {
+  const open = fileAt(k, file);
+  if (typeof open === 'string' || open.kind === 'path') return 'EBADF';
+  const target = targetOfFd(k, file);
+  return typeof target === 'string' ? target : { open, inode: target.inode };
+}
+
+const opensForWriting = ({ flags: bits }: OpenFile) => (bits & O.O_ACCMODE) !== O.O_RDONLY;
+
+export const ftruncate = syscall({
+  nr: 46,
+  name: 'ftruncate',
+  args: [fd, long],
+  errors: ['EBADF', ...SIZE_ERRORS],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, file, length) {
+    if (length < 0) return 'EINVAL';
+    const found = writable(k, file);
+    if (typeof found === 'string') return found;
+    const { open, inode } = found;
+    if (open.kind !== 'regular' || inode?.kind !== 'file') return 'EINVAL';
+    return opensForWriting(open) ? resize(k, inode, length) : 'EINVAL';
+  },
+});
+
+const FALLOC_FL_KEEP_SIZE = 1;
+const FALLOC_FL_PUNCH_HOLE = 2;
+const FALLOC_FL_ZERO_RANGE = 16;
+const MODES = [
+  0,
+  FALLOC_FL_KEEP_SIZE,
+  FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE,
+  FALLOC_FL_ZERO_RANGE,
+  FALLOC_FL_KEEP_SIZE | FALLOC_FL_ZERO_RANGE,
+];
+
+export const fallocate = syscall({
+  nr: 47,
+  name: 'fallocate',
+  args: [fd, flags({ FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, FALLOC_FL_ZERO_RANGE }), long, long],
+  errors: ['EBADF', 'EFBIG', 'EINVAL', 'EISDIR', 'ENODEV', 'EOPNOTSUPP', 'EPERM', 'ESPIPE'],
+  interrupted: 'never blocks',
+  support: { partial: 'memory is not set aside; collapsing, inserting and unsharing ranges are EOPNOTSUPP' },
+  run(k, file, how, offset, length) {
+    const found = writable(k, file);
+    if (typeof found === 'string') return found;
+    const { open, inode } = found;
+    if (offset < 0 || length <= 0) return 'EINVAL';
+    if (!MODES.includes(how)) return 'EOPNOTSUPP';
+    if (!opensForWriting(open)) return 'EBADF';
+    if (open.kind === 'pipe') return 'ESPIPE';
+    if (open.kind === 'directory') return 'EISDIR';
+    if (open.kind !== 'regular' || inode?.kind !== 'file') return 'ENODEV';
+    return allocate(k, inode, how, offset, offset + length);
+  },
+});
+
+function allocate(k: Kernel, inode: Inode, how: number, start: number, end: number): 0 | Errno {
+  const grows = (how & FALLOC_FL_KEEP_SIZE) === 0 && end > inode.size;
+  const clears = (how & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) !== 0;
+  if (clears && sealsForbidWrite(inode)) return 'EPERM';
+  const refused = tooLarge(k, end);
+  if (refused !== null) return refused;
+  if (clears) punchHole(k.vfs, inode, start, end - start);
+  return grows ? resize(k, inode, end) : 0;
+}
+
+export const ATTRIBUTE_CALLS = [
+  fchmod,
+  fchmodat,
+  fchmodat2,
+  fchownat,
+  fchown,
+  utimensat,
+  truncate,
+  ftruncate,
+  fallocate,
+];

@@ -1,0 +1,297 @@
+/** Calls that change or list directories, and those that move the caller within the tree. */
+import { AT, type Errno, S_IF, S_IFMT } from '../abi/index.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
+import { type Kernel, syscall } from '../kernel/index.ts';
+import {
+  createNode,
+  type Inode,
+  type InodeKind,
+  isSuperuser,
+  linkNode,
+  MAY_EXEC,
+  mayAccess,
+  moveContext,
+  PATH_MAX,
+  pathOf,
+  RENAME_EXCHANGE,
+  RENAME_NOREPLACE,
+  RENAME_WHITEOUT,
+  readDirectory,
+  readLink,
+  removeDirectory,
+  renameNode,
+  unlinkNode,
+} from '../vfs/index.ts';
+import { fd, flags, mode, outBuffer, path, pointer, size, uint } from './args.ts';
+import {
+  doneOr,
+  fileAt,
+  isPathError,
+  isTextError,
+  readPath,
+  resolveAt,
+  type Target,
+  targetAt,
+  targetOfFd,
+  WALK_ERRORS,
+  walkerOf,
+} from './path.ts';
+
+const CHANGE_ERRORS = [...WALK_ERRORS, 'EEXIST', 'EPERM', 'EROFS', 'ENOMEM', 'ENOSPC'] as const;
+
+export const mkdirat = syscall({
+  nr: 34,
+  name: 'mkdirat',
+  args: [fd, path, mode],
+  errors: [...CHANGE_ERRORS],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, createMode) {
+    const at = resolveAt(k, dirfd, pathname, { follow: false, parent: true });
+    if (typeof at === 'string') return at;
+    const made = createNode(k.vfs, walkerOf(k), at, { kind: 'directory', mode: createMode & 0o1777 });
+    return typeof made === 'string' ? made : 0;
+  },
+});
+
+/** Kinds mknod(2) makes, by the type bits of its mode; none means a regular file. */
+const NODE_KINDS = new Map<number, InodeKind>([
+  [0, 'file'],
+  [S_IF.file, 'file'],
+  [S_IF.fifo, 'fifo'],
+  [S_IF.socket, 'socket'],
+  [S_IF.char, 'char'],
+  [S_IF.block, 'block'],
+]);
+
+/** Linux: new_decode_dev, to our major × 256 + minor. */
+const decodeDevice = (dev: number) => ((dev >>> 8) & 0xfff) * 256 + (dev & 0xff);
+
+export const mknodat = syscall({
+  nr: 33,
+  name: 'mknodat',
+  args: [fd, path, mode, uint],
+  errors: [...CHANGE_ERRORS, 'EINVAL'],
+  interrupted: 'never blocks',
+  support: { partial: 'device nodes of unknown numbers can be made but not opened' },
+  run(k, dirfd, pathname, createMode, dev) {
+    const type = createMode & S_IFMT;
+    if (type === S_IF.directory) return 'EPERM';
+    const kind = NODE_KINDS.get(type);
+    if (kind === undefined) return 'EINVAL';
+    const isDevice = kind === 'char' || kind === 'block';
+    if (isDevice && !isSuperuser(k.task.credentials)) return 'EPERM';
+    const at = resolveAt(k, dirfd, pathname, { follow: false, parent: true });
+    if (typeof at === 'string') return at;
+    const init = { kind, mode: createMode & 0o7777, rdev: isDevice ? decodeDevice(dev) : 0 };
+    const made = createNode(k.vfs, walkerOf(k), at, init);
+    return typeof made === 'string' ? made : 0;
+  },
+});
+
+export const symlinkat = syscall({
+  nr: 36,
+  name: 'symlinkat',
+  args: [path, fd, path],
+  errors: [...CHANGE_ERRORS],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, targetAddr, dirfd, pathname) {
+    const target = k.user.cstring(targetAddr, PATH_MAX);
+    if (isTextError(k, targetAddr, target)) return target;
+    if (target === '') return 'ENOENT';
+    const at = resolveAt(k, dirfd, pathname, { follow: false, parent: true });
+    if (typeof at === 'string') return at;
+    const made = createNode(k.vfs, walkerOf(k), at, { kind: 'symlink', mode: 0o777, target });
+    return typeof made === 'string' ? made : 0;
+  },
+});
+
+const LINK_FLAGS = { AT_SYMLINK_FOLLOW: AT.AT_SYMLINK_FOLLOW, AT_EMPTY_PATH: AT.AT_EMPTY_PATH };
+
+export const linkat = syscall({
+  nr: 37,
+  name: 'linkat',
+  args: [fd, path, fd, path, flags(LINK_FLAGS)],
+  errors: [...CHANGE_ERRORS, 'EINVAL', 'EMLINK', 'EXDEV'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, fromFd, fromPath, toFd, toPath, linkFlags) {
+    if ((linkFlags & ~(AT.AT_SYMLINK_FOLLOW | AT.AT_EMPTY_PATH)) !== 0) return 'EINVAL';
+    const follow = (linkFlags & AT.AT_SYMLINK_FOLLOW) !== 0;
+    const empty = linkFlags & AT.AT_EMPTY_PATH;
+    const from = targetAt(k, fromFd, fromPath, empty | (follow ? 0 : AT.AT_SYMLINK_NOFOLLOW));
+    if (typeof from === 'string') return from;
+    const at = resolveAt(k, toFd, toPath, { follow: false, parent: true });
+    if (typeof at === 'string') return at;
+    if (from.inode === null) return 'EXDEV';
+    return doneOr(linkNode(k.vfs, walkerOf(k), from.inode, from.mount, at));
+  },
+});
+
+const REMOVE_ERRORS = [...WALK_ERRORS, 'EBUSY', 'EINVAL', 'EISDIR', 'ENOTEMPTY', 'EPERM', 'EROFS'] as const;
+
+export const unlinkat = syscall({
+  nr: 35,
+  name: 'unlinkat',
+  args: [fd, path, flags({ AT_REMOVEDIR: AT.AT_REMOVEDIR })],
+  errors: [...REMOVE_ERRORS],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, removeFlags) {
+    if ((removeFlags & ~AT.AT_REMOVEDIR) !== 0) return 'EINVAL';
+    const at = resolveAt(k, dirfd, pathname, { follow: false, parent: true });
+    if (typeof at === 'string') return at;
+    const remove = removeFlags === 0 ? unlinkNode : removeDirectory;
+    return doneOr(remove(k.vfs, walkerOf(k), at));
+  },
+});
+
+export const renameat2 = syscall({
+  nr: 276,
+  name: 'renameat2',
+  args: [fd, path, fd, path, flags({ RENAME_NOREPLACE, RENAME_EXCHANGE, RENAME_WHITEOUT })],
+  errors: [...REMOVE_ERRORS, 'EEXIST', 'EXDEV', 'ENOMEM', 'ENOSPC'],
+  interrupted: 'never blocks',
+  support: { partial: 'RENAME_WHITEOUT is EINVAL' },
+  run(k, fromFd, fromPath, toFd, toPath, renameFlags) {
+    const both = RENAME_NOREPLACE | RENAME_EXCHANGE;
+    if ((renameFlags & ~both) !== 0 || renameFlags === both) return 'EINVAL';
+    const from = resolveAt(k, fromFd, fromPath, { follow: false, parent: true });
+    if (typeof from === 'string') return from;
+    const to = resolveAt(k, toFd, toPath, { follow: false, parent: true });
+    if (typeof to === 'string') return to;
+    return doneOr(renameNode(k.vfs, walkerOf(k), from, to, renameFlags));
+  },
+});
+
+export const readlinkat = syscall({
+  nr: 78,
+  name: 'readlinkat',
+  args: [fd, path, outBuffer, size],
+  errors: [...WALK_ERRORS, 'EINVAL'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, out, length) {
+    const limit = length | 0;
+    if (limit <= 0) return 'EINVAL';
+    const text = readPath(k, pathname);
+    if (isPathError(text)) return text;
+    const target = targetAt(k, dirfd, pathname, AT.AT_SYMLINK_NOFOLLOW | AT.AT_EMPTY_PATH);
+    if (typeof target === 'string') return target;
+    if (target.inode?.kind !== 'symlink') return text === '' ? 'ENOENT' : 'EINVAL';
+    const link = readLink(k.vfs, target.inode);
+    if (link === null) return 'ENOENT';
+    const bytes = encodeUtf8(link).subarray(0, limit);
+    return k.user.copyOut(out, bytes) ? bytes.length : 'EFAULT';
+  },
+});
+
+export const getdents64 = syscall({
+  nr: 61,
+  name: 'getdents64',
+  args: [fd, pointer, uint],
+  errors: ['EBADF', 'EFAULT', 'EINVAL', 'ENOENT', 'ENOTDIR'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, directory, out, length) {
+    const file = fileAt(k, directory);
+    if (typeof file === 'string' || file.kind === 'path') return 'EBADF';
+    if (file.kind !== 'directory') return 'ENOTDIR';
+    const before = file.pos;
+    const entries = readDirectory(k.vfs, file, length);
+    if (typeof entries === 'string') return entries;
+    if (k.user.copyOut(out, entries)) return entries.length;
+    file.pos = before;
+    return 'EFAULT';
+  },
+});
+
+/** The directory a call wants to move to. */
+function directoryOf(k: Kernel, target: Target | Errno): { mount: number; inode: Inode } | Errno {
+  if (typeof target === 'string') return target;
+  if (target.inode?.kind !== 'directory') return 'ENOTDIR';
+  return mayAccess(target.inode, k.task.credentials, MAY_EXEC) ? target : 'EACCES';
+}
+
+function moveTo(k: Kernel, which: 'cwd' | 'root', target: Target | Errno): 0 | Errno {
+  const directory = directoryOf(k, target);
+  if (typeof directory === 'string') return directory;
+  if (which === 'root' && !isSuperuser(k.task.credentials)) return 'EPERM';
+  const place = { mount: directory.mount as typeof k.fs.cwd.mount, inode: directory.inode.id };
+  moveContext(k.vfs, k.fs, which, place);
+  return 0;
+}
+
+export const chdir = syscall({
+  nr: 49,
+  name: 'chdir',
+  args: [path],
+  errors: WALK_ERRORS,
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, pathname) => moveTo(k, 'cwd', targetAt(k, AT.AT_FDCWD, pathname, 0)),
+});
+
+export const fchdir = syscall({
+  nr: 50,
+  name: 'fchdir',
+  args: [fd],
+  errors: ['EACCES', 'EBADF', 'ENOTDIR'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, directory) => moveTo(k, 'cwd', directory < 0 ? 'EBADF' : targetOfFd(k, directory)),
+});
+
+export const chroot = syscall({
+  nr: 51,
+  name: 'chroot',
+  args: [path],
+  errors: [...WALK_ERRORS, 'EPERM'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, pathname) => moveTo(k, 'root', targetAt(k, AT.AT_FDCWD, pathname, 0)),
+});
+
+export const getcwd = syscall({
+  nr: 17,
+  name: 'getcwd',
+  args: [
+    {
+      ...pointer,
+      when: 'after',
+      show(addr, k, result) {
+        const bytes = new Uint8Array(typeof result === 'number' ? result - 1 : 0);
+        const isThere = typeof result === 'number' && k.user.copyIn(addr, bytes);
+        return isThere ? `"${decodeUtf8(bytes)}"` : pointer.show(addr, k, result);
+      },
+    },
+    size,
+  ],
+  errors: ['EFAULT', 'ENOENT', 'ERANGE'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, out, length) {
+    const found = pathOf(k.vfs, k.fs.cwd, k.fs.root);
+    if (typeof found !== 'string' && found.unreachable.endsWith(' (deleted)')) return 'ENOENT';
+    const text = typeof found === 'string' ? found : `(unreachable)${found.unreachable}`;
+    const bytes = encodeUtf8(`${text}\0`);
+    if (bytes.length > length) return 'ERANGE';
+    return k.user.copyOut(out, bytes) ? bytes.length : 'EFAULT';
+  },
+});
+
+export const DIRECTORY_CALLS = [
+  mkdirat,
+  mknodat,
+  symlinkat,
+  linkat,
+  unlinkat,
+  renameat2,
+  readlinkat,
+  getdents64,
+  chdir,
+  fchdir,
+  chroot,
+  getcwd,
+];

@@ -1,0 +1,108 @@
+/** openat and openat2: from a path to a descriptor. */
+import { type Errno, O } from '../abi/index.ts';
+import { type Kernel, syscall } from '../kernel/index.ts';
+import { installFd, type OpenHow, type Outcome, openPath } from '../vfs/index.ts';
+import { type Arg, fd, flags, mode, path, size, struct } from './args.ts';
+import { isPathError, readPath, startOf, WALK_ERRORS, walkerOf } from './path.ts';
+
+const { O_ACCMODE, O_RDONLY: _readOnly, O_TMPFILE, O_SYNC, ...BITS } = O;
+const ACCESS_NAMES = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'];
+const bitNames = flags({ O_TMPFILE, O_SYNC, ...BITS, O_WRONLY: 0, O_RDWR: 0 }, '');
+
+/** Flags of open(2), the access mode first, as strace prints them. */
+export const openFlags: Arg<number> = {
+  decode: (lo) => lo,
+  show(value, k, result) {
+    const rest = bitNames.show(value & ~O_ACCMODE, k, result);
+    const access = ACCESS_NAMES[value & O_ACCMODE]!;
+    return rest === '' ? access : `${access}|${rest}`;
+  },
+};
+
+const OPEN_ERRORS = [
+  ...WALK_ERRORS,
+  'EEXIST',
+  'EINTR',
+  'EINVAL',
+  'EISDIR',
+  'EMFILE',
+  'ENFILE',
+  'ENODEV',
+  'ENOMEM',
+  'ENXIO',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EROFS',
+  'ETXTBSY',
+] as const satisfies readonly Errno[];
+
+function open(k: Kernel, dirfd: number, pathAddr: number, how: OpenHow): Outcome {
+  const text = readPath(k, pathAddr);
+  if (isPathError(text)) return text;
+  const start = startOf(k, dirfd, text);
+  if (typeof start === 'string') return start;
+  const file = openPath(k.vfs, walkerOf(k), start, text, how);
+  if (typeof file !== 'number') return file;
+  return installFd(k.vfs, k.files, file, (how.flags & O.O_CLOEXEC) !== 0);
+}
+
+export const openat = syscall({
+  nr: 56,
+  name: 'openat',
+  args: [fd, path, openFlags, mode],
+  errors: OPEN_ERRORS,
+  interrupted: 'ERESTARTSYS',
+  support: 'full',
+  run: (k, dirfd, pathname, openBits, createMode) =>
+    open(k, dirfd, pathname, { flags: openBits, mode: createMode & 0o7777 }),
+});
+
+const HOW_SIZE = 24;
+const KNOWN_RESOLVE = 0x1f;
+const KNOWN_FLAGS = Object.values(O).reduce<number>((all, bit) => all | bit, 0);
+
+const howText = (k: Kernel, addr: number): string | null => {
+  const how = readHow(k, addr, HOW_SIZE);
+  if (typeof how === 'string') return null;
+  const created = how.mode === 0 ? '' : `, mode=0${how.mode.toString(8)}`;
+  return `{flags=${openFlags.show(how.flags, k, null)}${created}, resolve=0x${how.resolve!.toString(16)}}`;
+};
+
+/** struct open_how, which later kernels may lengthen: what we do not know must be zero. */
+function readHow(k: Kernel, addr: number, length: number): OpenHow | 'EINVAL' | 'EFAULT' | 'E2BIG' {
+  if (length < HOW_SIZE) return 'EINVAL';
+  const words = [0, 8, 16].map((at) => k.user.readU64(addr + at));
+  const [openBits, createMode, resolve] = words;
+  if (openBits === undefined || createMode === undefined || resolve === undefined) return 'EFAULT';
+  for (let at = HOW_SIZE; at < Math.min(length, 4096); at++) {
+    const byte = k.user.readU8(addr + at);
+    if (byte === undefined) return 'EFAULT';
+    if (byte !== 0) return 'E2BIG';
+  }
+  return { flags: openBits, mode: createMode, resolve };
+}
+
+/** openat2(2) refuses what openat(2) overlooks. */
+function isValidHow({ flags: openBits, mode: createMode, resolve = 0 }: OpenHow): boolean {
+  if (openBits >= 2 ** 31 || (openBits & ~KNOWN_FLAGS) !== 0 || resolve > KNOWN_RESOLVE) return false;
+  const creates = (openBits & (O.O_CREAT | (O.O_TMPFILE & ~O.O_DIRECTORY))) !== 0;
+  if (creates ? createMode > 0o7777 : createMode !== 0) return false;
+  const both = 8 | 16;
+  return (resolve & both) !== both;
+}
+
+export const openat2 = syscall({
+  nr: 437,
+  name: 'openat2',
+  args: [fd, path, struct(howText), size],
+  errors: [...OPEN_ERRORS, 'E2BIG', 'EXDEV', 'EAGAIN'],
+  interrupted: 'ERESTARTSYS',
+  support: { partial: 'RESOLVE_CACHED is EINVAL' },
+  run(k, dirfd, pathname, howAddr, length) {
+    const how = readHow(k, howAddr, length);
+    if (typeof how === 'string') return how;
+    return isValidHow(how) ? open(k, dirfd, pathname, how) : 'EINVAL';
+  },
+});
+
+export const OPEN_CALLS = [openat, openat2];

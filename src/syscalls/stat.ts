@@ -1,0 +1,334 @@
+/** stat and its relatives: what an inode is, and how full its file system. */
+import { AT, type Errno, S_IF, S_IFMT } from '../abi/index.ts';
+import { type Kernel, syscall } from '../kernel/index.ts';
+import {
+  type Attributes,
+  anonymousAttributes,
+  attributesOf,
+  type FileSystemUsage,
+  fileSystemUsage,
+  isReadOnly,
+  MAY_WRITE,
+  mayAccess,
+  NAME_MAX,
+  realCredentials,
+  type SuperId,
+  type Timestamp,
+} from '../vfs/index.ts';
+import { fd, flags, mode, path, pointer, size, struct, uint } from './args.ts';
+import { type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
+
+const AT_FLAGS = {
+  AT_SYMLINK_NOFOLLOW: AT.AT_SYMLINK_NOFOLLOW,
+  AT_NO_AUTOMOUNT: AT.AT_NO_AUTOMOUNT,
+  AT_EMPTY_PATH: AT.AT_EMPTY_PATH,
+};
+const KNOWN_AT = AT.AT_SYMLINK_NOFOLLOW | AT.AT_NO_AUTOMOUNT | AT.AT_EMPTY_PATH;
+
+const BLOCK_SIZE = 4096;
+
+const attributesOfTarget = (k: Kernel, target: Target): Attributes =>
+  target.inode === null ? anonymousAttributes(k.vfs, target.file) : attributesOf(k.vfs, target.inode);
+
+/** A little-endian structure being filled in. */
+class Packer {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+    this.#view = new DataView(this.bytes.buffer);
+  }
+
+  u16(at: number, value: number): void {
+    this.#view.setUint16(at, value, true);
+  }
+
+  u32(at: number, value: number): void {
+    this.#view.setUint32(at, value, true);
+  }
+
+  u64(at: number, value: number): void {
+    this.u32(at, value >>> 0);
+    this.u32(at + 4, Math.floor(value / 2 ** 32) >>> 0);
+  }
+
+  time(at: number, { sec, nsec }: Timestamp): void {
+    this.u64(at, sec);
+    this.u64(at + 8, nsec);
+  }
+}
+
+/** Linux: new_encode_dev. Our numbers are major × 256 + minor with small majors. */
+const encodeDevice = (device: number) => {
+  const [major, minor] = [device >> 8, device & 0xff];
+  return minor | (major << 8);
+};
+
+/** Minor numbers of file systems may be larger than a byte. */
+const encodeMinor = (minor: number) => (minor & 0xff) | ((minor & ~0xff) << 12);
+
+/** struct stat of asm-generic/stat.h. */
+function packStat(from: Attributes): Uint8Array {
+  const out = new Packer(128);
+  out.u64(0, encodeMinor(from.device));
+  out.u64(8, from.inode);
+  out.u32(16, from.mode);
+  out.u32(20, from.nlink);
+  out.u32(24, from.uid);
+  out.u32(28, from.gid);
+  out.u64(32, encodeDevice(from.rdev));
+  out.u64(48, from.size);
+  out.u32(56, BLOCK_SIZE);
+  out.u64(64, from.blocks);
+  out.time(72, from.atime);
+  out.time(88, from.mtime);
+  out.time(104, from.ctime);
+  return out.bytes;
+}
+
+const TYPE_NAMES: readonly (readonly [number, string])[] = [
+  [S_IF.fifo, 'S_IFIFO'],
+  [S_IF.char, 'S_IFCHR'],
+  [S_IF.directory, 'S_IFDIR'],
+  [S_IF.block, 'S_IFBLK'],
+  [S_IF.file, 'S_IFREG'],
+  [S_IF.symlink, 'S_IFLNK'],
+  [S_IF.socket, 'S_IFSOCK'],
+];
+
+function modeText(value: number): string {
+  const type = TYPE_NAMES.find(([bits]) => bits === (value & S_IFMT));
+  const permissions = `0${(value & 0o7777).toString(8)}`;
+  return type === undefined ? permissions : `${type[1]}|${permissions}`;
+}
+
+const outStat = struct((k, addr) => {
+  const [bits, bytes] = [k.user.readU32(addr + 16), k.user.readU64(addr + 48)];
+  return bits === undefined ? null : `{st_mode=${modeText(bits)}, st_size=${bytes}, ...}`;
+}, 'after');
+
+const giveStat = (k: Kernel, target: Target | Errno, addr: number): 0 | Errno => {
+  if (typeof target === 'string') return target;
+  return k.user.copyOut(addr, packStat(attributesOfTarget(k, target))) ? 0 : 'EFAULT';
+};
+
+export const newfstatat = syscall({
+  nr: 79,
+  name: 'newfstatat',
+  args: [fd, path, outStat, flags(AT_FLAGS)],
+  errors: [...WALK_ERRORS, 'EINVAL'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, out, atFlags) {
+    if ((atFlags & ~KNOWN_AT) !== 0) return 'EINVAL';
+    return giveStat(k, targetAt(k, dirfd, pathname, atFlags), out);
+  },
+});
+
+export const fstat = syscall({
+  nr: 80,
+  name: 'fstat',
+  args: [fd, outStat],
+  errors: ['EBADF', 'EFAULT'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, file, out) => giveStat(k, file < 0 ? 'EBADF' : targetOfFd(k, file), out),
+});
+
+const STATX_BASIC_STATS = 0x7ff;
+const STATX_BTIME = 0x800;
+const STATX_MNT_ID = 0x1000;
+const STATX_RESERVED = 0x80000000;
+
+/** struct statx of linux/stat.h. */
+function packStatx(from: Attributes, mount: number): Uint8Array {
+  const out = new Packer(256);
+  out.u32(0, STATX_BASIC_STATS | STATX_BTIME | (mount === 0 ? 0 : STATX_MNT_ID));
+  out.u32(4, BLOCK_SIZE);
+  out.u32(16, from.nlink);
+  out.u32(20, from.uid);
+  out.u32(24, from.gid);
+  out.u16(28, from.mode);
+  out.u64(32, from.inode);
+  out.u64(40, from.size);
+  out.u64(48, from.blocks);
+  for (const [at, time] of [
+    [64, from.atime],
+    [80, from.btime],
+    [96, from.ctime],
+    [112, from.mtime],
+  ] as const) {
+    out.u64(at, time.sec);
+    out.u32(at + 8, time.nsec);
+  }
+  out.u32(128, from.rdev >> 8);
+  out.u32(132, from.rdev & 0xff);
+  out.u32(140, from.device);
+  out.u64(144, mount);
+  return out.bytes;
+}
+
+const outStatx = struct((k, addr) => {
+  const [bits, bytes] = [k.user.readU16(addr + 28), k.user.readU64(addr + 40)];
+  return bits === undefined ? null : `{stx_mode=${modeText(bits)}, stx_size=${bytes}, ...}`;
+}, 'after');
+
+export const statx = syscall({
+  nr: 291,
+  name: 'statx',
+  args: [
+    fd,
+    path,
+    flags({ ...AT_FLAGS, AT_STATX_FORCE_SYNC: 0x2000, AT_STATX_DONT_SYNC: 0x4000 }, 'AT_STATX_SYNC_AS_STAT'),
+    flags({ STATX_BASIC_STATS, STATX_BTIME, STATX_MNT_ID }),
+    outStatx,
+  ],
+  errors: [...WALK_ERRORS, 'EINVAL'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, atFlags, mask, out) {
+    const sync = AT.AT_STATX_FORCE_SYNC | AT.AT_STATX_DONT_SYNC;
+    if ((mask & STATX_RESERVED) !== 0 || (atFlags & sync) === sync) return 'EINVAL';
+    if ((atFlags & ~(KNOWN_AT | sync)) !== 0) return 'EINVAL';
+    const target = targetAt(k, dirfd, pathname, atFlags);
+    if (typeof target === 'string') return target;
+    const mount = target.inode === null ? 0 : target.mount;
+    return k.user.copyOut(out, packStatx(attributesOfTarget(k, target), mount)) ? 0 : 'EFAULT';
+  },
+});
+
+/** struct statfs of asm-generic/statfs.h, 64-bit. */
+function packStatfs(from: FileSystemUsage, id: number): Uint8Array {
+  const out = new Packer(120);
+  out.u64(0, from.magic);
+  out.u64(8, BLOCK_SIZE);
+  out.u64(16, from.blocks);
+  out.u64(24, from.free);
+  out.u64(32, from.free);
+  out.u64(40, from.inodes + from.free);
+  out.u64(48, from.free);
+  out.u32(56, id);
+  out.u64(64, NAME_MAX);
+  out.u64(72, BLOCK_SIZE);
+  out.u64(80, ST_VALID | ST_RELATIME);
+  return out.bytes;
+}
+const ST_VALID = 0x20;
+const ST_RELATIME = 0x1000;
+
+function giveStatfs(k: Kernel, target: Target | Errno, addr: number): 0 | Errno {
+  if (typeof target === 'string') return target;
+  const superId: SuperId | 0 = target.inode?.super ?? 0;
+  return k.user.copyOut(addr, packStatfs(fileSystemUsage(k.vfs, superId), superId)) ? 0 : 'EFAULT';
+}
+
+export const statfs = syscall({
+  nr: 43,
+  name: 'statfs',
+  args: [path, pointer],
+  errors: WALK_ERRORS,
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, pathname, out) => giveStatfs(k, targetAt(k, AT.AT_FDCWD, pathname, 0), out),
+});
+
+export const fstatfs = syscall({
+  nr: 44,
+  name: 'fstatfs',
+  args: [fd, pointer],
+  errors: ['EBADF', 'EFAULT'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, file, out) => giveStatfs(k, file < 0 ? 'EBADF' : targetOfFd(k, file), out),
+});
+
+const ACCESS_MODES = { R_OK: 4, W_OK: 2, X_OK: 1 };
+
+function access(k: Kernel, dirfd: number, pathname: number, want: number, atFlags: number): 0 | Errno {
+  if ((want & ~7) !== 0) return 'EINVAL';
+  const credentials = k.task.credentials;
+  const asking = (atFlags & AT.AT_EACCESS) !== 0 ? credentials : realCredentials(credentials);
+  // The walk itself, too, is done with the rights asked about (Linux: do_faccessat).
+  k.task.credentials = asking;
+  const target = targetAt(k, dirfd, pathname, atFlags);
+  k.task.credentials = credentials;
+  if (typeof target === 'string') return target;
+  if (target.inode === null || want === 0) return 0;
+  const { inode, mount } = target;
+  const stored = inode.kind === 'file' || inode.kind === 'directory' || inode.kind === 'symlink';
+  if (!mayAccess(inode, asking, want)) return 'EACCES';
+  return want & MAY_WRITE && stored && isReadOnly(k.vfs, { mount, inode: inode.id }) ? 'EROFS' : 0;
+}
+
+export const faccessat = syscall({
+  nr: 48,
+  name: 'faccessat',
+  args: [fd, path, flags(ACCESS_MODES, 'F_OK')],
+  errors: [...WALK_ERRORS, 'EINVAL', 'EROFS'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, dirfd, pathname, want) => access(k, dirfd, pathname, want, 0),
+});
+
+export const faccessat2 = syscall({
+  nr: 439,
+  name: 'faccessat2',
+  args: [fd, path, flags(ACCESS_MODES, 'F_OK'), flags({ ...AT_FLAGS, AT_EACCESS: AT.AT_EACCESS })],
+  errors: [...WALK_ERRORS, 'EINVAL', 'EROFS'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, dirfd, pathname, want, atFlags) {
+    const known = AT.AT_EACCESS | AT.AT_SYMLINK_NOFOLLOW | AT.AT_EMPTY_PATH;
+    return (atFlags & ~known) !== 0 ? 'EINVAL' : access(k, dirfd, pathname, want, atFlags);
+  },
+});
+
+export const umask = syscall({
+  nr: 166,
+  name: 'umask',
+  args: [mode],
+  errors: [],
+  interrupted: 'never blocks',
+  support: 'full',
+  result: 'octal',
+  run(k, mask) {
+    const before = k.fs.umask;
+    k.fs.umask = mask & 0o777;
+    return before;
+  },
+});
+
+/** name_to_handle_at(2): file handles are for servers of files, and there is none. */
+export const nameToHandleAt = syscall({
+  nr: 264,
+  name: 'name_to_handle_at',
+  args: [fd, path, pointer, pointer, uint],
+  errors: ['EOPNOTSUPP'],
+  interrupted: 'never blocks',
+  support: { refused: 'EOPNOTSUPP', why: 'file handles are not implemented' },
+  run: () => 'EOPNOTSUPP',
+});
+
+export const quotactl = syscall({
+  nr: 60,
+  name: 'quotactl',
+  args: [uint, path, uint, size],
+  errors: ['ENOSYS'],
+  interrupted: 'never blocks',
+  support: { refused: 'ENOSYS', why: 'there are no quotas' },
+  run: () => 'ENOSYS',
+});
+
+export const STAT_CALLS = [
+  newfstatat,
+  fstat,
+  statx,
+  statfs,
+  fstatfs,
+  faccessat,
+  faccessat2,
+  umask,
+  nameToHandleAt,
+  quotactl,
+];
