@@ -1,5 +1,4 @@
 /** Shows how far a pull is: a bar on a terminal, a line for every tenth elsewhere. */
-import { Presets, SingleBar } from 'cli-progress';
 import type { PullProgress } from '../host-node/index.ts';
 
 export interface Reporter {
@@ -18,10 +17,11 @@ const STAGES: Readonly<Record<PullProgress['stage'], string>> = {
   configuration: 'configuring the image',
 };
 
-export const pullReporter = (output: Output): Reporter =>
+export const pullReporter = async (output: Output): Promise<Reporter> =>
   output.isTTY ? barReporter(output) : lineReporter(output);
 
-function barReporter(output: Output): Reporter {
+async function barReporter(output: Output): Promise<Reporter> {
+  const { Presets, SingleBar } = await import('cli-progress');
   const format = 'timeslice: {bar} {percentage}%  {mega} MB  {donePackages}/{totalPackages} packages';
   const bar = new SingleBar(
     { format, stream: output, hideCursor: true, barsize: 30 },

@@ -53,7 +53,7 @@ function registerPull(image: Command): void {
     .option('--keyring <file>', 'OpenPGP keys to trust instead of those of the Debian archive')
     .addHelpText('after', '\nExample:\n  timeslice image pull debian --add vim-tiny gdb')
     .action(async (name: string, flags: PullFlags) => {
-      const report = pullReporter(process.stderr);
+      const report = await pullReporter(process.stderr);
       const stop = new AbortController();
       const onInterrupt = () => stop.abort();
       process.once('SIGINT', onInterrupt);

@@ -5,7 +5,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createTarDecoder, createTarPacker, type ParsedTarEntry } from 'modern-tar';
+import type { ParsedTarEntry, TarPackController } from 'modern-tar';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import { canonicalName, gather, type Lock, layersOf, parseLayerIndex, parseLock } from '../image/index.ts';
 import { fileProblem, guarded, type Store, storeAt, whileLocked } from './image-cache.ts';
@@ -28,6 +28,7 @@ export async function exportImage(
   const lock = readLock(store, name);
   if (isProblem(lock)) return lock;
   const temporary = `${file}.part`;
+  const { createTarPacker } = await import('modern-tar');
   const { readable, controller } = createTarPacker();
   try {
     const written = pipeline(Readable.fromWeb(readable as never), createWriteStream(temporary));
@@ -41,13 +42,11 @@ export async function exportImage(
   }
 }
 
-type Packer = ReturnType<typeof createTarPacker>['controller'];
-
 async function packImage(
   store: Store,
   name: string,
   lock: Lock,
-  packer: Packer,
+  packer: TarPackController,
 ): Promise<Problem | undefined> {
   const manifest = Buffer.from(JSON.stringify({ name, lock }));
   await pack(packer, MANIFEST, manifest.length, [manifest]);
@@ -68,7 +67,7 @@ async function packImage(
 }
 
 async function pack(
-  packer: Packer,
+  packer: TarPackController,
   name: string,
   size: number,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -152,6 +151,7 @@ interface Manifest {
 }
 
 async function unpack(file: string, folder: string): Promise<Manifest | undefined> {
+  const { createTarDecoder } = await import('modern-tar');
   let manifest: Manifest | undefined;
   const bytes = Readable.toWeb(
     createReadStream(file, { highWaterMark: READ_CHUNK }),

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { lock } from 'proper-lockfile';
 import { type Problem, problem } from '../base/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -79,6 +78,7 @@ const LOCK = {
 /** Does work that writes to the store while no other process does; `onWait` is told when there is one. */
 export async function whileLocked<T>(store: Store, onWait: () => void, work: () => Promise<T>): Promise<T> {
   await makeStore(store);
+  const { lock } = await import('proper-lockfile');
   const take = (retries: object) =>
     lock(store.root, { ...LOCK, ...retries, onCompromised: () => undefined, realpath: false });
   const release = await take({ retries: 0 }).catch((error: unknown) => {

@@ -157,7 +157,7 @@ async function fetchIndex(
   const path = join(store.lists, file.sha256);
   const wrong = await fetchList(file, path, release, options);
   if (wrong) return wrong;
-  const text = new TextDecoder().decode(await gather(decompress(file.path, await readFile(path))));
+  const text = new TextDecoder().decode(await gather(await decompress(file.path, await readFile(path))));
   return parsePackages(text);
 }
 

@@ -47,7 +47,9 @@ test('xz, zstd and plain members are decompressed', async () => {
     'data.tar': Buffer.from('hello from data\n').toString('base64'),
   };
   for (const [name, base64] of Object.entries(packed)) {
-    const text = new TextDecoder().decode(await gather(decompress(name, Buffer.from(base64, 'base64'))));
+    const text = new TextDecoder().decode(
+      await gather(await decompress(name, Buffer.from(base64, 'base64'))),
+    );
     expect(text, name).toBe('hello from data\n');
   }
 });

@@ -1,7 +1,6 @@
 /** A Debian package file: an ar archive of control.tar and data.tar. man 5 deb. No file system is touched here. */
-import { Decompress } from 'fzstd';
-import { createTarDecoder, type TarHeader } from 'modern-tar';
-import * as xz from 'xz-decompress';
+import type { Decompress } from 'fzstd';
+import type { ParsedTarEntry, TarHeader } from 'modern-tar';
 import { type Problem, problem } from '../base/index.ts';
 import {
   lookup,
@@ -41,10 +40,10 @@ export async function unpackDeb(deb: Uint8Array, sink: PackSink): Promise<Unpack
       }),
   };
   try {
-    for await (const { header, body } of tarEntries(control[0], control[1]))
+    for await (const { header, body } of await tarEntries(control[0], control[1]))
       if (/^(\.\/)?postinst$/.test(header.name)) postinst = new TextDecoder().decode(await gather(body));
       else await body.cancel();
-    const wrong = await unpackData(tarEntries(data[0], data[1]), root, watched);
+    const wrong = await unpackData(await tarEntries(data[0], data[1]), root, watched);
     if (wrong) return wrong;
   } catch (error) {
     if (host.fault !== undefined) throw error;
@@ -54,7 +53,7 @@ export async function unpackDeb(deb: Uint8Array, sink: PackSink): Promise<Unpack
 }
 
 async function unpackData(
-  entries: ReadableStream<{ header: TarHeader; body: ReadableStream<Uint8Array> }>,
+  entries: ReadableStream<ParsedTarEntry>,
   root: TreeDirectory,
   sink: PackSink,
 ): Promise<Problem | undefined> {
@@ -119,27 +118,31 @@ export function arMembers(bytes: Uint8Array): Map<string, Uint8Array> {
   return members;
 }
 
-function tarEntries(name: string, bytes: Uint8Array) {
-  return decompress(name, bytes).pipeThrough(createTarDecoder({ strict: true }));
+async function tarEntries(name: string, bytes: Uint8Array): Promise<ReadableStream<ParsedTarEntry>> {
+  const { createTarDecoder } = await import('modern-tar');
+  return (await decompress(name, bytes)).pipeThrough(createTarDecoder({ strict: true }));
 }
 
-/** Decompresses by the name's ending: .xz, .gz, .zst or nothing. */
-export function decompress(name: string, bytes: Uint8Array): ReadableStream<Uint8Array> {
+/** Decompresses by the name's ending: .xz, .gz, .zst or nothing. Decoders are loaded when they are needed. */
+export async function decompress(name: string, bytes: Uint8Array): Promise<ReadableStream<Uint8Array>> {
   const source = chunksOf(bytes);
-  if (name.endsWith('.xz')) return new XzReadableStream(source);
+  if (name.endsWith('.xz')) return new (await xzStream())(source);
   if (name.endsWith('.gz')) return source.pipeThrough(new DecompressionStream('gzip'));
-  if (name.endsWith('.zst')) return source.pipeThrough(zstd());
+  if (name.endsWith('.zst')) return source.pipeThrough(zstd((await import('fzstd')).Decompress));
   return source;
 }
 
 /** The package is CommonJS: its name lies on the default export in Node, on the namespace in bundles. */
-const { XzReadableStream } = ('default' in xz ? xz.default : xz) as typeof xz;
+async function xzStream() {
+  const xz = await import('xz-decompress');
+  return ('default' in xz ? (xz.default as typeof xz) : xz).XzReadableStream;
+}
 
-function zstd(): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array> {
+function zstd(Decoder: typeof Decompress): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array> {
   let decoder: Decompress;
   return new TransformStream({
     start(controller) {
-      decoder = new Decompress((chunk) => controller.enqueue(chunk));
+      decoder = new Decoder((chunk) => controller.enqueue(chunk));
     },
     transform: (chunk) => decoder.push(chunk),
     flush: () => decoder.push(new Uint8Array(), true),

@@ -1,9 +1,12 @@
 /** Verifies an InRelease file (OpenPGP clear-signed text) against archive keys. */
-import { type Key, readCleartextMessage, readKey, readKeys, verify } from 'openpgp';
+import type { Key } from 'openpgp';
 import { type Problem, problem } from '../base/index.ts';
 import { PINNED_FINGERPRINTS } from './keys.ts';
 
 export type ArchiveKey = Key;
+
+/** Loaded when it is needed: it takes longer to load than an image takes to open. */
+const openpgp = () => import('openpgp');
 
 const ANOTHER_MIRROR =
   'Name another mirror with --mirror; if all fail alike, install a newer debian-archive-keyring or give --keyring FILE.';
@@ -11,6 +14,7 @@ const ANOTHER_MIRROR =
 /** Keys of a keyring file, binary or armored; an unreadable file has none. */
 export async function readKeyring(bytes: Uint8Array): Promise<readonly ArchiveKey[]> {
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, 64));
+  const { readKey, readKeys } = await openpgp();
   try {
     if (!text.includes('-----BEGIN PGP')) return await readKeys({ binaryKeys: bytes });
     return [await readKey({ armoredKey: new TextDecoder().decode(bytes) })];
@@ -28,6 +32,7 @@ export const pinnedOnly = (keys: readonly ArchiveKey[]): readonly ArchiveKey[] =
  * never the file around it. `unknown-key` tells a key we do not have from a signature that is wrong.
  */
 export async function verifyInRelease(file: string, keys: readonly ArchiveKey[]): Promise<string | Problem> {
+  const { readCleartextMessage, verify } = await openpgp();
   const message = await readCleartextMessage({ cleartextMessage: file }).catch(() => undefined);
   if (!message)
     return problem('bad-signature', 'the InRelease file of the mirror is not signed text', ANOTHER_MIRROR);
