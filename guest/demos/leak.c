@@ -11,7 +11,7 @@ static void print_size(int number, const char *when)
         return;
     for (reader_init(&r, fd); (line = read_line(&r));)
         if (starts_with(line, "VmRSS:") || starts_with(line, "VmData:"))
-            printf("   %s\n", line);
+            printf("   %.*s %ld kB\n", (int)(strchr(line, ':') - line), line, strtol(strchr(line, ':') + 1, NULL, 10));
     reader_done(&r);
     close(fd);
 }

@@ -52,6 +52,12 @@ void set_name(const char *name)
     syscall(SYS_prctl, PR_SET_NAME, name);
 }
 
+/* A program of its own has no applets; tiny replaces this (applets.c). */
+__attribute__((weak)) const struct applet *find_applet(const char *name)
+{
+    return NULL;
+}
+
 /* Becomes the program: the file in PATH, or else the applet of this name without an exec. */
 int run_program(char **argv)
 {

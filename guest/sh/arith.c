@@ -46,16 +46,18 @@ static long variable(size_t n)
     char *name = take_text(at, n);
     at += n;
     blanks();
-    if (*at == '=' && at[1] != '=') {
-        at++;
-        long value = binary(1);
-        char text[24];
-        snprintf(text, sizeof text, "%ld", value);
-        set_var(name, text);
+    const char *text = get_var(name);
+    long value = text ? strtol(text, NULL, 0) : 0;
+    char op[2] = {*at && strchr("+-*/%", *at) && at[1] == '=' ? *at++ : 0, 0};
+    if (*at != '=' || at[1] == '=')
         return value;
-    }
-    const char *value = get_var(name);
-    return value ? strtol(value, NULL, 0) : 0;
+    at++;
+    char number[24];
+    long right = binary(1);
+    value = *op ? apply(op, value, right) : right;
+    snprintf(number, sizeof number, "%ld", value);
+    set_var(name, number);
+    return value;
 }
 
 static long unary(void)

@@ -107,19 +107,20 @@ int touch_main(int argc, char **argv)
     return status;
 }
 
-/* u+x, go-w, +r, a=rw: one clause on top of an old mode. */
+/* u+x,go-w on top of an old mode. */
 static u32 change_mode(const char *s, u32 mode)
 {
     static const char who_names[] = "ogu", bit_names[] = "xwr";
     u32 who = 0, bits = 0;
-    for (const char *w; *s && (w = strchr("ogua", *s)); s++)
-        who |= *w == 'a' ? 0777 : 7u << 3 * (strchr(who_names, *w) - who_names);
+    for (; *s && strchr("ogua", *s); s++)
+        who |= *s == 'a' ? 0777 : 7u << 3 * (strchr(who_names, *s) - who_names);
     who = who ? who : 0777;
     char op = *s ? *s++ : '+';
-    for (const char *b; *s && (b = strchr(bit_names, *s)); s++)
-        bits |= 0111u << (b - bit_names);
+    for (; *s && strchr(bit_names, *s); s++)
+        bits |= 0111u << (strchr(bit_names, *s) - bit_names);
     bits &= who;
-    return op == '+' ? mode | bits : op == '-' ? mode & ~bits : (mode & ~who) | bits;
+    mode = op == '+' ? mode | bits : op == '-' ? mode & ~bits : (mode & ~who) | bits;
+    return *s == ',' ? change_mode(s + 1, mode) : mode;
 }
 
 /* chmod MODE FILE… */
