@@ -24,6 +24,7 @@ export {
   inodePages,
   isDeleted,
   newInode,
+  punchHole,
   readAll,
   readAt,
   releaseInode,
@@ -40,6 +41,10 @@ export { pageFiller } from './layered.ts';
 export {
   isReadOnly,
   listMounts,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_RDONLY,
   mountAt,
   mountOf,
   newMemorySuper,

@@ -141,6 +141,12 @@ export function setSize(vfs: Vfs, inode: Inode, size: number): void {
   touchModified(vfs, inode);
 }
 
+/** Makes a range read as zeros and gives its whole pages back; the size stays. */
+export function punchHole(vfs: Vfs, inode: Inode, offset: number, length: number): void {
+  vfs.memory.objects.punchHole(inodePages(vfs, inode), offset, length);
+  touchModified(vfs, inode);
+}
+
 const F_SEAL_SHRINK = 2;
 const F_SEAL_GROW = 4;
 const F_SEAL_WRITE = 8;
