@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EnvHttpProxyAgent } from 'undici';
 import { type Problem, problem } from '../base/index.ts';
 import { fileProblem } from './image-cache.ts';
 
@@ -29,13 +30,26 @@ const TEXT_LIMIT = 16 << 20;
 export const sha256Hex = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
 
+/** Set by convention for all programs; Node 20's own fetch does not look at them. */
+const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
+
+async function request(url: string, signal: AbortSignal, headers: Record<string, string>): Promise<Response> {
+  if (!PROXY_VARIABLES.some((name) => process.env[name])) return fetch(url, { signal, headers });
+  const { EnvHttpProxyAgent, fetch: proxiedFetch } = await import('undici');
+  proxy ??= new EnvHttpProxyAgent();
+  return (await proxiedFetch(url, { signal, headers, dispatcher: proxy })) as unknown as Response;
+}
+
+/** Keeps its connections: one for all requests. */
+let proxy: EnvHttpProxyAgent | undefined;
+
 /** A small file as text. */
 export async function fetchText(url: string, options: FetchOptions = {}): Promise<string | Problem> {
   const chunks: Uint8Array[] = [];
   const wrong = await repeatedly(url, options, async (watch) => {
     chunks.length = 0;
     let size = 0;
-    const response = await fetch(url, { signal: watch.signal });
+    const response = await request(url, watch.signal, {});
     const refused = refusal(url, response);
     if (refused) return refused;
     for await (const chunk of response.body ?? []) {
@@ -98,7 +112,7 @@ async function transfer(
   if (there === size) return undefined;
   const resume = there > 0 && there < size;
   const headers: Record<string, string> = resume ? { range: `bytes=${there}-` } : {};
-  const response = await fetch(url, { signal: watch.signal, headers });
+  const response = await request(url, watch.signal, headers);
   let at = resume && response.status === 206 ? there : 0;
   if (at < there) await part.truncate(0);
   if (response.status === 416) throw new Error('the mirror does not have the rest of the file');
