@@ -1,12 +1,12 @@
 export { isServed } from './fault.ts';
-export { Frames } from './frames.ts';
+export { Frames, KIND_TABLE } from './frames.ts';
 export * as layout from './layout.ts';
 export { Memory } from './memory.ts';
 export { type MapRequest, UNLIMITED } from './mmap.ts';
 export { PageObjects } from './objects.ts';
 export type { RemapRequest } from './remap.ts';
 export { AddressSpaces } from './spaces.ts';
-export { type MemoryUsage, type PageEntry, sharedKey, type VmaStatistics } from './statistics.ts';
+export type { MemoryUsage, PageEntry, VmaStatistics } from './statistics.ts';
 export type {
   Access,
   FaultOutcome,

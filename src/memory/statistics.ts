@@ -3,7 +3,7 @@ import type { Context } from './context.ts';
 import { KIND_ANONYMOUS, KIND_FILE, KIND_SHMEM, KIND_TABLE } from './frames.ts';
 import { PAGE_SIZE, PTE_A, PTE_COW, PTE_D, PTE_R, PTE_SHARED_TABLE, PTE_W, PTE_X } from './layout.ts';
 import { END_PAGE, frameOf, leafSlot, level1Slot, nextLeaf } from './page-table.ts';
-import type { Frame, Mm, PageObjectId, Vma } from './types.ts';
+import type { Frame, Mm, Vma } from './types.ts';
 import { pageOf } from './vma.ts';
 
 /** One present page, as the page-table view shows it. */
@@ -116,15 +116,6 @@ export function usageOf({ frames, objects }: Context): MemoryUsage {
     file: usage[KIND_FILE]!,
     shmem: usage[KIND_SHMEM]!,
   };
-}
-
-/**
- * What identifies a word that may be shared between address spaces, for futexes: the object and byte offset of
- * a shared mapping, or null for private memory (the address space itself is the key then).
- */
-export function sharedKey(vma: Vma, address: number): { object: PageObjectId; offset: number } | null {
-  if (!vma.shared || vma.object === null) return null;
-  return { object: vma.object, offset: vma.offset + (address - vma.start) };
 }
 
 /** Bytes of page tables of one address space, for VmPTE. Shared tables count in full. */

@@ -82,8 +82,9 @@ export class UserMemory {
   }
 
   readU16(mm: Mm, address: number): number | undefined {
-    if (!this.copyIn(mm, address, this.scratch.subarray(0, 2))) return undefined;
-    return this.scratch[0]! | (this.scratch[1]! << 8);
+    const low = this.readU8(mm, address);
+    const high = this.readU8(mm, address + 1);
+    return low === undefined || high === undefined ? undefined : low | (high << 8);
   }
 
   readU32(mm: Mm, address: number): number | undefined {
@@ -117,8 +118,11 @@ export class UserMemory {
   }
 
   writeU8(mm: Mm, address: number, value: number): boolean {
-    this.scratch[0] = value;
-    return this.copyOut(mm, address, this.scratch.subarray(0, 1));
+    const at = this.translate(mm, address, 'write');
+    if (at === 0) return false;
+    this.u8[at] = value;
+    this.m.tlb.frameWritten((at >>> 12) as Frame);
+    return true;
   }
 
   writeU16(mm: Mm, address: number, value: number): boolean {
