@@ -49,6 +49,7 @@ function registerPull(image: Command): void {
       '--mirror <url>',
       "the Debian archive (default: TIMESLICE_MIRROR, else what this machine's apt uses)",
     )
+    .option('--if-missing', 'do nothing, and use no network, when the image is there')
     .option('--suite <name>', 'the Debian release', DEFAULT_SUITE)
     .option('--keyring <file>', 'OpenPGP keys to trust instead of those of the Debian archive')
     .addHelpText('after', '\nExample:\n  timeslice image pull debian --add vim-tiny gdb')
