@@ -49,6 +49,7 @@ export const ERRNO_TEXT: Readonly<Record<Errno, string>> = {
   EPROTO: 'Protocol error',
   EBADMSG: 'Bad message',
   EOVERFLOW: 'Value too large for defined data type',
+  ELIBBAD: 'Accessing a corrupted shared library',
   EILSEQ: 'Invalid or incomplete multibyte or wide character',
   EUSERS: 'Too many users',
   ENOTSOCK: 'Socket operation on non-socket',
