@@ -15,6 +15,8 @@ import { bytesInWords, pullReporter } from './image-progress.ts';
 
 /** docker's number for a fault of the tool itself, not of the program it runs. */
 const OUR_FAULT = 125;
+/** 128 + SIGINT. */
+const INTERRUPTED = 130;
 
 /** Adds the command `image` with its subcommands. */
 export function registerImageCommand(program: Command): void {
@@ -56,8 +58,8 @@ function registerPull(image: Command): void {
     .action(async (name: string, flags: PullFlags) => {
       const report = await pullReporter(process.stderr);
       const stop = new AbortController();
-      const onInterrupt = () => stop.abort();
-      process.once('SIGINT', onInterrupt);
+      const onInterrupt = () => (stop.signal.aborted ? process.exit(INTERRUPTED) : stop.abort());
+      process.on('SIGINT', onInterrupt);
       const pulled = await pullImage({ name, ...flags, signal: stop.signal }, report.show);
       process.off('SIGINT', onInterrupt);
       report.end();
@@ -146,7 +148,7 @@ function table(images: readonly ListedImage[]): string {
 
 const say = (sentence: string): void => void process.stderr.write(`timeslice: ${sentence}\n`);
 
-function complain({ sentence, hint }: Problem): void {
+function complain({ code, sentence, hint }: Problem): void {
   say(`${sentence}. ${hint}`);
-  process.exitCode = OUR_FAULT;
+  process.exitCode = code === 'interrupted' ? INTERRUPTED : OUR_FAULT;
 }

@@ -52,7 +52,7 @@ export function storeAt(cacheDir: string): Store {
   };
 }
 
-export async function makeStore(store: Store): Promise<void> {
+async function makeStore(store: Store): Promise<void> {
   for (const folder of Object.values(store)) await mkdir(folder as string, { recursive: true });
 }
 

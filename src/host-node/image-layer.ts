@@ -128,7 +128,7 @@ export async function findLayer(store: Store, folder: string): Promise<StoredLay
 }
 
 /** A layer's index and the hash of its text. */
-export async function readIndex(
+async function readIndex(
   store: Store,
   folder: string,
 ): Promise<{ readonly index: LayerIndex; readonly hash: string } | Problem> {

@@ -95,7 +95,7 @@ export function fileNames(folder: string): string[] {
   }
 }
 
-export const viewPath = (store: Store, lock: Lock): string =>
+const viewPath = (store: Store, lock: Lock): string =>
   join(store.views, `${sha256Hex(identityText(lock))}.json`);
 
 function readView(store: Store, lock: Lock): View | Problem {

@@ -1,8 +1,7 @@
-export { type Alternative, alternativesOf } from './alternatives.ts';
-export { type ConfigurationFile, mirrorListPath, mirrorsFromApt } from './apt-source.ts';
+export { mirrorListPath, mirrorsFromApt } from './apt-source.ts';
 export { closure } from './closure.ts';
-export { configure, type Unconfigured } from './configure.ts';
-export { arMembers, decompress, gather, type PackSink, type UnpackedDeb, unpackDeb } from './deb.ts';
+export { configure } from './configure.ts';
+export { decompress, gather, type PackSink, type UnpackedDeb, unpackDeb } from './deb.ts';
 export {
   ARCHITECTURE,
   addedPackages,
@@ -13,7 +12,7 @@ export {
   DEFAULT_SUITE,
 } from './debian.ts';
 export { type GeneratedEntry, generateTree } from './generated.ts';
-export { isKeyringName, KEYRING_FOLDER, KEYRING_PACKAGE, PINNED_FINGERPRINTS } from './keys.ts';
+export { isKeyringName, KEYRING_FOLDER, KEYRING_PACKAGE } from './keys.ts';
 export {
   decodeTree,
   encodeTree,
@@ -23,7 +22,6 @@ export {
   type Row,
 } from './layer-index.ts';
 export {
-  type GeneratedLayer,
   identityText,
   LOCK_FORMAT,
   type Lock,
@@ -36,15 +34,10 @@ export { findPackage, type Package, type PackageIndex, parsePackages } from './p
 export { type IndexFile, packageList, parseRelease, type Release } from './release.ts';
 export { type ArchiveKey, pinnedOnly, readKeyring, verifyInRelease } from './signature.ts';
 export {
-  directoryAt,
   lookup,
   newDirectory,
-  put,
   type ReadPack,
   ROOT_META,
   type TreeDirectory,
-  type TreeFile,
-  type TreeNode,
   treeLayer,
-  walk,
 } from './tree.ts';

@@ -17,7 +17,7 @@ export interface LockedPackage {
 }
 
 /** A layer that no package brought: the configuration layer, or what a command in the machine left at set-up. */
-export interface GeneratedLayer {
+interface GeneratedLayer {
   readonly label: string;
   /** SHA-256 of the layer's index; names the layer's folder too. */
   readonly index: string;

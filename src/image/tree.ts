@@ -11,7 +11,7 @@ export interface Meta {
 }
 
 /** Where a file's bytes are: which pack of the image, and where in it. */
-export interface Place {
+interface Place {
   readonly pack: number;
   readonly offset: number;
 }
@@ -38,8 +38,7 @@ export const newDirectory = (meta: Meta): TreeDirectory => ({
 });
 
 /** `/a/./b/` and `./a/b` as ['a', 'b']; `..` is kept for symlinks. */
-export const splitPath = (path: string): string[] =>
-  path.split('/').filter((part) => part !== '' && part !== '.');
+const splitPath = (path: string): string[] => path.split('/').filter((part) => part !== '' && part !== '.');
 
 /** Linux: include/linux/namei.h MAXSYMLINKS */
 const MAX_LINKS = 40;
