@@ -7,6 +7,9 @@ import { leafSlot, prepareZap, zap } from './page-table.ts';
 import { type Access, type MemoryLimits, type Mm, PROT_READ, PROT_WRITE, type Vma } from './types.ts';
 import { coveredTo, isAligned, MAX_MAPS, mergeIn, pageOf, pageUp, splitAt, vmaAt, vmasIn } from './vma.ts';
 
+/** A range that ends here has wrapped around in Linux's 64 bits. */
+const WRAPS = 2 ** 64;
+
 /** What one advice does to one mapping, of which `start` … `end` is meant. */
 type Advice = (m: Context, mm: Mm, vma: Vma, start: number, end: number) => 0 | Errno;
 
@@ -44,7 +47,7 @@ const ADVICE: Readonly<Record<number, Advice>> = {
 export function madvise(m: Context, mm: Mm, addr: number, length: number, advice: number): 0 | Errno {
   const apply = ADVICE[advice];
   const end = addr + pageUp(length);
-  if (apply === undefined || !isAligned(addr) || end > USER_END) return 'EINVAL';
+  if (apply === undefined || !isAligned(addr) || end >= WRAPS) return 'EINVAL';
   for (const vma of vmasIn(mm, addr, end)) {
     const error = apply(m, mm, vma, Math.max(addr, vma.start), Math.min(end, vma.end));
     if (error !== 0) return error;
@@ -130,7 +133,7 @@ const isCached = (m: Context, vma: Vma, at: number): boolean =>
 export function mlock(m: Context, mm: Mm, addr: number, length: number, locked: boolean): 0 | Errno {
   const start = pageOf(addr) * PAGE_SIZE;
   const end = pageUp(addr + length);
-  if (end > USER_END) return 'EINVAL';
+  if (end >= WRAPS) return 'EINVAL';
   const covered = coveredTo(mm, start, end);
   for (const vma of vmasIn(mm, start, covered)) {
     const error = set({ locked })(m, mm, vma, Math.max(start, vma.start), Math.min(covered, vma.end));

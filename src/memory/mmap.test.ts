@@ -173,6 +173,8 @@ test('madvise discards, marks for fork, and knows what it does not know', () => 
   expect(spaces.madvise(mm, at, PAGE, 99)).toBe('EINVAL');
   expect(spaces.madvise(mm, at + 1, PAGE, 4)).toBe('EINVAL');
   expect(spaces.madvise(mm, at, 7 * PAGE, 0)).toBe('ENOMEM');
+  expect(spaces.madvise(mm, 2 ** 40, PAGE, 0)).toBe('ENOMEM');
+  expect(spaces.madvise(mm, at, 2 ** 64, 0)).toBe('EINVAL');
   const child = spaces.fork(mm);
   if (typeof child === 'string') throw new Error(child);
   const seen = [0, 1, 2, 3].map((i) => user.readU32(child, at + i * PAGE));
