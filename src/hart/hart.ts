@@ -1,0 +1,218 @@
+/**
+ * The hart: one RV64GC processor over the machine's memory. It runs the task whose registers lie in the HART
+ * block until a trap or the end of its slice, and says why it stopped. Several virtual CPUs are this one hart,
+ * given one task after another.
+ */
+import { bug } from '../base/index.ts';
+import { type Flags, INSNS } from '../isa/index.ts';
+import { layout } from '../memory/index.ts';
+import { ModuleBuilder } from '../wasm/index.ts';
+import { CAUSE, CAUSE_NAMES, type TrapCause } from './cause.ts';
+import { CodeCache } from './code-cache.ts';
+import { type CsrState, csrRow } from './csr.ts';
+import { defineFloats } from './float.ts';
+import { Interpret } from './interpret.ts';
+import { AT } from './operation.ts';
+import { defineRuntime, specialHandlers } from './runtime.ts';
+import { runSoft } from './soft.ts';
+
+interface Exports {
+  readonly run: (budget: number, asid: bigint) => void;
+  readonly walk: (va: bigint, need: number) => number;
+  readonly pageVa: WebAssembly.Global;
+  readonly pageOps: WebAssembly.Global;
+  readonly budget: WebAssembly.Global;
+}
+
+/** The interpreter module for a memory of so many pages: the same bytes every time. */
+export function interpreterModule(pages: number): Uint8Array {
+  const builder = new ModuleBuilder();
+  const runtime = defineRuntime(builder, pages);
+  const floats = defineFloats(builder, runtime.soft);
+  const rows = INSNS.flatMap((insn) =>
+    [2, 4].map((size) => Interpret.handler(runtime, floats, insn, size as 2 | 4)),
+  );
+  builder.table([...specialHandlers(runtime), ...rows]);
+  return builder.bytes();
+}
+
+export class Hart {
+  /** Registers: x[i] has its low word at 2i and its high word at 2i + 1. */
+  readonly xWords: Int32Array;
+  readonly #u8: Uint8Array;
+  readonly #i32: Int32Array;
+  readonly #u32: Uint32Array;
+  readonly #tags: Uint32Array;
+  readonly #code: CodeCache;
+  readonly #exports: Exports;
+  readonly #flags: Flags = { flags: 0 };
+  #asid = 0n;
+  #time = 0;
+  #instret = 0;
+
+  constructor(memory: WebAssembly.Memory, at: layout.Layout) {
+    const { buffer } = memory;
+    this.xWords = new Int32Array(buffer, layout.HART_X, 64);
+    this.#u8 = new Uint8Array(buffer);
+    this.#i32 = new Int32Array(buffer);
+    this.#u32 = new Uint32Array(buffer);
+    this.#tags = new Uint32Array(buffer, layout.TLB_READ, (3 * layout.TLB_ENTRIES * layout.TLB_ENTRY) / 4);
+    this.#code = new CodeCache(buffer, at);
+    this.#exports = this.#instantiate(memory, at.wasmPages);
+    this.clearReservation();
+    this.flushAll();
+  }
+
+  #instantiate(memory: WebAssembly.Memory, pages: number): Exports {
+    const host = {
+      memory,
+      decode: (operation: number) => this.#code.decodeAt(operation, this.#exports.pageOps.value as number),
+      straddle: () => this.#straddle(),
+      codePage: (frame: number) => this.#code.open(frame),
+      dropCode: (frame: number) => this.#code.drop(frame),
+      csr: (operation: number, how: number, left: number) => this.#csr(operation, how, left),
+      soft: (number: number, a: bigint, b: bigint, c: bigint, rm: number) => this.#soft(number, a, b, c, rm),
+      fenceI: () => undefined,
+    };
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(interpreterModule(pages)), { host });
+    return instance.exports as unknown as Exports;
+  }
+
+  /** Runs at most `budget` instructions (1 to 2^31 - 1). A trapping instruction, ecall included, is not counted. */
+  run(budget: number): TrapCause {
+    this.#exports.run(budget, this.#asid);
+    const code = this.#i32[layout.HART_CAUSE / 4]!;
+    return CAUSE_NAMES.get(code) ?? bug(`the hart stopped with cause ${code}`);
+  }
+
+  /** Instructions retired by the last run. */
+  get retired(): number {
+    return this.#i32[layout.HART_RETIRED / 4]!;
+  }
+
+  /** The faulting address of the last trap; for an illegal instruction its word, where it is known. */
+  get trapAddress(): number {
+    return this.#u32[layout.HART_TVAL / 4 + 1]! * 2 ** 32 + this.#u32[layout.HART_TVAL / 4]!;
+  }
+
+  get pc(): number {
+    return this.#u32[layout.HART_PC / 4 + 1]! * 2 ** 32 + this.#u32[layout.HART_PC / 4]!;
+  }
+  set pc(value: number) {
+    this.#u32[layout.HART_PC / 4] = value;
+    this.#u32[layout.HART_PC / 4 + 1] = Math.floor(value / 2 ** 32);
+  }
+
+  setX(register: number, lo: number, hi: number): void {
+    if (register === 0) return;
+    this.xWords[2 * register] = lo;
+    this.xWords[2 * register + 1] = hi;
+  }
+
+  /** The page table to translate by (its root's byte address) and the tag of its TLB entries. */
+  setAddressSpace(root: number, asid: number): void {
+    this.#i32[layout.HART_ROOT / 4] = root;
+    if (this.#i32[layout.HART_ASID / 4] !== asid) this.#asid = BigInt(asid);
+    this.#i32[layout.HART_ASID / 4] = asid;
+  }
+
+  /** What rdtime and rdinstret count from when the next run begins. */
+  setTime(nanos: number, instret: number): void {
+    this.#time = nanos;
+    this.#instret = instret;
+  }
+
+  saveRegisters(to: number): void {
+    this.#u8.copyWithin(to, layout.HART_X, layout.HART_X + layout.REGISTERS_SIZE);
+  }
+  loadRegisters(from: number): void {
+    this.#u8.copyWithin(layout.HART_X, from, from + layout.REGISTERS_SIZE);
+  }
+
+  /** The kernel drops the reservation at every switch and trap; a run by itself keeps it. */
+  clearReservation(): void {
+    this.#i32.fill(-1, layout.HART_RESERVATION / 4, layout.HART_RESERVATION / 4 + 2);
+  }
+
+  flushAll(): void {
+    this.#tags.fill(0xffffffff);
+  }
+  flushPage(va: number, _asid: number): void {
+    const slot = Math.floor(va / layout.PAGE_SIZE) % layout.TLB_ENTRIES;
+    for (let tlb = 0; tlb < 3; tlb++)
+      this.#tags.fill(
+        0xffffffff,
+        (tlb * layout.TLB_ENTRIES + slot) * 4,
+        (tlb * layout.TLB_ENTRIES + slot) * 4 + 2,
+      );
+  }
+
+  /** The kernel wrote into a frame: code decoded from it is stale. */
+  frameWritten(frame: number): void {
+    if (this.#code.has(frame)) this.#code.drop(frame);
+  }
+  frameFreed(frame: number): void {
+    if (this.#code.has(frame)) this.#code.drop(frame);
+  }
+
+  /** An instruction that lies on two pages: the operation to run, or 0 when the second page faults. */
+  #straddle(): number {
+    const { pageVa, pageOps, walk } = this.#exports;
+    const next = BigInt.asIntN(64, (pageVa.value as bigint) + BigInt(layout.PAGE_SIZE));
+    const second = walk(next, layout.PTE_X);
+    if (second === 0) {
+      this.#i32[layout.HART_CAUSE / 4] = CAUSE['fetch-fault'];
+      this.#u32[layout.HART_TVAL / 4] = Number(BigInt.asUintN(32, next));
+      this.#u32[layout.HART_TVAL / 4 + 1] = Number(BigInt.asUintN(32, next >> 32n));
+      return 0;
+    }
+    const { page, operation } = this.#code.straddle(pageOps.value as number, second);
+    pageOps.value = page;
+    return operation;
+  }
+
+  #soft(number: number, a: bigint, b: bigint, c: bigint, rm: number): bigint {
+    this.#flags.flags = 0;
+    const result = runSoft(number, a, b, c, rm, this.#flags);
+    this.#i32[layout.HART_FFLAGS / 4]! |= this.#flags.flags;
+    return BigInt.asIntN(64, result);
+  }
+
+  /** Reads and updates a CSR. `how`: write, set, clear; plus 3 when the source is an immediate. 0 is illegal. */
+  #csr(operation: number, how: number, left: number): number {
+    const u16 = (at: number) => this.#u8[operation + at]! | (this.#u8[operation + at + 1]! << 8);
+    const row = csrRow(this.#i32[(operation + AT.imm) / 4]!);
+    const source = how >= 3 ? u16(AT.third) : u16(AT.rs1);
+    const reads = how % 3 !== 0 && source === 0;
+    if (row === undefined || (row.write === undefined && !reads)) return 0;
+    const ran = (this.#exports.budget.value as number) - left;
+    const state = this.#csrState(ran);
+    const old = row.read(state);
+    const operand = how >= 3 ? source : this.#i32[(layout.HART + source) / 4]!;
+    if (!reads) row.write!(state, [operand, old | operand, old & ~operand][how % 3]!);
+    const rd = (layout.HART + u16(AT.rd)) / 4;
+    this.#u32[rd] = old;
+    this.#u32[rd + 1] = Math.floor(old / 2 ** 32);
+    return 1;
+  }
+
+  #csrState(ran: number): CsrState {
+    const words = this.#i32;
+    return {
+      get fflags() {
+        return words[layout.HART_FFLAGS / 4]!;
+      },
+      set fflags(v) {
+        words[layout.HART_FFLAGS / 4] = v;
+      },
+      get frm() {
+        return words[layout.HART_FRM / 4]!;
+      },
+      set frm(v) {
+        words[layout.HART_FRM / 4] = v;
+      },
+      time: this.#time + ran,
+      instret: this.#instret + ran,
+    };
+  }
+}

@@ -1,0 +1,2 @@
+export { CAUSE, type TrapCause } from './cause.ts';
+export { Hart, interpreterModule } from './hart.ts';
