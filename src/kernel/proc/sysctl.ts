@@ -1,0 +1,65 @@
+/** /proc/sys: the settings that programs look up. */
+import { fillRandom, seededRandom } from '../../base/index.ts';
+import type { Kernel } from '../kernel.ts';
+import { UTS } from '../release.ts';
+import { PID_MAX } from '../task.ts';
+import { hex } from './format.ts';
+
+/** CAP_CHECKPOINT_RESTORE, the last of Linux 6.12. */
+const CAP_LAST_CAP = 40;
+const NGROUPS_MAX = 65536;
+const PIPE_MAX_SIZE = 1 << 20;
+/** Linux: DEFAULT_MAX_MAP_COUNT. */
+const MAX_MAP_COUNT = 65530;
+/** Linux: sysctl_nr_open. */
+const NR_OPEN = 1 << 20;
+
+/** A version 4 UUID of 16 random bytes. */
+function uuidOf(bytes: Uint8Array): string {
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const text = [...bytes].map((byte) => hex(byte, 2)).join('');
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join(
+    '-',
+  );
+}
+
+/** The same for a machine's whole life, apart from the stream that programs draw from. */
+function bootId(k: Kernel): string {
+  const bytes = new Uint8Array(16);
+  fillRandom(seededRandom(k.options.seed + BOOT_ID_STREAM), bytes);
+  return uuidOf(bytes);
+}
+const BOOT_ID_STREAM = 0x626f6f74;
+
+function newUuid(k: Kernel): string {
+  const bytes = new Uint8Array(16);
+  fillRandom(k.random, bytes);
+  return uuidOf(bytes);
+}
+
+/** A line for each file below /proc/sys, by path. */
+export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = {
+  'sys/fs/file-max': (k) => k.options.maxOpenFiles * k.options.maxProcesses,
+  'sys/fs/file-nr': (k) => `${k.vfs.files.size}\t0\t${k.options.maxOpenFiles * k.options.maxProcesses}`,
+  'sys/fs/nr_open': () => NR_OPEN,
+  'sys/fs/pipe-max-size': () => PIPE_MAX_SIZE,
+  'sys/fs/pipe-user-pages-soft': () => 0,
+  'sys/kernel/cap_last_cap': () => CAP_LAST_CAP,
+  'sys/kernel/core_pattern': () => 'core',
+  'sys/kernel/domainname': () => UTS.domainname,
+  'sys/kernel/hostname': (k) => k.options.hostname,
+  'sys/kernel/ngroups_max': () => NGROUPS_MAX,
+  'sys/kernel/osrelease': () => UTS.release,
+  'sys/kernel/ostype': () => UTS.sysname,
+  'sys/kernel/pid_max': () => PID_MAX,
+  'sys/kernel/random/boot_id': bootId,
+  'sys/kernel/random/entropy_avail': () => 256,
+  'sys/kernel/random/uuid': newUuid,
+  'sys/kernel/randomize_va_space': () => 0,
+  'sys/kernel/threads-max': (k) => k.options.maxProcesses,
+  'sys/kernel/version': () => UTS.version,
+  'sys/vm/max_map_count': () => MAX_MAP_COUNT,
+  'sys/vm/overcommit_memory': () => 1,
+  'sys/vm/swappiness': () => 0,
+};

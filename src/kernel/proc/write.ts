@@ -1,0 +1,40 @@
+/** Writing to /proc: comm and oom_score_adj. */
+import type { Errno } from '../../abi/index.ts';
+import type { ProcNode } from '../../vfs/index.ts';
+import type { Kernel } from '../kernel.ts';
+import { type Who, whoIs } from './who.ts';
+
+/** TASK_COMM_LEN without the NUL, in bytes. */
+const COMM_MAX = 15;
+const OOM_SCORE_ADJ_MAX = 1000;
+
+/** man 5 proc: a thread may rename the threads of its own process. */
+function writeComm(k: Kernel, { group, task }: Who, text: string): Errno | null {
+  if (group !== k.group) return 'EINVAL';
+  task.comm = text.replace(/\n$/, '').slice(0, COMM_MAX);
+  return null;
+}
+
+/** Making oneself a more likely victim is free; the other way takes CAP_SYS_RESOURCE. */
+function writeOomScoreAdj(k: Kernel, { group }: Who, text: string): Errno | null {
+  const digits = text.trim();
+  if (!/^[+-]?[0-9]+$/.test(digits)) return 'EINVAL';
+  const value = Number(digits);
+  if (Math.abs(value) > OOM_SCORE_ADJ_MAX) return 'EINVAL';
+  if (value < group.oomScoreAdj && k.task.credentials.euid !== 0) return 'EACCES';
+  group.oomScoreAdj = value;
+  return null;
+}
+
+const WRITERS: Readonly<Record<string, (k: Kernel, who: Who, text: string) => Errno | null>> = {
+  'PID/comm': writeComm,
+  'PID/oom_score_adj': writeOomScoreAdj,
+};
+
+/** What a write to a node does. The settings of /proc/sys and the rest stay as they are: EPERM. */
+export function writeProc(k: Kernel, node: ProcNode, text: string): Errno | null {
+  const writer = WRITERS[node.make];
+  if (writer === undefined) return 'EPERM';
+  const who = whoIs(k, node);
+  return who === null ? 'ESRCH' : writer(k, who, text);
+}
