@@ -82,7 +82,7 @@ export function installTestTools() {
 
 /** Pulls the Debian image unless it is there. Gives false, having said why, when no mirror answers. */
 export function pullImage(extra = []) {
-  return run(process.execPath, [join(root, 'bin/timeslice.js'), 'image', 'pull', ...extra], { mayFail: true }) === 0;
+  return run(process.execPath, [join(root, 'bin/timeslice.js'), 'image', 'pull', '--if-missing', ...extra], { mayFail: true }) === 0;
 }
 
 export const isMain = (url) => process.argv[1] !== undefined && readFileSync(process.argv[1]).length > 0 && url === `file://${process.argv[1]}`;

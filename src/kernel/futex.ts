@@ -5,9 +5,10 @@
  * man 2 futex; Linux: kernel/futex/
  */
 import { layout } from '../memory/index.ts';
+import type { QueueId } from '../vfs/index.ts';
 import { moveWaiter, waitersAt, wakeTask } from './block.ts';
 import type { Kernel } from './kernel.ts';
-import type { QueueId, Task } from './types.ts';
+import type { Task } from './types.ts';
 
 export const FUTEX_BITSET_MATCH_ANY = 0xffffffff;
 const FUTEX_WAITERS = 0x80000000 | 0;
@@ -17,7 +18,7 @@ const FUTEX_TID_MASK = 0x3fffffff;
 /** Names the word: by address space, or by page object when the mapping is shared. */
 function futexKey(k: Kernel, addr: number, isPrivate: boolean): string {
   if (!isPrivate) {
-    const vma = k.memory.vmaAt(k.mm, addr);
+    const vma = k.memory.spaces.vmaAt(k.mm, addr);
     if (vma?.shared && vma.object !== null) return `o${vma.object}:${vma.offset + addr - vma.start}`;
   }
   return `m${k.mm.id}:${addr}`;
