@@ -15,8 +15,46 @@ export {
   newFsContext,
   releaseFsContext,
 } from './boot.ts';
+export { hasDriver } from './device.ts';
 export { childOf, isEmptyDirectory, namesOf } from './directory.ts';
 export { readDirectory } from './dirent.ts';
+export { deviceInterrupt, diskFlush } from './disk.ts';
+export {
+  EPOLLET,
+  EPOLLEXCLUSIVE,
+  EPOLLONESHOT,
+  type EpollEvent,
+  epollAdd,
+  epollCollect,
+  epollDelete,
+  epollModify,
+  epollOf,
+  newEpoll,
+} from './epoll.ts';
+export { newEventFd } from './eventfd.ts';
+export {
+  closeFd,
+  closeOnExec,
+  copyFilesTable,
+  dupFd,
+  dupTo,
+  fileAt,
+  installFd,
+  installPair,
+  listFds,
+  newFilesTable,
+  releaseFilesTable,
+} from './fd-table.ts';
+export { ALWAYS_READY, type FileOps, type IoctlArgument, OWN_POSITION } from './file-ops.ts';
+export {
+  type HostPort,
+  hostBacklog,
+  hostClose,
+  hostDrain,
+  hostWrite,
+  newHostInput,
+  newHostOutput,
+} from './host-port.ts';
 export {
   freeIfUnused,
   holdInode,
@@ -36,8 +74,10 @@ export {
   touchRead,
   writeAt,
 } from './inode.ts';
+export { giveInt, takeInt } from './ioctl.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from './layer.ts';
 export { pageFiller } from './layered.ts';
+export { clearLock, type FileLock, listLocks, lockInTheWay, lockQueue, setLock } from './lock.ts';
 export {
   isReadOnly,
   listMounts,
@@ -55,8 +95,9 @@ export {
   unmount,
 } from './mount.ts';
 export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
+export { notify } from './notify.ts';
 export { mayExecute, type OpenHow, openPath, openResolved, pathOfFound } from './open.ts';
-export { type FileInit, newFile } from './open-file.ts';
+export { type FileInit, fileOf, newFile, releaseFile, retainFile } from './open-file.ts';
 export {
   isInGroup,
   isSuperuser,
@@ -70,9 +111,14 @@ export {
   S_ISUID,
   S_ISVTX,
 } from './permission.ts';
+export { newPidfd, pidfdQueue, pidOf, processExited, processReaped } from './pidfd.ts';
+export { newPipe, PIPE_BUF, type Pipe, pipeOf, reads, setPipeCapacity, writes } from './pipe.ts';
 export { forgetProcess } from './proc-tree.ts';
 export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from './rename.ts';
+export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
+export { newTimerFd, setTimer, timerfdFired, timerOf } from './timerfd.ts';
 export { createNode, linkNode, type NodeInit, removeDirectory, unlinkNode } from './tree.ts';
+export { hangUp } from './tty.ts';
 export type {
   Credentials,
   FdEntry,
@@ -81,6 +127,7 @@ export type {
   FilesId,
   FilesTable,
   FsContext,
+  Identity,
   Inode,
   InodeId,
   InodeKind,
@@ -92,11 +139,22 @@ export type {
   ProcSource,
   QueueId,
   SuperId,
+  TakenSignal,
   Timestamp,
   Transfer,
   VfsHost,
   Wait,
 } from './types.ts';
-export { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLPRI, POLLRDHUP, POLLRDNORM } from './types.ts';
+export {
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLNVAL,
+  POLLOUT,
+  POLLPRI,
+  POLLRDHUP,
+  POLLRDNORM,
+  POLLWRNORM,
+} from './types.ts';
 export { type Mount, type Super, Vfs } from './vfs.ts';
 export { lookup, type Resolved, readLink, type Walker, type WalkOptions, walk } from './walk.ts';

@@ -3,7 +3,8 @@
  * their ready lists. Linux: __wake_up on a wait queue that holds both tasks and ep_poll_callback.
  */
 import type { QueueId } from './types.ts';
-import type { Vfs, WatchId } from './vfs.ts';
+import type { Vfs } from './vfs.ts';
+import type { WatchId } from './watch.ts';
 
 /** Wakes a queue and all epolls that watch it, through nested ones, too. */
 export function notify(vfs: Vfs, queue: QueueId): void {
@@ -15,7 +16,7 @@ export function notify(vfs: Vfs, queue: QueueId): void {
 /** Puts a watched file on its epoll's ready list. */
 export function markReady(vfs: Vfs, id: WatchId): void {
   const watch = vfs.watches.get(id);
-  if (watch === undefined || watch.isReady || watch.events === 0) return;
+  if (watch === undefined || watch.isReady || !watch.isArmed) return;
   const epoll = vfs.epolls.get(watch.epoll)!;
   watch.isReady = true;
   epoll.ready.push(id);

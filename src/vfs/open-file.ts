@@ -1,7 +1,10 @@
 /** Open file descriptions: what descriptors name. Linux: fs/file_table.c. */
-import { holdInode } from './inode.ts';
+import { bug } from '../base/index.ts';
+import { holdInode, releaseInode } from './inode.ts';
+import { releaseFlock } from './lock.ts';
 import type { FileId, FileKind, InodeId, MountId, OpenFile } from './types.ts';
 import type { Vfs } from './vfs.ts';
+import { forgetFile } from './watch.ts';
 
 /** What a new open file begins with. */
 export interface FileInit {
@@ -35,4 +38,28 @@ export function newFile(vfs: Vfs, init: FileInit): FileId {
   vfs.files.set(id, file);
   if (inode !== 0) holdInode(vfs, inode);
   return id;
+}
+
+/** The open file of an id that must be there. */
+export const fileOf = (vfs: Vfs, id: FileId): OpenFile =>
+  vfs.files.get(id) ?? bug(`there is no open file ${id}`);
+
+/** Takes a reference: a descriptor, a mapping, a message in flight. */
+export const retainFile = (vfs: Vfs, id: FileId): void => {
+  fileOf(vfs, id).refs++;
+};
+
+/** Gives a reference back; the last one closes the file, and what only it kept open. */
+export function releaseFile(vfs: Vfs, id: FileId): void {
+  const rest = [id];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const file = fileOf(vfs, next);
+    if (--file.refs > 0) continue;
+    forgetFile(vfs, file.id);
+    releaseFlock(vfs, file);
+    const held = vfs.ops[file.kind].close?.(vfs, file);
+    vfs.files.delete(next);
+    if (file.inode !== 0) releaseInode(vfs, file.inode);
+    if (held !== undefined) rest.push(...held);
+  }
 }

@@ -3,18 +3,32 @@
  * the modules beside this file: functions that take the `Vfs` first.
  */
 import type { Memory, PageObjectId } from '../memory/index.ts';
+import { type Disk, newDisk } from './disk.ts';
+import type { EventFd } from './eventfd.ts';
+import type { FileOps } from './file-ops.ts';
 import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
+import type { LockList } from './lock.ts';
+import { OPS } from './ops.ts';
+import type { Pidfd } from './pidfd.ts';
+import type { Pipe } from './pipe.ts';
+import type { SignalFd } from './signalfd.ts';
+import type { Socket } from './socket.ts';
+import type { TimerFd } from './timerfd.ts';
+import type { Tty } from './tty.ts';
 import type {
   FileId,
+  FileKind,
   FilesId,
   FilesTable,
   Inode,
   InodeId,
   MountId,
   OpenFile,
+  QueueId,
   SuperId,
   VfsHost,
 } from './types.ts';
+import type { Epoll, Watch, WatchId } from './watch.ts';
 
 /** A mounted file system. `device` is what st_dev says. */
 export interface Super {
@@ -75,6 +89,32 @@ export class Vfs {
   // Open files (open-file.ts, fd-table.ts and a module per kind)
   readonly files = new Map<FileId, OpenFile>();
   readonly tables = new Map<FilesId, FilesTable>();
+  /** What can be done with a file of each kind: behaviour, no state. */
+  readonly ops: Readonly<Record<FileKind, FileOps>> = OPS;
+
+  // What open files without a place in the tree name by their `channel`
+  readonly pipes = new Map<number, Pipe>();
+  readonly eventfds = new Map<number, EventFd>();
+  readonly timerfds = new Map<number, TimerFd>();
+  readonly signalfds = new Map<number, SignalFd>();
+  /** By pidfd; the kernel tells when a process ends. */
+  readonly pidfds = new Map<number, Pidfd>();
+  readonly sockets = new Map<number, Socket>();
+  /** Sockets by abstract name (man 7 unix). */
+  readonly abstractSockets = new Map<string, number>();
+  /** Terminals by device number. */
+  readonly ttys = new Map<number, Tty>();
+  /** Advisory locks by inode. */
+  readonly locks = new Map<InodeId, LockList>();
+  readonly disk: Disk;
+  /** Woken whenever a signal is sent while somebody has a signalfd; 0 before. */
+  signalQueue: QueueId | 0 = 0;
+
+  // Epoll: interest lists, and who watches a file or a queue
+  readonly epolls = new Map<number, Epoll>();
+  readonly watches = new Map<WatchId, Watch>();
+  readonly watchesOfFile = new Map<FileId, WatchId[]>();
+  readonly watchers = new Map<QueueId, WatchId[]>();
 
   /** The next id of every kind: ids are never used twice. */
   nextId = 1;
@@ -82,5 +122,6 @@ export class Vfs {
   constructor(memory: Memory, host: VfsHost) {
     this.memory = memory;
     this.host = host;
+    this.disk = newDisk();
   }
 }

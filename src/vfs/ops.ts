@@ -1,0 +1,30 @@
+/** The operations of each kind of open file. */
+import { DEVICE_OPS } from './device.ts';
+import { EPOLL_OPS } from './epoll.ts';
+import { EVENTFD_OPS } from './eventfd.ts';
+import type { FileOps } from './file-ops.ts';
+import { PIDFD_OPS } from './pidfd.ts';
+import { PIPE_OPS } from './pipe.ts';
+import { DIRECTORY_OPS, PATH_OPS, PROC_OPS } from './proc-file.ts';
+import { REGULAR_OPS } from './regular.ts';
+import { SIGNALFD_OPS } from './signalfd.ts';
+import { SOCKET_OPS } from './socket.ts';
+import { TIMERFD_OPS } from './timerfd.ts';
+import { TTY_OPS } from './tty.ts';
+import type { FileKind } from './types.ts';
+
+export const OPS: Readonly<Record<FileKind, FileOps>> = {
+  regular: REGULAR_OPS,
+  directory: DIRECTORY_OPS,
+  path: PATH_OPS,
+  proc: PROC_OPS,
+  device: DEVICE_OPS,
+  pipe: PIPE_OPS,
+  eventfd: EVENTFD_OPS,
+  epoll: EPOLL_OPS,
+  timerfd: TIMERFD_OPS,
+  signalfd: SIGNALFD_OPS,
+  pidfd: PIDFD_OPS,
+  tty: TTY_OPS,
+  socket: SOCKET_OPS,
+};
