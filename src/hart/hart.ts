@@ -95,6 +95,14 @@ export class Hart {
     return this.#u32[layout.HART_TVAL / 4 + 1]! * 2 ** 32 + this.#u32[layout.HART_TVAL / 4]!;
   }
 
+  /** The halves of the faulting address, exact. */
+  get trapLo(): number {
+    return this.#i32[layout.HART_TVAL / 4]!;
+  }
+  get trapHi(): number {
+    return this.#i32[layout.HART_TVAL / 4 + 1]!;
+  }
+
   get pc(): number {
     return this.#u32[layout.HART_PC / 4 + 1]! * 2 ** 32 + this.#u32[layout.HART_PC / 4]!;
   }

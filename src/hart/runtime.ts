@@ -272,22 +272,15 @@ function defineEnter(
       ),
       globalSet(r.pageVa, op('i64.and', get(pc), i64(-layout.PAGE_SIZE))),
       globalSet(r.pageOps, ops),
-      dispatch(
-        r,
-        tee(
-          entry,
-          op(
-            'i32.add',
-            ops,
-            op(
-              'i32.shl',
-              op('i32.and', op('i32.wrap_i64', get(pc)), i32(layout.PAGE_SIZE - 2)),
-              i32(OP_SHIFT),
-            ),
-          ),
+      set(
+        entry,
+        op(
+          'i32.add',
+          ops,
+          op('i32.shl', op('i32.and', op('i32.wrap_i64', get(pc)), i32(layout.PAGE_SIZE - 2)), i32(OP_SHIFT)),
         ),
-        get(left),
       ),
+      dispatch(r, get(entry), get(left)),
     ),
   );
 }
