@@ -51,7 +51,7 @@ function write(name: string, words: readonly number[], size: 2 | 4): void {
   const lines = words.map((word, i) =>
     [word.toString(16), plain[i], usual[i] === plain[i] ? '' : usual[i]].join('|'),
   );
-  writeFileSync(join(OUT, `${name}.br`), brotliCompressSync(`${lines.join('\n')}\n`, { level: 9 }));
+  writeFileSync(join(OUT, `${name}.br`), brotliCompressSync(`${lines.join('\n')}\n`));
 }
 
 mkdirSync(OUT, { recursive: true });

@@ -6,7 +6,7 @@ export { type DisassemblyOptions, disassemble, disassembleWord } from './disasse
 export { type BadOperand, encode } from './encode.ts';
 export type { BlockEnd, Extension, Insn, Operand, ShortInsn } from './insn.ts';
 export { CSR, F_NAMES, ROUNDING_NAMES, X_NAMES } from './names.ts';
-export { step, stepFetched } from './oracle.ts';
+export { fetchWord, type Oracle, oracle, step } from './oracle.ts';
 export {
   type Access,
   CAUSE,

@@ -72,22 +72,22 @@ export const floatRegisters = (step: Step) => {
   } satisfies Partial<Sem>;
 };
 
-/** Arithmetic; `flags` gathers what the instruction raises. */
-export const floatArithmetic = (step: Step, flags: { flags: number }) =>
+/** Arithmetic. */
+export const floatArithmetic = (step: Step) =>
   ({
-    fadd: (a, b, rm) => inFormat([a, b], (soft, x, y) => soft.add(x!, y!, mode(step, rm), flags)),
-    fsub: (a, b, rm) => inFormat([a, b], (soft, x, y) => soft.sub(x!, y!, mode(step, rm), flags)),
-    fmul: (a, b, rm) => inFormat([a, b], (soft, x, y) => soft.mul(x!, y!, mode(step, rm), flags)),
-    fdiv: (a, b, rm) => inFormat([a, b], (soft, x, y) => soft.div(x!, y!, mode(step, rm), flags)),
-    fsqrt: (a, rm) => inFormat([a], (soft, x) => soft.sqrt(x!, mode(step, rm), flags)),
+    fadd: (a, b, rm) => inFormat([a, b], (soft, x, y) => soft.add(x!, y!, mode(step, rm), step)),
+    fsub: (a, b, rm) => inFormat([a, b], (soft, x, y) => soft.sub(x!, y!, mode(step, rm), step)),
+    fmul: (a, b, rm) => inFormat([a, b], (soft, x, y) => soft.mul(x!, y!, mode(step, rm), step)),
+    fdiv: (a, b, rm) => inFormat([a, b], (soft, x, y) => soft.div(x!, y!, mode(step, rm), step)),
+    fsqrt: (a, rm) => inFormat([a], (soft, x) => soft.sqrt(x!, mode(step, rm), step)),
     fma: (a, b, c, { product, addend }, rm) =>
       inFormat([a, b, c], (soft, x, y, z) => {
         const left = product < 0 ? soft.negate(x!) : x!;
         const right = addend < 0 ? soft.negate(z!) : z!;
-        return soft.fma(left, y!, right, mode(step, rm), flags);
+        return soft.fma(left, y!, right, mode(step, rm), step);
       }),
-    fmin: (a, b) => inFormat([a, b], (soft, x, y) => soft.min(x!, y!, flags)),
-    fmax: (a, b) => inFormat([a, b], (soft, x, y) => soft.max(x!, y!, flags)),
+    fmin: (a, b) => inFormat([a, b], (soft, x, y) => soft.min(x!, y!, step)),
+    fmax: (a, b) => inFormat([a, b], (soft, x, y) => soft.max(x!, y!, step)),
     fsgnj: (a, b, how) => {
       const format = value(a).type === 'f32' ? BINARY32 : BINARY64;
       const own = signOf(format, raw(a));
@@ -95,11 +95,11 @@ export const floatArithmetic = (step: Step, flags: { flags: number }) =>
       const sign = how === 'copy' ? other : how === 'negate' ? !other : own !== other;
       return sign === own ? a : inFormat([a], (soft, x) => soft.negate(x!));
     },
-    feq: (a, b) => flag(query([a, b], (soft, x, y) => soft.eq(x!, y!, flags))),
-    flt: (a, b) => flag(query([a, b], (soft, x, y) => soft.lt(x!, y!, flags))),
-    fle: (a, b) => flag(query([a, b], (soft, x, y) => soft.le(x!, y!, flags))),
+    feq: (a, b) => flag(query([a, b], (soft, x, y) => soft.eq(x!, y!, step))),
+    flt: (a, b) => flag(query([a, b], (soft, x, y) => soft.lt(x!, y!, step))),
+    fle: (a, b) => flag(query([a, b], (soft, x, y) => soft.le(x!, y!, step))),
     fclass: (a) => wrap(BigInt(query([a], (soft, x) => soft.classify(x!)))),
-    fToInt: (a, to, rm) => wrap(query([a], (soft, x) => soft.toInt(x!, to, mode(step, rm), flags))),
+    fToInt: (a, to, rm) => wrap(query([a], (soft, x) => soft.toInt(x!, to, mode(step, rm), step))),
     intToF: <F extends FloatType>(
       v: Expr<'i64'>,
       from: Parameters<Sem['intToF']>[1],
@@ -109,15 +109,15 @@ export const floatArithmetic = (step: Step, flags: { flags: number }) =>
       const how = mode(step, rm);
       const answer =
         to === 'f32'
-          ? single(soft32.fromInt(int(v), from, how, flags))
-          : double(soft64.fromInt(int(v), from, how, flags));
+          ? single(soft32.fromInt(int(v), from, how, step))
+          : double(soft64.fromInt(int(v), from, how, step));
       return answer as unknown as Expr<F>;
     },
     widen: (a, rm) => {
       mode(step, rm);
-      return double(softWiden(Number(raw(a)), flags));
+      return double(softWiden(Number(raw(a)), step));
     },
-    narrow: (a, rm) => single(softNarrow(raw(a), mode(step, rm), flags)),
+    narrow: (a, rm) => single(softNarrow(raw(a), mode(step, rm), step)),
   }) satisfies Partial<Sem>;
 
 /** What a load from memory gives is bits; registers want numbers of their type. */

@@ -55,7 +55,7 @@ export const ARITHMETIC = {
 
 /** Registers and the pc. */
 export const registers = (step: Step) => {
-  const { machine, decoded } = step;
+  const { machine } = step;
   return {
     x: (r) => expr(machine.x[numberOf(r)]),
     setX: (r, v) => {
@@ -63,7 +63,7 @@ export const registers = (step: Step) => {
     },
     imm: (i) => wrap(BigInt(numberOf(i))),
     pc: () => wrap(machine.pc),
-    nextPc: () => wrap(machine.pc + BigInt(decoded.size)),
+    nextPc: () => wrap(machine.pc + BigInt(step.size)),
     branchIf: (cond, offset) => {
       if (truth(cond)) step.next = BigInt.asUintN(64, machine.pc + BigInt(numberOf(offset)));
     },

@@ -1,5 +1,4 @@
 /** The plain machine the oracle works on, and what the parts of the oracle share. */
-import type { Decoded } from './decode.ts';
 import type { Expr, ValueType } from './sem.ts';
 import type { Flags } from './softfloat-parts.ts';
 
@@ -22,7 +21,7 @@ export interface OracleMachine extends Flags {
   frm: number;
   /** Address that a load-reserved took and nothing has dropped. */
   reservation: bigint | undefined;
-  /** What rdcycle and rdinstret count; `step` adds one for an instruction that does not trap. */
+  /** What rdcycle and rdinstret count; one is added for an instruction that does not trap. */
   retired: bigint;
   /** What rdtime reads; the caller's business. */
   time: bigint;
@@ -46,13 +45,15 @@ export interface Trap {
   readonly tval: bigint;
 }
 
-/** One instruction on its way. After a trap nothing is written any more. */
-export interface Step {
+/** The instruction on its way. After a trap nothing is written any more. */
+export interface Step extends Flags {
   readonly machine: OracleMachine;
-  readonly decoded: Decoded;
-  readonly word: number;
+  word: number;
+  size: 2 | 4;
   next: bigint;
   trap: Trap | undefined;
+  /** Floating-point flags it raises. */
+  flags: number;
 }
 
 /** A fresh machine, all registers zero. */
@@ -75,12 +76,8 @@ export function raise(step: Step, cause: number, tval: bigint): void {
 
 export const raiseIllegal = (step: Step): void => raise(step, CAUSE.illegal, BigInt(step.word >>> 0));
 
-/** An operand token of this stage: the field's value. */
-export interface Token {
-  readonly value: number;
-}
-
-export const numberOf = (token: unknown): number => (token as Token).value;
+/** An operand token of this stage is the field's value itself. */
+export const numberOf = (token: unknown): number => token as number;
 
 /** What stands behind an `Expr<'i64'>` here: an unsigned 64-bit value. */
 export const int = (e: Expr<'i64'>): bigint => e as unknown as bigint;

@@ -2,45 +2,50 @@
  * The `evaluate` stage: one instruction on a plain machine, in bigints, straight from its row. It is slow
  * and has no tricks, so that everything fast can be held against it.
  */
-import type { FieldName } from './bits.ts';
 import { decode } from './decode.ts';
 import { floatArithmetic, floatRegisters } from './oracle-float.ts';
 import { ARITHMETIC, registers } from './oracle-integer.ts';
 import { memory } from './oracle-memory.ts';
-import { CAUSE, type OracleMachine, type Step, type Token, type Trap } from './oracle-state.ts';
+import { CAUSE, type OracleMachine, type Step, type Trap } from './oracle-state.ts';
 import { system } from './oracle-system.ts';
 import type { Sem } from './sem.ts';
 
-/** Executes one instruction word at `machine.pc`. A trap leaves the machine as it was. */
-export function step(machine: OracleMachine, word: number): 'ok' | Trap {
-  const decoded = decode(word);
-  const bits = (word & 3) === 3 ? word : word & 0xffff;
-  if (!decoded) return { cause: CAUSE.illegal, tval: BigInt(bits >>> 0) };
-  const next = BigInt.asUintN(64, machine.pc + BigInt(decoded.size));
-  const state: Step = { machine, decoded, word: bits, next, trap: undefined };
-  const raised = { flags: 0 };
+/** Executes an instruction word at the machine's pc. A trap leaves the machine as it was. */
+export type Oracle = (word: number) => 'ok' | Trap;
+
+/** The oracle of one machine. */
+export function oracle(machine: OracleMachine): Oracle {
+  const step: Step = { machine, word: 0, size: 4, next: 0n, trap: undefined, flags: 0 };
   const sem: Sem = {
     ...ARITHMETIC,
-    ...registers(state),
-    ...memory(state),
-    ...floatRegisters(state),
-    ...floatArithmetic(state, raised),
-    ...system(state),
+    ...registers(step),
+    ...memory(step),
+    ...floatRegisters(step),
+    ...floatArithmetic(step),
+    ...system(step),
   };
-  decoded.insn.run(sem, tokens(decoded.args) as never);
-  if (state.trap) return state.trap;
-  machine.flags |= raised.flags;
-  machine.pc = state.next;
-  machine.retired++;
-  return 'ok';
+  return (word) => {
+    step.word = (word & 3) === 3 ? word >>> 0 : word & 0xffff;
+    const decoded = decode(word);
+    if (!decoded) return { cause: CAUSE.illegal, tval: BigInt(step.word) };
+    step.size = decoded.size;
+    step.next = BigInt.asUintN(64, machine.pc + BigInt(decoded.size));
+    step.trap = undefined;
+    step.flags = 0;
+    decoded.insn.run(sem, decoded.args as never);
+    if (step.trap) return step.trap;
+    machine.flags |= step.flags;
+    machine.pc = step.next;
+    machine.retired++;
+    return 'ok';
+  };
 }
 
-const tokens = (args: Readonly<Record<string, number>>): Record<string, Token> =>
-  Object.fromEntries(Object.entries(args).map(([name, value]) => [name as FieldName, { value }]));
+/** Executes one instruction word; for many, keep the machine's `oracle`. */
+export const step = (machine: OracleMachine, word: number): 'ok' | Trap => oracle(machine)(word);
 
-/** Fetches and executes one instruction. */
-export function stepFetched(machine: OracleMachine): 'ok' | Trap {
-  const { pc, memory } = machine;
+/** The instruction word at the machine's pc. */
+export function fetchWord({ pc, memory }: OracleMachine): number | Trap {
   let word = 0;
   for (let i = 0; i < 4; i++) {
     const address = BigInt.asUintN(64, pc + BigInt(i));
@@ -48,5 +53,5 @@ export function stepFetched(machine: OracleMachine): 'ok' | Trap {
     word |= memory.get(address) << (8 * i);
     if (i === 1 && (word & 3) !== 3) break;
   }
-  return step(machine, word);
+  return word >>> 0;
 }
