@@ -12,12 +12,12 @@ import type { Interrupted, Outcome } from './types.ts';
 export interface Arg<T> {
   readonly decode: (lo: number, hi: number) => T;
   /** strace's text. `k` reads the caller's memory; `result` is what the call returned (null before it has). */
-  readonly show: (value: T, k: Kernel, result: number | Errno | null) => string;
+  show(value: T, k: Kernel, result: number | Errno | null): string;
   /** An out-argument: shown once the call has returned. */
   readonly when?: 'after';
 }
 
-type Values<A extends readonly Arg<never>[]> = {
+type Values<A extends readonly Arg<unknown>[]> = {
   readonly [I in keyof A]: A[I] extends Arg<infer T> ? T : never;
 };
 
@@ -26,7 +26,7 @@ export type Support =
   | { readonly partial: string }
   | { readonly refused: Errno; readonly why: string };
 
-export interface Syscall<A extends readonly Arg<never>[] = readonly Arg<never>[]> {
+export interface Syscall<A extends readonly Arg<unknown>[] = readonly Arg<unknown>[]> {
   readonly nr: number;
   readonly name: string;
   readonly args: A;
@@ -35,15 +35,15 @@ export interface Syscall<A extends readonly Arg<never>[] = readonly Arg<never>[]
   readonly interrupted: Interrupted;
   readonly support: Support;
   /** Runs on entry, and again from the top after every wake-up that `resume` does not claim. */
-  readonly run: (k: Kernel, ...args: Values<A>) => Outcome;
+  run(k: Kernel, ...args: Values<A>): Outcome;
   /** Claims the wake-ups: an event that must not be looked for twice (futex), or a timeout with its own answer. */
-  readonly resume?: (k: Kernel, ...args: Values<A>) => Outcome;
+  resume?(k: Kernel, ...args: Values<A>): Outcome;
   /** strace prints results of some calls otherwise: addresses in hexadecimal, nothing for exit. */
   readonly result?: 'decimal' | 'hex' | 'octal' | 'none';
 }
 
 /** Declares a call; the tuple of arguments types the parameters of `run`. */
-export const syscall = <const A extends readonly Arg<never>[]>(row: Syscall<A>): Syscall<A> => row;
+export const syscall = <const A extends readonly Arg<unknown>[]>(row: Syscall<A>): Syscall<A> => row;
 
 /** All calls by number. A row that was not declared answers ENOSYS and leaves an event. */
 export type SyscallTable = readonly (Syscall | undefined)[];

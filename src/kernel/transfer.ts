@@ -39,15 +39,6 @@ export class UserTransfer implements Transfer {
     return this.#move(into, false);
   }
 
-  /** Passes over bytes that an earlier run of the call has moved. */
-  skip(count: number): void {
-    for (let rest = Math.min(count, this.left); rest > 0; ) {
-      const step = this.#step(rest);
-      this.#advance(step);
-      rest -= step;
-    }
-  }
-
   #move(bytes: Uint8Array, out: boolean): number {
     const want = Math.min(bytes.length, this.left);
     let done = 0;

@@ -1,0 +1,22 @@
+/** What calls on descriptors share: the open file behind a number, and its checks. */
+import type { Kernel } from '../kernel/index.ts';
+import { fileAt, type OpenFile, reads, writes } from '../vfs/index.ts';
+
+/** No call moves more bytes than this at once (Linux: MAX_RW_COUNT). */
+export const MAX_BYTES = 0x7ffff000;
+
+/** The open file of a descriptor; one opened with O_PATH counts as none. */
+export function openFile(k: Kernel, fd: number): OpenFile | undefined {
+  const file = fileAt(k.vfs, k.files, fd);
+  return file === undefined || file.kind === 'path' ? undefined : file;
+}
+
+/** A file that was opened for reading (or writing), or undefined: EBADF. */
+export function fileFor(k: Kernel, fd: number, what: 'read' | 'write'): OpenFile | undefined {
+  const file = openFile(k, fd);
+  if (file === undefined) return undefined;
+  return (what === 'read' ? reads(file.flags) : writes(file.flags)) ? file : undefined;
+}
+
+/** A signed 64-bit argument that arrived as an unsigned one: is it negative? */
+export const isNegative = (value: number): boolean => value >= 2 ** 63;
