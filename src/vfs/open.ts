@@ -1,9 +1,10 @@
 /** open(2): from a path and flags to an open file. Linux: fs/namei.c do_open, path_openat. */
 import { type Errno, O } from '../abi/index.ts';
-import { freeIfUnused, inodeOf, sealsForbidWrite, setSize } from './inode.ts';
+import { inodeOf, sealsForbidWrite, setSize } from './inode.ts';
 import { isReadOnly, pathOf } from './mount.ts';
-import { newFile } from './open-file.ts';
+import { fileOf, newFile } from './open-file.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, mayAccess, owns } from './permission.ts';
+import { openPipeEnd, pipeOf } from './pipe.ts';
 import { createNode, makeNode, mayCreate } from './tree.ts';
 import type { FileId, FileKind, Inode, InodeKind, Place, Wait } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -152,14 +153,20 @@ export function pathOfFound(
   return path === '/' ? `/${name}` : `${path}/${name}`;
 }
 
-/** Opens again what a magic link of /proc/PID/fd leads to when it has no place in the tree. */
-function reopen(vfs: Vfs, _file: FileId, _flags: number): FileId | Errno {
-  void vfs;
-  return 'ENXIO';
+/** Opens again what a magic link of /proc/PID/fd leads to when it has no place in the tree: only pipes can be. */
+function reopen(vfs: Vfs, id: FileId, flags: number): FileId | Errno {
+  const file = fileOf(vfs, id);
+  if (flags & O.O_DIRECTORY) return 'ENOTDIR';
+  if (flags & O.O_PATH)
+    return newFile(vfs, {
+      kind: 'path',
+      flags: flags & ~O.O_CLOEXEC,
+      path: file.path,
+      channel: file.channel,
+    });
+  if (file.kind !== 'pipe') return 'ENXIO';
+  return openPipeEnd(vfs, pipeOf(vfs, file.channel), (flags & ~FORGOTTEN) | O.O_LARGEFILE, file.path);
 }
-
-/** Drops an inode that was made and then got neither a name nor a holder. */
-export const dropUnnamed = (vfs: Vfs, inode: Inode): void => freeIfUnused(vfs, inode);
 
 /** May the walker run this file? execve(2)'s own check. */
 export const mayExecute = (inode: Inode, who: Walker): boolean =>
