@@ -6,11 +6,13 @@ import type { Errno } from '../abi/index.ts';
 import type { Nanos, Random } from '../base/index.ts';
 import type { EventLog } from '../events/index.ts';
 import type { Hart } from '../hart/index.ts';
-import type { Memory, Mm, MmId } from '../memory/index.ts';
+import type { Memory, Mm, MmId, PageObjectId } from '../memory/index.ts';
 import type { FilesId, FilesTable, FsContext, QueueId, Timestamp, Transfer, Vfs } from '../vfs/index.ts';
+import type { RegisterFile } from './register-file.ts';
+import type { Scheduler } from './scheduler.ts';
 import type { Syscall, SyscallTable } from './syscall.ts';
 import type { TimerQueue } from './timer.ts';
-import type { FsId, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+import type { Cpu, FsId, Halt, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
 
 /** The current task's memory. Addresses are safe integers; a failed access is `undefined` or `false`. */
 export interface UserMemory {
@@ -48,6 +50,17 @@ export interface KernelOptions {
   readonly hostname: string;
   /** uid of the first process; root when 0. */
   readonly user: number;
+  /** In tests, an errno that a call does not declare is our bug; in a run it is an event. */
+  readonly strict: boolean;
+}
+
+/** The next number of each kind. */
+export interface Counters {
+  tid: number;
+  fs: number;
+  queue: number;
+  /** Processes ever made, for /proc/stat. */
+  forks: number;
 }
 
 /** Who is told what tasks do: `--trace`. */
@@ -71,7 +84,31 @@ export interface Kernel {
   readonly groups: Map<Tgid, ThreadGroup>;
   readonly filesTables: Map<FilesId, FilesTable>;
   readonly fsContexts: Map<FsId, FsContext>;
-  readonly mms: Map<MmId, Mm>;
+  readonly mms: ReadonlyMap<MmId, Mm>;
+
+  // Processors (schedule.ts)
+  readonly cpus: readonly Cpu[];
+  readonly scheduler: Scheduler;
+  readonly registers: RegisterFile;
+  /** The CPU that is in the kernel. */
+  cpu: Cpu;
+  /** Whose registers the hart holds now; another task's are fetched from its slot first. */
+  loaded: Task | null;
+  /** Position in virtual time of what the kernel is doing. */
+  clock: Nanos;
+  /** Instructions retired by all CPUs: the count at which inputs enter. */
+  retired: number;
+  halt: Halt | null;
+  /** Set by a device whose host side is full: the machine stands still until it is null again. */
+  pause: string | null;
+
+  readonly counters: Counters;
+  /** Who waits where, in order of arrival. */
+  readonly queues: Map<QueueId, Tid[]>;
+  /** The process the out-of-memory killer chose, until it has gone; 0 for none. */
+  oomVictim: Tgid | 0;
+  /** The page every address space has for the return from signal handlers. */
+  readonly sigreturnPage: PageObjectId;
 
   /** The task whose trap is being served. */
   task: Task;

@@ -4,7 +4,7 @@
  */
 import type { Id, Nanos } from '../base/index.ts';
 import type { MmId } from '../memory/index.ts';
-import type { Credentials, FilesId, Outcome, QueueId, Wait } from '../vfs/index.ts';
+import type { Credentials, FilesId, Outcome, Place, QueueId, Wait } from '../vfs/index.ts';
 
 export type Tid = Id<'Tid'>;
 export type Tgid = Id<'Tgid'>;
@@ -50,7 +50,8 @@ export interface SigHandlers {
  * (lo, hi) pairs as they were at the ecall.
  */
 export interface PendingCall {
-  readonly nr: number;
+  /** Written by dispatch alone, which uses one record per task again and again. */
+  nr: number;
   readonly words: Int32Array;
   /** Absolute deadline computed on first entry, so that a restart never lengthens a wait; -1 until asked. */
   deadline: number;
@@ -64,7 +65,8 @@ export type RunKind = 'new' | 'ready' | 'running' | 'blocked' | 'stopped' | 'zom
 
 /** One schedulable thread. Everything it may share, it names by id. */
 export interface Task {
-  readonly tid: Tid;
+  /** Changes once in a life: a thread that execs becomes the leader and takes its tid (Linux: de_thread). */
+  tid: Tid;
   /** The process it belongs to. An exec by another thread than the leader changes `tid`s, as in Linux. */
   group: Tgid;
 
@@ -79,7 +81,10 @@ export interface Task {
   since: Nanos;
   /** CPU it runs on, or ran on last. */
   cpu: CpuId;
+  /** The call in progress: `ownCall`, or null in user mode. */
   call: PendingCall | null;
+  /** The task's one record of a call, filled at each ecall. */
+  readonly ownCall: PendingCall;
   wait: Wait | null;
   /** Why it was woken: read by a call's `resume`. */
   wokenBy: 'event' | 'timeout' | 'signal';
@@ -151,9 +156,48 @@ export interface IntervalTimer {
   interval: Nanos;
 }
 
+/** Why a CPU must enter the kernel before it goes on with its task. */
+export type CpuTrap =
+  | 'resume'
+  | 'ecall'
+  | 'illegal'
+  | 'breakpoint'
+  | 'misaligned-load'
+  | 'misaligned-store'
+  | 'fetch-fault'
+  | 'load-fault'
+  | 'store-fault';
+
+/** One virtual processor. All of them are interleaved on one host thread. */
+export interface Cpu {
+  readonly id: CpuId;
+  /** Its own position in virtual time: exact for what it runs, and where it stood still while idle. */
+  clock: Nanos;
+  /** The task it runs, 0 when idle. */
+  task: Tid | 0;
+  /** Who ran last: another one costs a context switch. */
+  last: Tid | 0;
+  sliceEnd: Nanos;
+  /** A trap that waits until all other CPUs have come as far in time; null in user mode. */
+  trap: CpuTrap | null;
+  /** Faulting address of that trap. */
+  trapAddress: number;
+  busyTime: Nanos;
+  switchTime: Nanos;
+  switches: number;
+}
+
+/** Why the machine stands still for good. */
+export interface Halt {
+  readonly why: 'exited';
+  /** Wait status of the first process. */
+  readonly status: number;
+}
+
 /** What user space calls a process: tasks that share a pid, signal handlers and an exit. */
 export interface ThreadGroup {
   readonly tgid: Tgid;
+  /** The leader first, for as long as its record is there. */
   threads: Tid[];
   /** 0 for the first process. */
   parent: Tgid | 0;
@@ -177,7 +221,9 @@ export interface ThreadGroup {
   continueReport: boolean;
   /** Signal that stopped the group, 0 while it runs. */
   stoppedBy: number;
+  /** Path of the program, as /proc/PID/exe shows it, and the file itself, held. */
   executable: string;
+  exe: Place | null;
   commandLine: string[];
   rlimits: Rlimit[];
   realTimer: IntervalTimer;

@@ -142,6 +142,16 @@ const RUN: Partial<Record<number, (k: Kernel, call: Call) => Outcome>> = {
   [OPERATIONS.FUTEX_WAKE_OP]: wakeOp,
 };
 
+type Words = readonly [addr: number, op: number, val: number, fourth: number, other: number, val3: number];
+
+function runOperation(k: Kernel, ...[addr, op, val, fourth, other, val3]: Words): Outcome {
+  const bad = badWord(addr);
+  if (bad !== null) return bad;
+  const run = RUN[op & 127];
+  if (run === undefined) return 'ENOSYS';
+  return run(k, { addr, op, val: val | 0, fourth, other, val3, isPrivate: (op & PRIVATE) !== 0 });
+}
+
 export const futex = syscall({
   nr: 98,
   name: 'futex',
@@ -149,17 +159,11 @@ export const futex = syscall({
   errors: ['EAGAIN', 'EFAULT', 'EINTR', 'EINVAL', 'ENOSYS', 'ETIMEDOUT'],
   interrupted: 'ERESTARTSYS',
   support: { partial: 'the priority-inheritance operations are refused with ENOSYS' },
-  run(k, addr, op, val, fourth, other, val3) {
-    const bad = badWord(addr);
-    if (bad !== null) return bad;
-    const run = RUN[op & 127];
-    if (run === undefined) return 'ENOSYS';
-    return run(k, { addr, op, val: val | 0, fourth, other, val3, isPrivate: (op & PRIVATE) !== 0 });
-  },
+  run: runOperation,
   resume(k, addr, op, val, fourth, other, val3) {
     if (k.task.wokenBy === 'event') return 0;
     futexForget(k, addr, (op & PRIVATE) !== 0);
-    return k.expired() ? 'ETIMEDOUT' : this.run(k, addr, op, val, fourth, other, val3);
+    return k.expired() ? 'ETIMEDOUT' : runOperation(k, addr, op, val, fourth, other, val3);
   },
 });
 

@@ -1,0 +1,99 @@
+/**
+ * The states of a task and the two primitives that every wait in the kernel is made of: `block` and `wake`.
+ * A blocked task is data: its call, what it waits for, and a place in each queue.
+ *
+ *     new → ready ⇄ running → blocked → ready      stopped ⇄ ready, blocked      → zombie → dead
+ */
+import { type Nanos, NEVER } from '../base/index.ts';
+import { EVENT, WAKE_REASONS } from '../events/index.ts';
+import type { QueueId } from '../vfs/index.ts';
+import type { Kernel } from './kernel.ts';
+import type { ReadyReason } from './scheduler.ts';
+import type { RunKind, Task, Tid, Wait } from './types.ts';
+
+/** Moves a task to another state: out of the ready queue or off its CPU, and into the ready queue. */
+export function setRun(k: Kernel, task: Task, next: RunKind, why: ReadyReason = 'wake'): void {
+  const now = k.now();
+  const spent = Math.max(0, now - task.since);
+  if (task.run === 'ready') {
+    k.scheduler.remove(task.tid);
+    task.readyTime = (task.readyTime + spent) as Nanos;
+  } else if (task.run === 'running') vacate(k, task);
+  else if (task.run === 'blocked') task.blockedTime = (task.blockedTime + spent) as Nanos;
+  task.run = next;
+  task.since = now;
+  if (next === 'ready') k.scheduler.add(task, why);
+}
+
+function vacate(k: Kernel, task: Task): void {
+  const cpu = k.cpus[task.cpu]!;
+  cpu.task = 0;
+  cpu.trap = null;
+  task.sliceLeft = Math.max(0, cpu.sliceEnd - cpu.clock);
+}
+
+/** Takes the current task off its CPU until the wait ends. */
+export function block(k: Kernel, wait: Wait): void {
+  const { task } = k;
+  task.wait = wait;
+  for (const queue of wait.queues) {
+    const waiters = k.queues.get(queue);
+    if (waiters === undefined) k.queues.set(queue, [task.tid]);
+    else waiters.push(task.tid);
+  }
+  if (wait.until < NEVER) k.timers.arm(wait.until, 'wait', task.tid);
+  task.timesBlocked++;
+  const on = k.events.intern(wait.on);
+  k.events.record(EVENT.block, k.clock, k.cpu.id, task.tid, on, wait.detail, wait.until);
+  setRun(k, task, 'blocked');
+}
+
+/** Ends a task's wait, whatever it was for. A stopped task stays stopped, but no longer waits. */
+export function wakeTask(k: Kernel, task: Task, why: Task['wokenBy']): void {
+  if (task.wait === null) return;
+  endWait(k, task);
+  task.wokenBy = why;
+  const by = k.task.run === 'running' && why !== 'timeout' ? k.task.tid : 0;
+  k.events.record(EVENT.wake, k.now(), task.cpu, task.tid, WAKE_REASONS.indexOf(why), by);
+  if (task.run === 'blocked') setRun(k, task, 'ready');
+}
+
+/** Takes a task out of all queues and disarms its deadline: before it looks again, or because it dies. */
+export function endWait(k: Kernel, task: Task): void {
+  const { wait } = task;
+  if (wait === null) return;
+  for (const queue of wait.queues) leaveQueue(k, queue, task.tid);
+  if (wait.until < NEVER) k.timers.cancel('wait', task.tid);
+  task.wait = null;
+}
+
+function leaveQueue(k: Kernel, queue: QueueId, tid: Tid): void {
+  const waiters = k.queues.get(queue);
+  const at = waiters === undefined ? -1 : waiters.indexOf(tid);
+  if (waiters === undefined || at < 0) return;
+  if (waiters.length === 1) k.queues.delete(queue);
+  else waiters.splice(at, 1);
+}
+
+const NOBODY: readonly Tid[] = [];
+
+/** Who waits at a queue, in order of arrival. */
+export const waitersAt = (k: Kernel, queue: QueueId): readonly Tid[] => k.queues.get(queue) ?? NOBODY;
+
+/** Makes every task, or at most `count`, that waits at the queue look again; gives how many. */
+export function wakeQueue(k: Kernel, queue: QueueId, count: number): number {
+  const waiters = k.queues.get(queue);
+  if (waiters === undefined) return 0;
+  const woken = waiters.slice(0, count);
+  for (const tid of woken) wakeTask(k, k.tasks.get(tid)!, 'event');
+  return woken.length;
+}
+
+/** Moves a waiter to the end of another queue without waking it (futex requeue). */
+export function moveWaiter(k: Kernel, task: Task, from: QueueId, to: QueueId): void {
+  leaveQueue(k, from, task.tid);
+  const waiters = k.queues.get(to);
+  if (waiters === undefined) k.queues.set(to, [task.tid]);
+  else waiters.push(task.tid);
+  task.wait = { ...task.wait!, queues: task.wait!.queues.map((queue) => (queue === from ? to : queue)) };
+}

@@ -1,0 +1,72 @@
+/** Bringing a kernel up: the file tree, the trampoline page, and the first process. */
+import type { Errno } from '../abi/index.ts';
+import type { FilesTable, FsContext, Walker } from '../vfs/index.ts';
+import { setRun } from './block.ts';
+import { nameProgram, prepareExec } from './exec.ts';
+import { type ExecRequest, findProgram } from './exec-script.ts';
+import type { Kernel } from './kernel.ts';
+import { type KernelParts, LinuxKernel } from './linux.ts';
+import { setSaved } from './register-file.ts';
+import { limitOf, RLIMIT } from './rlimit.ts';
+import { SIGRETURN_CODE } from './sigreturn.ts';
+import { allCpus, credentialsOf, newGroup, newHandlers, newTask, newTid } from './task.ts';
+import type { FsId, Task, Tgid } from './types.ts';
+
+/** A kernel without processes. */
+export function createKernel(parts: KernelParts): Kernel {
+  const k = new LinuxKernel(parts);
+  k.memory.objects.write(k.sigreturnPage, 0, new Uint8Array(SIGRETURN_CODE.buffer));
+  return k;
+}
+
+/** What a process begins with when no fork makes it: the first one, and those the host spawns. */
+export interface FirstProcess {
+  readonly path: string;
+  readonly argv: readonly Uint8Array[];
+  readonly envp: readonly Uint8Array[];
+  readonly fs: FsContext;
+  readonly files: FilesTable;
+  /** uid and gid. */
+  readonly user: number;
+  /** 0 for the first process; otherwise whose child it is. */
+  readonly parent: Tgid | 0;
+}
+
+/** Makes a process out of a program, ready to run; gives its one task, or why the program cannot be loaded. */
+export function startProcess(k: Kernel, first: FirstProcess): Task | Errno {
+  const credentials = credentialsOf(first.user);
+  const who: Walker = { fs: first.fs, credentials };
+  const program = findProgram(k, who, first.path);
+  if (typeof program === 'string') return program;
+  const request: ExecRequest = { program, argv: first.argv, envp: first.envp };
+  const stackLimit = limitOf(k.group, RLIMIT.RLIMIT_STACK);
+  const prepared = prepareExec(k, who, request, { personality: 0, stackLimit });
+  if (typeof prepared === 'string') return prepared;
+  const registers = k.registers.take();
+  const tid = newTid(k);
+  if (registers === 0 || tid === 'EAGAIN') {
+    k.memory.spaces.release(prepared.mm);
+    return 'ENOMEM';
+  }
+  const fs = k.counters.fs++ as FsId;
+  k.fsContexts.set(fs, first.fs);
+  const group = newGroup(k, tid as number as Tgid, first.parent, newHandlers());
+  const ids = { tid, group: group.tgid, mm: prepared.mm.id, files: first.files.id, fs };
+  const shape = { registers, comm: '', credentials, affinity: allCpus(k.cpus.length) };
+  const task = newTask({ ...ids, ...shape }, k.now());
+  group.threads.push(tid);
+  enterTables(k, task, first.parent);
+  k.groups.set(group.tgid, group);
+  nameProgram(k, task, group, prepared.request);
+  setSaved(k.memory.frames, registers, 'pc', prepared.start);
+  setSaved(k.memory.frames, registers, SP, prepared.sp);
+  setRun(k, task, 'ready', 'new');
+  return task;
+}
+
+const SP = 2;
+
+function enterTables(k: Kernel, task: Task, parent: Tgid | 0): void {
+  k.tasks.set(task.tid, task);
+  k.groups.get(parent as Tgid)?.children.push(task.group);
+}

@@ -1,0 +1,159 @@
+/**
+ * One system call, from the ecall to a0: dispatch by number, and looking again after a wait. What a blocked
+ * call needs to go on lies in its `PendingCall`; nothing of it is on the host's stack.
+ */
+import { ERRNO, type Errno } from '../abi/index.ts';
+import { bug } from '../base/index.ts';
+import { EVENT } from '../events/index.ts';
+import type { Outcome } from '../vfs/index.ts';
+import { block } from './block.ts';
+import type { Kernel } from './kernel.ts';
+import { hasDeliverable } from './signal.ts';
+import { deliverSignals, restoreMask } from './signal-deliver.ts';
+import type { Syscall } from './syscall.ts';
+
+/** A call that set the registers itself (rt_sigreturn, execve), or after which no task is left to return to. */
+export const REGISTERS_REPLACED = Number.MIN_SAFE_INTEGER;
+
+/** Index of a register's low word in `hart.xWords`. */
+const A0 = 20;
+const A7 = 34;
+const WORDS = 12;
+
+/** The current task executed an ecall. */
+export function enterCall(k: Kernel): void {
+  const { task } = k;
+  const x = k.hart.xWords;
+  const call = task.ownCall;
+  call.nr = x[A7]!;
+  for (let i = 0; i < WORDS; i++) call.words[i] = x[A0 + i]!;
+  call.deadline = -1;
+  call.progress = 0;
+  call.note = 0;
+  task.call = call;
+  task.syscalls++;
+  const row = x[A7 + 1] === 0 ? k.table[call.nr] : undefined;
+  if (k.events.wants(EVENT.syscallEnter)) recordEnter(k);
+  if (row === undefined) {
+    k.events.record(
+      EVENT.unsupported,
+      k.clock,
+      k.cpu.id,
+      task.tid,
+      call.nr,
+      word(call.words, 0),
+      word(call.words, 1),
+    );
+    finish(k, undefined, 'ENOSYS');
+    return;
+  }
+  k.tracer?.onEnter(task, row);
+  settle(k, row, invoke(k, row, false));
+}
+
+/** A task that was woken in the middle of a call looks again. */
+export function continueCall(k: Kernel): void {
+  const row = k.table[k.call.nr] ?? bug(`call ${k.call.nr} has no row`);
+  settle(k, row, invoke(k, row, true));
+}
+
+type Run = (this: Syscall, k: Kernel, ...values: readonly unknown[]) => Outcome;
+
+/** Decodes the arguments by position, without an array of them. */
+function invoke(k: Kernel, row: Syscall, again: boolean): Outcome {
+  const run = (again && row.resume !== undefined ? row.resume : row.run) as Run;
+  const { args } = row;
+  const w = k.call.words;
+  switch (args.length) {
+    case 0:
+      return run.call(row, k);
+    case 1:
+      return run.call(row, k, at(args, w, 0));
+    case 2:
+      return run.call(row, k, at(args, w, 0), at(args, w, 1));
+    case 3:
+      return run.call(row, k, at(args, w, 0), at(args, w, 1), at(args, w, 2));
+    case 4:
+      return run.call(row, k, at(args, w, 0), at(args, w, 1), at(args, w, 2), at(args, w, 3));
+    case 5:
+      return run.call(row, k, at(args, w, 0), at(args, w, 1), at(args, w, 2), at(args, w, 3), at(args, w, 4));
+    default:
+      return run.call(
+        row,
+        k,
+        at(args, w, 0),
+        at(args, w, 1),
+        at(args, w, 2),
+        at(args, w, 3),
+        at(args, w, 4),
+        at(args, w, 5),
+      );
+  }
+}
+
+const at = (args: Syscall['args'], words: Int32Array, i: number): unknown =>
+  args[i]!.decode(words[2 * i]!, words[2 * i + 1]!);
+
+/** Ends the call with its result, or puts the task to sleep; a deliverable signal ends a wait. */
+function settle(k: Kernel, row: Syscall, first: Outcome): void {
+  const { task } = k;
+  let outcome = first;
+  for (;;) {
+    if (typeof outcome !== 'object') {
+      if (outcome === REGISTERS_REPLACED) leaveReplaced(k, row);
+      else if (task.run === 'running') finish(k, row, outcome);
+      return;
+    }
+    const wakeable = outcome.uninterruptible !== true && row.interrupted !== 'never blocks';
+    if (!wakeable || !hasDeliverable(k.group, task)) {
+      block(k, outcome);
+      return;
+    }
+    if (deliverSignals(k, row.interrupted) !== 'again') return;
+    outcome = invoke(k, row, false);
+  }
+}
+
+function leaveReplaced(k: Kernel, row: Syscall): void {
+  const { task } = k;
+  if (task.run === 'dead' || task.run === 'zombie') return;
+  task.call = null;
+  k.tracer?.onExit(task, row, 0);
+}
+
+/** Writes a0 and steps over the ecall. */
+function finish(k: Kernel, row: Syscall | undefined, result: number | Errno): void {
+  const { task, hart } = k;
+  const x = hart.xWords;
+  if (typeof result === 'number') {
+    x[A0] = result;
+    x[A0 + 1] = Math.floor(result / 2 ** 32);
+  } else {
+    if (row !== undefined && !row.errors.includes(result)) undeclared(k, row, result);
+    x[A0] = -ERRNO[result];
+    x[A0 + 1] = -1;
+  }
+  hart.pc += 4;
+  k.tracer?.onExit(task, row, result);
+  if (k.events.wants(EVENT.syscallExit)) recordExit(k, result);
+  task.call = null;
+  if (task.savedMask !== null) restoreMask(k);
+}
+
+/** An errno that the declaration does not list: the declaration is a promise, so this is our bug. */
+function undeclared(k: Kernel, row: Syscall, errno: Errno): void {
+  if (k.options.strict) bug(`${row.name} gave ${errno}, which it does not declare`);
+  k.events.record(EVENT.undeclared, k.clock, k.cpu.id, k.task.tid, row.nr, ERRNO[errno]);
+}
+
+const word = (words: Int32Array, i: number): number => words[2 * i]! + words[2 * i + 1]! * 2 ** 32;
+
+function recordEnter(k: Kernel): void {
+  const { nr, words: w } = k.call;
+  k.events.record(EVENT.syscallEnter, k.clock, k.cpu.id, k.task.tid, nr, word(w, 0), word(w, 1), word(w, 2));
+}
+
+function recordExit(k: Kernel, result: number | Errno): void {
+  const value = typeof result === 'number' ? result : -ERRNO[result];
+  k.events.record(EVENT.syscallExit, k.clock, k.cpu.id, k.task.tid, k.call.nr, value);
+}

@@ -1,0 +1,75 @@
+/** The flags of clone(2) and which combinations exist. */
+import type { Errno } from '../abi/index.ts';
+import { SIGRTMAX } from '../abi/index.ts';
+import type { ThreadGroup } from './types.ts';
+
+/** CLONE_* (Linux: include/uapi/linux/sched.h). The last ones are clone3's alone and need 64 bits. */
+export const CLONE = {
+  CLONE_NEWTIME: 0x80,
+  CLONE_VM: 0x100,
+  CLONE_FS: 0x200,
+  CLONE_FILES: 0x400,
+  CLONE_SIGHAND: 0x800,
+  CLONE_PIDFD: 0x1000,
+  CLONE_PTRACE: 0x2000,
+  CLONE_VFORK: 0x4000,
+  CLONE_PARENT: 0x8000,
+  CLONE_THREAD: 0x10000,
+  CLONE_NEWNS: 0x20000,
+  CLONE_SYSVSEM: 0x40000,
+  CLONE_SETTLS: 0x80000,
+  CLONE_PARENT_SETTID: 0x100000,
+  CLONE_CHILD_CLEARTID: 0x200000,
+  CLONE_DETACHED: 0x400000,
+  CLONE_UNTRACED: 0x800000,
+  CLONE_CHILD_SETTID: 0x1000000,
+  CLONE_NEWCGROUP: 0x2000000,
+  CLONE_NEWUTS: 0x4000000,
+  CLONE_NEWIPC: 0x8000000,
+  CLONE_NEWUSER: 0x10000000,
+  CLONE_NEWPID: 0x20000000,
+  CLONE_NEWNET: 0x40000000,
+  CLONE_IO: 0x80000000,
+  CLONE_CLEAR_SIGHAND: 0x100000000,
+  CLONE_INTO_CGROUP: 0x200000000,
+} as const;
+type Flag = keyof typeof CLONE;
+
+/** Which flag makes no sense without, or together with, which other. */
+const RULES: readonly (readonly [flag: Flag, rule: 'needs' | 'excludes', other: Flag])[] = [
+  ['CLONE_SIGHAND', 'needs', 'CLONE_VM'],
+  ['CLONE_THREAD', 'needs', 'CLONE_SIGHAND'],
+  ['CLONE_SIGHAND', 'excludes', 'CLONE_CLEAR_SIGHAND'],
+  ['CLONE_PIDFD', 'excludes', 'CLONE_THREAD'],
+  ['CLONE_PIDFD', 'excludes', 'CLONE_DETACHED'],
+];
+
+/** A kernel built without namespaces and control groups: EINVAL (Linux: copy_namespaces and its kin). */
+const NOT_BUILT: readonly Flag[] = [
+  'CLONE_NEWTIME',
+  'CLONE_NEWNS',
+  'CLONE_NEWCGROUP',
+  'CLONE_NEWUTS',
+  'CLONE_NEWIPC',
+  'CLONE_NEWUSER',
+  'CLONE_NEWPID',
+  'CLONE_NEWNET',
+  'CLONE_INTO_CGROUP',
+];
+
+/** Is the flag set? Works beyond 32 bits. */
+export const isSet = (flags: number, flag: number): boolean => Math.floor(flags / flag) % 2 === 1;
+
+/** Why these flags are refused, or null. */
+export function cloneError(
+  group: Pick<ThreadGroup, 'tgid'>,
+  flags: number,
+  exitSignal: number,
+): Errno | null {
+  const on = (flag: Flag) => isSet(flags, CLONE[flag]);
+  if (NOT_BUILT.some(on)) return 'EINVAL';
+  if (RULES.some(([flag, rule, other]) => on(flag) && on(other) !== (rule === 'needs'))) return 'EINVAL';
+  // The first process has no siblings.
+  if (on('CLONE_PARENT') && group.tgid === 1) return 'EINVAL';
+  return exitSignal < 0 || exitSignal > SIGRTMAX ? 'EINVAL' : null;
+}

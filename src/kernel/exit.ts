@@ -1,0 +1,187 @@
+/**
+ * The end of tasks and processes: what a thread leaves behind, when its process becomes a zombie, and who
+ * inherits the children. Linux: kernel/exit.c do_exit(), exit_notify().
+ */
+import { SA, SI, SIGNAL } from '../abi/index.ts';
+import { EVENT } from '../events/index.ts';
+import {
+  forgetProcess,
+  hangUp,
+  processExited,
+  processReaped,
+  releaseFilesTable,
+  releaseFsContext,
+  releaseInode,
+} from '../vfs/index.ts';
+import { endWait, setRun, wakeTask } from './block.ts';
+import { exitRobustList, futexWake } from './futex.ts';
+import type { Kernel } from './kernel.ts';
+import { SIG_IGN, sendToGroup, sigInfo } from './signal.ts';
+import { isOrphanedGroup } from './signal-stop.ts';
+import type { Pgid, Task, Tgid, ThreadGroup } from './types.ts';
+import { addTask, addUsage } from './usage.ts';
+
+/** exit_group, or a fatal signal: every thread of the current process ends. `status` is a wait status. */
+export function exitGroup(k: Kernel, group: ThreadGroup, status: number): void {
+  group.exitStatus = status;
+  for (const tid of [...group.threads]) {
+    const task = k.tasks.get(tid)!;
+    if (task !== k.task && task.run !== 'zombie') exitTask(k, task, status);
+  }
+  exitTask(k, k.task, status);
+}
+
+/** One thread of the current process ends; with the last one the process does. */
+export function exitTask(k: Kernel, task: Task, status: number): void {
+  const group = k.groups.get(task.group)!;
+  endWait(k, task);
+  task.call = null;
+  task.exitStatus = status;
+  releaseMemory(k, task);
+  releaseFilesTable(k.vfs, k.filesTables.get(task.files)!, group.tgid);
+  releaseFs(k, task);
+  k.tracer?.onTaskExit(task, status);
+  k.events.record(EVENT.exit, k.now(), task.cpu, task.tid, status, task.group);
+  const isLeader = (task.tid as number) === group.tgid;
+  setRun(k, task, isLeader ? 'zombie' : 'dead');
+  addTask(group.usage, task);
+  freeRegisters(k, task);
+  if (!isLeader) {
+    group.threads = group.threads.filter((tid) => tid !== task.tid);
+    k.tasks.delete(task.tid);
+  }
+  if (group.threads.every((tid) => k.tasks.get(tid)!.run === 'zombie')) exitProcess(k, group);
+}
+
+function freeRegisters(k: Kernel, task: Task): void {
+  k.registers.give(task.registers);
+  if (k.loaded === task) k.loaded = null;
+}
+
+/** What the memory of a thread that goes must be told, while it is still there. Linux: mm_release(). */
+function releaseMemory(k: Kernel, task: Task): void {
+  const mm = k.mms.get(task.mm as never);
+  if (mm === undefined) return;
+  exitRobustList(k, task);
+  if (task.clearChildTid !== 0 && mm.users > 1 && k.user.writeU32(task.clearChildTid, 0))
+    futexWake(k, task.clearChildTid, 1);
+  releaseVfork(k, task);
+  const group = k.groups.get(task.group)!;
+  group.usage.maxRss = Math.max(group.usage.maxRss, mm.rssPeak);
+  k.memory.spaces.release(mm);
+  task.mm = 0;
+}
+
+/** The parent that lent its memory to a vfork child goes on. */
+export function releaseVfork(k: Kernel, child: Task): void {
+  const parent = k.tasks.get(child.vforkParent as never);
+  child.vforkParent = 0;
+  if (parent?.wait?.on === 'vfork' && parent.wait.detail === child.tid) wakeTask(k, parent, 'event');
+}
+
+function releaseFs(k: Kernel, task: Task): void {
+  const fs = k.fsContexts.get(task.fs)!;
+  releaseFsContext(k.vfs, fs);
+  if (fs.users === 0) k.fsContexts.delete(task.fs);
+}
+
+/** The last thread has gone: a zombie, until its parent asks. */
+function exitProcess(k: Kernel, group: ThreadGroup): void {
+  // Without exit_group the leader's own status counts, whoever went last.
+  if (group.exitStatus < 0) group.exitStatus = k.tasks.get(group.threads[0]!)!.exitStatus;
+  group.life = 'zombie';
+  group.pending = [];
+  group.stoppedBy = 0;
+  k.timers.cancel('itimer', group.tgid);
+  group.handlers.users--;
+  if (group.exe !== null) releaseInode(k.vfs, group.exe.inode);
+  group.exe = null;
+  if (group.tgid === 1) {
+    k.halt = { why: 'exited', status: group.exitStatus };
+    return;
+  }
+  if ((group.sid as number) === group.tgid && group.tty !== 0) leaveTerminal(k, group);
+  for (const child of [...group.children]) adopt(k, group, k.groups.get(child)!);
+  continueOrphans(k, group.pgid, group);
+  processExited(k.vfs, group.tgid);
+  tellParent(k, group);
+}
+
+/** The session leader's terminal hangs up (man 3 termios, "modem disconnect"). */
+function leaveTerminal(k: Kernel, leader: ThreadGroup): void {
+  const tty = leader.tty;
+  for (const group of k.groups.values()) if (group.sid === leader.sid) group.tty = 0;
+  hangUp(k.vfs, tty);
+}
+
+/** Gives an orphan to the nearest subreaper above, or to the first process. */
+function adopt(k: Kernel, dead: ThreadGroup, child: ThreadGroup): void {
+  const heir = subreaperOf(k, dead);
+  dead.children = dead.children.filter((tgid) => tgid !== child.tgid);
+  child.parent = heir.tgid;
+  child.exitSignal = SIGNAL.SIGCHLD;
+  heir.children.push(child.tgid);
+  k.events.record(EVENT.reparent, k.now(), k.cpu.id, dead.tgid as number, child.tgid, heir.tgid);
+  for (const tid of child.threads) {
+    const task = k.tasks.get(tid)!;
+    if (task.parentDeathSignal !== 0 && child.life === 'live')
+      k.signalTask(task, sigInfo(task.parentDeathSignal, { code: SI.SI_USER, pid: dead.tgid }));
+  }
+  if (child.life === 'zombie') tellParent(k, child);
+  else if (child.pgid !== dead.pgid) continueOrphans(k, child.pgid, dead);
+}
+
+function subreaperOf(k: Kernel, dead: ThreadGroup): ThreadGroup {
+  for (let up = k.groups.get(dead.parent as Tgid); up !== undefined; up = k.groups.get(up.parent as Tgid))
+    if (up.subreaper && up.life === 'live') return up;
+  return k.groups.get(1 as Tgid)!;
+}
+
+/** A process group that this exit orphans: its stopped members get SIGHUP and SIGCONT (POSIX). */
+function continueOrphans(k: Kernel, pgid: Pgid, dead: ThreadGroup): void {
+  if (!isOrphanedGroup(k, pgid, dead)) return;
+  const members = [...k.groups.values()].filter((group) => group.pgid === pgid && group !== dead);
+  if (!members.some(({ stoppedBy }) => stoppedBy !== 0)) return;
+  for (const member of members) {
+    sendToGroup(k, member, sigInfo(SIGNAL.SIGHUP));
+    sendToGroup(k, member, sigInfo(SIGNAL.SIGCONT));
+  }
+}
+
+/** SIGCHLD, and the reap right away when the parent said that it will never ask. Linux: do_notify_parent(). */
+function tellParent(k: Kernel, group: ThreadGroup): void {
+  const parent = k.groups.get(group.parent as Tgid);
+  if (parent === undefined) return;
+  const action = parent.handlers.actions[SIGNAL.SIGCHLD];
+  const isIgnored = action?.handler === SIG_IGN;
+  const reaps =
+    group.exitSignal === SIGNAL.SIGCHLD && (isIgnored || ((action?.flags ?? 0) & SA.SA_NOCLDWAIT) !== 0);
+  if (group.exitSignal !== 0 && !(reaps && isIgnored)) {
+    const signo = group.exitStatus & 0x7f;
+    const how =
+      signo === 0
+        ? { code: SI.CLD_EXITED, status: group.exitStatus >> 8 }
+        : { code: SI.CLD_KILLED, status: signo };
+    const uid = k.tasks.get(group.threads[0]!)!.credentials.ruid;
+    sendToGroup(k, parent, sigInfo(group.exitSignal, { ...how, pid: group.tgid, uid }));
+  }
+  if (reaps) reap(k, group);
+  k.wake(parent.childQueue);
+}
+
+/** Removes a zombie: its parent knows. Its usage is added to what the parent's children used. */
+export function reap(k: Kernel, group: ThreadGroup): void {
+  const parent = k.groups.get(group.parent as Tgid);
+  if (parent !== undefined) {
+    parent.children = parent.children.filter((tgid) => tgid !== group.tgid);
+    addUsage(parent.childUsage, group.usage);
+    addUsage(parent.childUsage, group.childUsage);
+    const { tid } = k.tasks.get(parent.threads[0]!)!;
+    k.events.record(EVENT.reap, k.now(), k.cpu.id, tid, group.tgid, group.exitStatus);
+  }
+  for (const tid of group.threads) k.tasks.delete(tid);
+  k.groups.delete(group.tgid);
+  if (k.oomVictim === group.tgid) k.oomVictim = 0;
+  processReaped(k.vfs, group.tgid);
+  forgetProcess(k.vfs, group.tgid);
+}

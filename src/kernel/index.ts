@@ -1,0 +1,74 @@
+export { endWait, moveWaiter, setRun, waitersAt, wakeTask } from './block.ts';
+export { createKernel, type FirstProcess, startProcess } from './boot.ts';
+export { REGISTERS_REPLACED } from './call.ts';
+export { type CloneRequest, cloneTask } from './clone.ts';
+export { CLONE, isSet } from './clone-flags.ts';
+export { execTask } from './exec.ts';
+export { type ExecRequest, findProgram, type Program, programAt } from './exec-script.ts';
+export { MAX_STRING } from './exec-stack.ts';
+export { exitGroup, exitTask, reap } from './exit.ts';
+export {
+  exitRobustList,
+  FUTEX_BITSET_MATCH_ANY,
+  futexForget,
+  futexQueue,
+  futexRequeue,
+  futexWake,
+} from './futex.ts';
+export { processTime } from './itimer.ts';
+export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
+export type { KernelParts } from './linux.ts';
+export { procSource } from './proc/source.ts';
+export { getSaved, setSaved } from './register-file.ts';
+export { UTS } from './release.ts';
+export { limitOf, memoryLimits, RLIM_NLIMITS, RLIMIT } from './rlimit.ts';
+export { idleTo, type RunLimits, type RunStop, runCpus } from './schedule.ts';
+export { type Policy, type ReadyEntry, type ReadyReason, roundRobin, Scheduler } from './scheduler.ts';
+export {
+  dequeue,
+  discardIgnored,
+  disposition,
+  hasDeliverable,
+  maySignal,
+  SIG_DFL,
+  SIG_IGN,
+  sentBy,
+  sigInfo,
+} from './signal.ts';
+export { forceSignal } from './signal-deliver.ts';
+export {
+  altStackFlags,
+  decodeSigInfo,
+  encodeSigInfo,
+  onAltStack,
+  popFrame,
+  stackPointer,
+} from './signal-frame.ts';
+export { asMask, EMPTY, has, isEmpty, setOf, union, without } from './signal-set.ts';
+export { isOrphanedGroup } from './signal-stop.ts';
+export { type Arg, type Support, type Syscall, type SyscallTable, syscall } from './syscall.ts';
+export { allCpus, newTid, PID_MAX } from './task.ts';
+export type {
+  Cpu,
+  CpuId,
+  FsId,
+  Halt,
+  Interrupted,
+  IntervalTimer,
+  PendingCall,
+  Pgid,
+  Rlimit,
+  RunKind,
+  Sid,
+  SigAction,
+  SigHandlers,
+  SigInfo,
+  SigSet,
+  Task,
+  Tgid,
+  ThreadGroup,
+  Tid,
+  Usage,
+} from './types.ts';
+export { groupUsage, taskUsage } from './usage.ts';
+export { type ChildReport, type ChildSelector, findReport, takeReport, W } from './wait.ts';

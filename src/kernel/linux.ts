@@ -1,0 +1,147 @@
+/** The kernel's own object: state of all tasks, and the doors that system calls use. Made by boot.ts. */
+import type { Nanos, Random } from '../base/index.ts';
+import { NEVER, seededRandom } from '../base/index.ts';
+import { EVENT_KINDS, EventLog } from '../events/index.ts';
+import type { Hart } from '../hart/index.ts';
+import type { Memory, Mm, MmId, PageObjectId } from '../memory/index.ts';
+import {
+  type FilesId,
+  type FilesTable,
+  type FsContext,
+  type ProcSource,
+  type QueueId,
+  type Timestamp,
+  type Transfer,
+  Vfs,
+} from '../vfs/index.ts';
+import { wakeQueue } from './block.ts';
+import { newCpu } from './cpu.ts';
+import type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
+import { RegisterFile } from './register-file.ts';
+import { roundRobin, Scheduler } from './scheduler.ts';
+import { hasDeliverable, sendToGroup, sendToTask } from './signal.ts';
+import type { SyscallTable } from './syscall.ts';
+import { swapper, swapperGroup } from './task.ts';
+import { TimerQueue } from './timer.ts';
+import { type Range, UserTransfer } from './transfer.ts';
+import type { Cpu, FsId, Halt, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+import { currentMemory } from './user-memory.ts';
+import { vfsHost } from './vfs-host.ts';
+
+/** What the kernel is built upon. */
+export interface KernelParts {
+  readonly memory: Memory;
+  readonly hart: Hart;
+  readonly table: SyscallTable;
+  readonly options: KernelOptions;
+  /** Makes the source of /proc's texts, once the kernel is there. */
+  readonly proc: (k: Kernel) => ProcSource;
+}
+
+export class LinuxKernel implements Kernel {
+  readonly options: KernelOptions;
+  readonly memory: Memory;
+  readonly hart: Hart;
+  readonly vfs: Vfs;
+  readonly events = new EventLog(EVENT_KINDS);
+  readonly random: Random;
+  readonly table: SyscallTable;
+  readonly user: UserMemory;
+
+  readonly tasks = new Map<Tid, Task>();
+  readonly groups = new Map<Tgid, ThreadGroup>();
+  readonly filesTables: Map<FilesId, FilesTable>;
+  readonly fsContexts = new Map<FsId, FsContext>();
+  readonly mms: ReadonlyMap<MmId, Mm>;
+
+  readonly cpus: readonly Cpu[];
+  readonly scheduler = new Scheduler(roundRobin);
+  readonly registers: RegisterFile;
+  cpu: Cpu;
+  loaded: Task | null = null;
+  clock = 0 as Nanos;
+  retired = 0;
+  halt: Halt | null = null;
+  pause: string | null = null;
+  readonly counters: Counters = { tid: 1, fs: 1, queue: 1, forks: 0 };
+  readonly queues = new Map<QueueId, Tid[]>();
+  readonly timers = new TimerQueue();
+  readonly futexes = new Map<string, QueueId>();
+  tracer: Tracer | null = null;
+  oomVictim: Tgid | 0 = 0;
+  readonly sigreturnPage: PageObjectId;
+
+  task: Task = swapper();
+  group: ThreadGroup;
+  // Set by the first dispatch, before any call can look.
+  mm!: Mm;
+  files!: FilesTable;
+  fs!: FsContext;
+  call: PendingCall;
+
+  constructor({ memory, hart, table, options, proc }: KernelParts) {
+    this.options = options;
+    this.memory = memory;
+    this.hart = hart;
+    this.table = table;
+    this.random = seededRandom(options.seed);
+    this.cpus = Array.from({ length: options.cpus }, (_, id) => newCpu(id));
+    this.cpu = this.cpus[0]!;
+    this.registers = new RegisterFile(memory.frames);
+    this.mms = memory.spaces.all;
+    this.user = currentMemory(this, memory.user);
+    this.group = swapperGroup(this);
+    this.call = this.task.ownCall;
+    this.vfs = new Vfs(memory, vfsHost(this, proc(this)));
+    this.filesTables = this.vfs.tables;
+    this.sigreturnPage = memory.objects.create({ size: 4096, filled: false }).id;
+  }
+
+  now = (): Nanos => this.clock;
+
+  wall(): Timestamp {
+    const { sec, nsec } = this.options.epoch;
+    const total = nsec + this.clock;
+    return { sec: sec + Math.floor(total / 1e9), nsec: total % 1e9 };
+  }
+
+  deadline(relative: Nanos | undefined): Nanos {
+    const { call } = this;
+    if (call.deadline < 0)
+      call.deadline = relative === undefined ? NEVER : Math.min(NEVER, this.clock + relative);
+    return call.deadline as Nanos;
+  }
+
+  expired(): boolean {
+    return this.call.deadline >= 0 && this.call.deadline <= this.clock;
+  }
+
+  newQueue = (): QueueId => this.counters.queue++ as QueueId;
+
+  wake = (queue: QueueId, count = Number.MAX_SAFE_INTEGER): number => wakeQueue(this, queue, count);
+
+  waitOn(on: string, queues: readonly QueueId[], detail = 0): Wait {
+    const { deadline } = this.call;
+    return { on, queues, until: (deadline < 0 ? NEVER : deadline) as Nanos, detail };
+  }
+
+  signalTask(task: Task, info: SigInfo): void {
+    sendToTask(this, task, info);
+  }
+
+  signalGroup(group: ThreadGroup, info: SigInfo): void {
+    sendToGroup(this, group, info);
+  }
+
+  signalPending(): boolean {
+    return hasDeliverable(this.group, this.task);
+  }
+
+  transfer(addr: number, length: number): Transfer {
+    return this.transferVector([{ addr, length }]);
+  }
+
+  transferVector(ranges: readonly Range[]): Transfer {
+    return new UserTransfer(this.memory.user, this.mm, ranges);
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The machine's main loop: which CPU goes on, how far, and what happens in between.
+ *
+ * Every CPU has its own clock. They take turns on one host thread in rounds: within a round each runs by
+ * itself, up to the round's end or the next timer. A CPU that enters the kernel waits until all others have
+ * come as far, so kernel entries happen in the order of virtual time. All of it is a function of the state:
+ * a run that is cut anywhere goes on as if it had not been cut.
+ */
+import { type Nanos, NEVER } from '../base/index.ts';
+import { EVENT } from '../events/index.ts';
+import { layout } from '../memory/index.ts';
+import { setRun } from './block.ts';
+import { charge, dispatch, enter } from './cpu.ts';
+import { untilCpuTimer } from './itimer.ts';
+import type { Kernel } from './kernel.ts';
+import { fireTimers } from './timers.ts';
+import { readyForUser, serveTrap } from './trap.ts';
+import type { Cpu } from './types.ts';
+
+/** How far CPUs may be apart in time while they run user code. */
+const ROUND = 10_000;
+
+export interface RunLimits {
+  /** The machine's count of instructions at which to come back. */
+  readonly retired: number;
+  /** Virtual time at which to come back. */
+  readonly until: Nanos;
+}
+
+/** Why the loop came back. `idle`: every task sleeps, the next timer fires at `next` (NEVER for no timer). */
+export type RunStop =
+  | { readonly why: 'retired' | 'until' | 'halted' | 'paused' }
+  | { readonly why: 'idle'; readonly next: Nanos };
+
+/** Runs until a limit is met, nothing can run, or the machine halts. */
+export function runCpus(k: Kernel, limits: RunLimits): RunStop {
+  for (;;) {
+    if (k.halt !== null) return { why: 'halted' };
+    if (k.pause !== null) return { why: 'paused' };
+    if (k.retired >= limits.retired) return { why: 'retired' };
+    if (k.scheduler.order.length > 0) fillCpus(k);
+    const floor = earliest(k, false);
+    if (floor === NEVER) return { why: 'idle', next: k.timers.next() };
+    if (floor >= limits.until) return { why: 'until' };
+    if (k.timers.next() <= floor) fireTimers(k, k.timers.next());
+    else turn(k, floor, limits);
+  }
+}
+
+/** Lets time pass while every task sleeps, up to the next timer at most. */
+export function idleTo(k: Kernel, until: Nanos): void {
+  k.events.record(EVENT.idle, k.clock, 0, 0, until);
+  k.clock = Math.max(k.clock, until) as Nanos;
+  if (k.timers.next() <= k.clock) fireTimers(k, k.clock);
+}
+
+/** The least clock of the busy CPUs, or of those that wait to enter the kernel; NEVER when there is none. */
+function earliest(k: Kernel, trapped: boolean): Nanos {
+  let least = NEVER;
+  for (const cpu of k.cpus)
+    if (cpu.task !== 0 && cpu.clock < least && (!trapped || cpu.trap !== null)) least = cpu.clock;
+  return least;
+}
+
+/** One CPU runs for a while, or enters the kernel. */
+function turn(k: Kernel, floor: Nanos, limits: RunLimits): void {
+  const trapAt = earliest(k, true);
+  const roundEnd = k.cpus.length === 1 ? NEVER : (Math.floor(floor / ROUND) + 1) * ROUND;
+  const bound = Math.min(roundEnd, trapAt, k.timers.next(), limits.until) as Nanos;
+  for (const cpu of k.cpus) {
+    if (cpu.task === 0 || cpu.trap !== null || cpu.clock >= bound) continue;
+    runUser(k, cpu, bound, limits.retired);
+    return;
+  }
+  for (const cpu of k.cpus) {
+    if (cpu.task === 0 || cpu.trap === null || cpu.clock !== trapAt) continue;
+    enter(k, cpu);
+    const { trap } = cpu;
+    cpu.trap = null;
+    serveTrap(k, trap, cpu.trapAddress);
+    return;
+  }
+}
+
+function runUser(k: Kernel, cpu: Cpu, bound: Nanos, retired: number): void {
+  if (cpu.clock >= cpu.sliceEnd && !renewSlice(k, cpu)) return;
+  enter(k, cpu);
+  if (!readyForUser(k)) return;
+  const { hart, task, mm, group } = k;
+  let budget = Math.min(bound, cpu.sliceEnd) - cpu.clock;
+  if (group.virtualTimer.next < NEVER || group.profTimer.next < NEVER)
+    budget = Math.min(budget, untilCpuTimer(k, group));
+  budget = Math.min(budget, retired - k.retired, MAX_RUN);
+  hart.setAddressSpace(mm.root * layout.PAGE_SIZE, k.memory.spaces.activate(mm));
+  hart.setTime(cpu.clock, task.instructions);
+  const trap = hart.run(budget);
+  charge(k, cpu, hart.retired);
+  if (trap === 'slice') return;
+  cpu.trap = trap;
+  cpu.trapAddress = hart.trapAddress;
+}
+
+/** The hart counts in 32 bits. */
+const MAX_RUN = 2 ** 30;
+
+/** The timer interrupt at the end of a slice: somebody else's turn, or another slice for the same task. */
+function renewSlice(k: Kernel, cpu: Cpu): boolean {
+  const { policy } = k.scheduler;
+  if (k.scheduler.peek(1 << cpu.id) === 0) {
+    cpu.sliceEnd = (cpu.clock + policy.slice(k.options.quantum)) as Nanos;
+    return true;
+  }
+  const task = k.tasks.get(cpu.task as never)!;
+  k.clock = cpu.clock;
+  task.timesPreempted++;
+  k.events.record(EVENT.preempt, cpu.clock, cpu.id, task.tid, cpu.clock - task.since);
+  setRun(k, task, 'ready', 'preempt');
+  return false;
+}
+
+/** Gives ready tasks to idle CPUs: each to the one that can begin first, and of those to its last one. */
+function fillCpus(k: Kernel): void {
+  for (;;) {
+    let idle = 0;
+    for (const cpu of k.cpus) if (cpu.task === 0) idle |= 1 << cpu.id;
+    const tid = idle === 0 ? 0 : k.scheduler.peek(idle);
+    if (tid === 0) return;
+    const task = k.tasks.get(tid)!;
+    const begins = (cpu: Cpu) => Math.max(cpu.clock, task.since);
+    let best: Cpu | null = null;
+    for (const cpu of k.cpus) {
+      if (cpu.task !== 0 || ((1 << cpu.id) & task.affinity) === 0) continue;
+      const sooner = best === null || begins(cpu) < begins(best);
+      if (sooner || (begins(cpu) === begins(best!) && cpu.id === task.cpu)) best = cpu;
+    }
+    dispatch(k, best!, task);
+  }
+}

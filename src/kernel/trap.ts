@@ -1,0 +1,81 @@
+/** The kernel's door: why a processor stopped running its task, and what is done about each cause. */
+import { SI, SIGNAL } from '../abi/index.ts';
+import { EVENT, FAULT_ACCESSES, FAULT_KINDS } from '../events/index.ts';
+import { type Access, type FaultOutcome, isServed } from '../memory/index.ts';
+import { continueCall, enterCall } from './call.ts';
+import type { Kernel } from './kernel.ts';
+import { outOfMemory } from './oom.ts';
+import { deliverSignals, forceSignal } from './signal-deliver.ts';
+import type { CpuTrap } from './types.ts';
+
+const SERVE: Readonly<Record<CpuTrap, (k: Kernel, address: number) => void>> = {
+  resume: (k) => {
+    if (k.task.call !== null) continueCall(k);
+  },
+  ecall: (k) => {
+    // The processor does not count the ecall as retired: the kernel does.
+    charge(k, 1);
+    k.task.systemTime++;
+    enterCall(k);
+  },
+  illegal: (k) => forceSignal(k, SIGNAL.SIGILL, { code: SI.ILL_ILLOPC, addr: k.hart.pc }),
+  breakpoint: (k) => forceSignal(k, SIGNAL.SIGTRAP, { code: SI.TRAP_BRKPT, addr: k.hart.pc }),
+  'misaligned-load': misaligned,
+  'misaligned-store': misaligned,
+  'fetch-fault': (k, address) => pageFault(k, address, 'exec'),
+  'load-fault': (k, address) => pageFault(k, address, 'read'),
+  'store-fault': (k, address) => pageFault(k, address, 'write'),
+};
+
+/** Serves the trap of the current task; it may be blocked, stopped or gone afterwards. */
+export const serveTrap = (k: Kernel, trap: CpuTrap, address: number): void => SERVE[trap](k, address);
+
+/** Before user mode: takes pending signals. False when the task does not run on. */
+export function readyForUser(k: Kernel): boolean {
+  const { task } = k;
+  if (task.pending.length > 0 || k.group.pending.length > 0) deliverSignals(k, null);
+  return task.run === 'running';
+}
+
+/** Lets the current CPU's clock and the machine's count advance for what the kernel did itself. */
+function charge(k: Kernel, instructions: number): void {
+  k.cpu.clock = (k.cpu.clock + instructions) as typeof k.clock;
+  k.clock = k.cpu.clock;
+  k.retired += instructions;
+  k.task.instructions += instructions;
+}
+
+/** Only atomics and LR/SC must be aligned; the hart does all other misaligned accesses itself. */
+function misaligned(k: Kernel, address: number): void {
+  forceSignal(k, SIGNAL.SIGBUS, { code: SI.BUS_ADRALN, addr: address });
+}
+
+function pageFault(k: Kernel, address: number, access: Access): void {
+  const { mm, task } = k;
+  const majors = mm.majorFaults;
+  const outcome = k.memory.spaces.fault(mm, address, access);
+  if (k.events.wants(EVENT.pageFault)) recordFault(k, address, access, outcome);
+  if (isServed(outcome)) {
+    if (mm.majorFaults === majors) task.minorFaults++;
+    else task.majorFaults++;
+    return;
+  }
+  REFUSE[outcome as keyof typeof REFUSE](k, address);
+}
+
+const REFUSE = {
+  SEGV_MAPERR: (k: Kernel, addr: number) => forceSignal(k, SIGNAL.SIGSEGV, { code: SI.SEGV_MAPERR, addr }),
+  SEGV_ACCERR: (k: Kernel, addr: number) => forceSignal(k, SIGNAL.SIGSEGV, { code: SI.SEGV_ACCERR, addr }),
+  BUS_ADRERR: (k: Kernel, addr: number) => forceSignal(k, SIGNAL.SIGBUS, { code: SI.BUS_ADRERR, addr }),
+  'out-of-memory': (k: Kernel) => {
+    // The access is tried again: time must pass meanwhile, or the machine would never come to the victim.
+    charge(k, 1);
+    outOfMemory(k);
+  },
+};
+
+function recordFault(k: Kernel, address: number, access: Access, outcome: FaultOutcome): void {
+  const { pc } = k.hart;
+  const fields = [address, FAULT_ACCESSES.indexOf(access), FAULT_KINDS.indexOf(outcome), pc] as const;
+  k.events.record(EVENT.pageFault, k.clock, k.cpu.id, k.task.tid, ...fields);
+}

@@ -1,0 +1,72 @@
+/** The kernel as the file systems see it: time, waking, signals, terminals, and who is asking. */
+import { SIGNAL } from '../abi/index.ts';
+import { fillRandom, NEVER } from '../base/index.ts';
+import type { Outcome, ProcSource, VfsHost } from '../vfs/index.ts';
+import { waitersAt } from './block.ts';
+import type { Kernel } from './kernel.ts';
+import { limitOf, RLIMIT } from './rlimit.ts';
+import { dequeue, disposition, sigInfo } from './signal.ts';
+import { has } from './signal-set.ts';
+import { isOrphanedGroup } from './signal-stop.ts';
+
+const LIMITS = { fsize: RLIMIT.RLIMIT_FSIZE, nofile: RLIMIT.RLIMIT_NOFILE } as const;
+
+/** Builds the host record of the VFS; each entry looks at the kernel when it is called. */
+export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
+  now: () => k.now(),
+  wall: () => k.wall(),
+  newQueue: () => k.newQueue(),
+  wake: (queue) => {
+    k.wake(queue);
+  },
+  waiters: (queue) => waitersAt(k, queue),
+  deadline: (relative) => k.deadline(relative >= NEVER ? undefined : relative),
+  expired: () => k.expired(),
+  arm: (kind, at, id) => k.timers.arm(at, kind, id),
+  random: (into) => fillRandom(k.random, into),
+  limit: (resource) => limitOf(k.group, LIMITS[resource]),
+  current: () => ({
+    tid: k.task.tid,
+    tgid: k.group.tgid,
+    pgid: k.group.pgid,
+    sid: k.group.sid,
+    tty: k.group.tty,
+  }),
+  signalGroup: (pgid, signo) => signalProcessGroup(k, pgid, signo),
+  signalCurrent: (signo) => k.signalTask(k.task, sigInfo(signo, { code: 0, pid: k.group.tgid })),
+  hasSignal: (lo, hi) => [...k.task.pending, ...k.group.pending].some(({ signo }) => has({ lo, hi }, signo)),
+  takeSignal: (lo, hi) => dequeue(k.group, k.task, (signo) => has({ lo, hi }, signo)) ?? null,
+  ...terminals(k),
+  proc,
+});
+
+type Terminals = Pick<VfsHost, 'stopForTty' | 'setTty' | 'dropTty' | 'sessionOf'>;
+
+const terminals = (k: Kernel): Terminals => ({
+  stopForTty: (signo) => stopForTty(k, signo),
+  setTty: (tty) => {
+    k.group.tty = tty;
+  },
+  dropTty(sid) {
+    for (const group of k.groups.values()) if (group.sid === sid) group.tty = 0;
+  },
+  sessionOf(pgid) {
+    for (const group of k.groups.values()) if (group.pgid === pgid) return group.sid;
+    return 0;
+  },
+});
+
+/** Sends a signal of the kernel's own to every process of a group. */
+export function signalProcessGroup(k: Kernel, pgid: number, signo: number): void {
+  for (const group of [...k.groups.values()])
+    if (group.pgid === pgid && group.life === 'live') k.signalGroup(group, sigInfo(signo));
+}
+
+/** A process in the background touches its terminal. Linux: __tty_check_change(), job_control(). */
+function stopForTty(k: Kernel, signo: number): Outcome {
+  const isDeaf = disposition(k.group, signo) === 'ignore' || has(k.task.blocked, signo);
+  if (isDeaf) return signo === SIGNAL.SIGTTIN ? 'EIO' : 0;
+  if (isOrphanedGroup(k, k.group.pgid)) return 'EIO';
+  signalProcessGroup(k, k.group.pgid, signo);
+  return k.waitOn('terminal', []);
+}
