@@ -166,6 +166,7 @@ struct timespec { i64 sec, nsec; };
 struct timeval { i64 sec, usec; };
 struct itimerval { struct timeval interval, value; };
 struct rlimit { u64 cur, max; };
+#define RLIM_INFINITY (~0ul)
 struct rusage { struct timeval utime, stime; i64 maxrss, rest[13]; };
 struct utsname { char sysname[65], nodename[65], release[65], version[65], machine[65], domain[65]; };
 struct sysinfo {

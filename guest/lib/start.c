@@ -4,6 +4,7 @@
 char **environ;
 unsigned long *auxv;
 
+#ifdef __riscv
 /* gp is set without relaxation, because relaxed code would already use it. */
 __asm__(".globl _start\n"
         "_start:\n"
@@ -15,6 +16,7 @@ __asm__(".globl _start\n"
         "  andi sp, sp, -16\n"
         "  li ra, 0\n"
         "  tail start_c\n");
+#endif
 
 /* The stack holds argc, argv…, NULL, envp…, NULL, then pairs of the auxiliary vector. */
 void NORETURN start_c(long *sp)

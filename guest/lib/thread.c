@@ -9,6 +9,7 @@
 /* The child comes out of the same ecall, with a0 = 0 and on its own empty stack: it must not return
    into the parent's frame, so this is written in assembly. tp holds its struct thread. */
 long thread_clone(long flags, void *stack, int *parent_tid, void *tls, int *child_tid);
+#ifdef __riscv
 __asm__("thread_clone:\n"
         "  li a7, 220\n"
         "  ecall\n"
@@ -18,6 +19,7 @@ __asm__("thread_clone:\n"
         "  li a7, 93\n"
         "  ecall\n"
         "1:ret\n");
+#endif
 
 __attribute__((used)) int thread_main(struct thread *t)
 {
@@ -46,7 +48,11 @@ int thread_join(struct thread *t)
 struct thread *thread_self(void)
 {
     struct thread *t;
+#ifdef __riscv
     __asm__("mv %0, tp" : "=r"(t));
+#else
+    __asm__("rdfsbase %0" : "=r"(t));
+#endif
     return t;
 }
 

@@ -10,7 +10,8 @@
 #define PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define NORETURN __attribute__((noreturn))
 
-/* call.h: one ecall. Number in a7, arguments in a0 to a5, the answer in a0. */
+#ifdef __riscv
+/* Number in a7, arguments in a0 to a5, the answer in a0. */
 static inline long ecall(long number, long a, long b, long c, long d, long e, long f)
 {
     register long a7 __asm__("a7") = number;
@@ -23,6 +24,9 @@ static inline long ecall(long number, long a, long b, long c, long d, long e, lo
     __asm__ volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5) : "memory");
     return a0;
 }
+#else
+long ecall(long number, long a, long b, long c, long d, long e, long f); /* tests/native.c */
+#endif
 #define SYSCALL6(n, a, b, c, d, e, f, ...) \
     ecall(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 #define syscall(...) SYSCALL6(__VA_ARGS__, 0, 0, 0, 0, 0, 0)
