@@ -1,6 +1,6 @@
 /** Calls that change what an inode is: mode, owner, times, size. */
 import { AT, type Errno, O, SIGNAL } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
 import {
   type Inode,
   isInGroup,
@@ -20,7 +20,7 @@ import {
   type Timestamp,
   touchChanged,
 } from '../vfs/index.ts';
-import { type Arg, fd, flags, long, mode, path, struct } from './args.ts';
+import { fd, flags, long, mode, path, struct } from './args.ts';
 import { fileAt, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
 
 const AT_FLAGS = { AT_SYMLINK_NOFOLLOW: AT.AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.AT_EMPTY_PATH };
@@ -235,9 +235,10 @@ export const truncate = syscall({
     if (length < 0) return 'EINVAL';
     const target = targetAt(k, AT.AT_FDCWD, pathname, 0);
     if (typeof target === 'string') return target;
+    if (target.inode === null) return 'EINVAL';
     const { inode } = target;
-    if (inode?.kind === 'directory') return 'EISDIR';
-    if (inode?.kind !== 'file' || inode.generator !== null) return 'EINVAL';
+    if (inode.kind === 'directory') return 'EISDIR';
+    if (inode.kind !== 'file' || inode.generator !== null) return 'EINVAL';
     if (isReadOnly(k.vfs, { mount: target.mount, inode: inode.id })) return 'EROFS';
     return mayAccess(inode, k.task.credentials, MAY_WRITE) ? resize(k, inode, length) : 'EACCES';
   },

@@ -1,10 +1,9 @@
 /** Calls that change or list directories, and those that move the caller within the tree. */
 import { AT, type Errno, S_IF, S_IFMT } from '../abi/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
 import {
   createNode,
-  type Inode,
   type InodeKind,
   isSuperuser,
   linkNode,
@@ -22,7 +21,7 @@ import {
   renameNode,
   unlinkNode,
 } from '../vfs/index.ts';
-import { fd, flags, mode, outBuffer, path, pointer, size, uint } from './args.ts';
+import { fd, flags, mode, outBuffer, path, pointer, quote, size, uint } from './args.ts';
 import {
   doneOr,
   fileAt,
@@ -207,19 +206,14 @@ export const getdents64 = syscall({
   },
 });
 
-/** The directory a call wants to move to. */
-function directoryOf(k: Kernel, target: Target | Errno): { mount: number; inode: Inode } | Errno {
-  if (typeof target === 'string') return target;
-  if (target.inode?.kind !== 'directory') return 'ENOTDIR';
-  return mayAccess(target.inode, k.task.credentials, MAY_EXEC) ? target : 'EACCES';
-}
-
+/** chdir and chroot: to a directory the caller may search. */
 function moveTo(k: Kernel, which: 'cwd' | 'root', target: Target | Errno): 0 | Errno {
-  const directory = directoryOf(k, target);
-  if (typeof directory === 'string') return directory;
+  if (typeof target === 'string') return target;
+  if (target.inode === null || target.inode.kind !== 'directory') return 'ENOTDIR';
+  const { inode, mount } = target;
+  if (!mayAccess(inode, k.task.credentials, MAY_EXEC)) return 'EACCES';
   if (which === 'root' && !isSuperuser(k.task.credentials)) return 'EPERM';
-  const place = { mount: directory.mount as typeof k.fs.cwd.mount, inode: directory.inode.id };
-  moveContext(k.vfs, k.fs, which, place);
+  moveContext(k.vfs, k.fs, which, { mount, inode: inode.id });
   return 0;
 }
 
@@ -253,21 +247,21 @@ export const chroot = syscall({
   run: (k, pathname) => moveTo(k, 'root', targetAt(k, AT.AT_FDCWD, pathname, 0)),
 });
 
+/** The path a call delivers, with its NUL counted in the result. */
+const outCwd: Arg<number> = {
+  ...pointer,
+  when: 'after',
+  show(addr, k, result) {
+    const bytes = new Uint8Array(typeof result === 'number' ? result - 1 : 0);
+    const isThere = typeof result === 'number' && k.user.copyIn(addr, bytes);
+    return isThere ? quote(decodeUtf8(bytes)) : pointer.show(addr, k, result);
+  },
+};
+
 export const getcwd = syscall({
   nr: 17,
   name: 'getcwd',
-  args: [
-    {
-      ...pointer,
-      when: 'after',
-      show(addr, k, result) {
-        const bytes = new Uint8Array(typeof result === 'number' ? result - 1 : 0);
-        const isThere = typeof result === 'number' && k.user.copyIn(addr, bytes);
-        return isThere ? `"${decodeUtf8(bytes)}"` : pointer.show(addr, k, result);
-      },
-    },
-    size,
-  ],
+  args: [outCwd, size],
   errors: ['EFAULT', 'ENOENT', 'ERANGE'],
   interrupted: 'never blocks',
   support: 'full',

@@ -1,8 +1,8 @@
 /** openat and openat2: from a path to a descriptor. */
 import { type Errno, O } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
 import { installFd, type OpenHow, type Outcome, openPath } from '../vfs/index.ts';
-import { type Arg, fd, flags, mode, path, size, struct } from './args.ts';
+import { fd, flags, mode, path, size, struct } from './args.ts';
 import { isPathError, readPath, startOf, WALK_ERRORS, walkerOf } from './path.ts';
 
 const { O_ACCMODE, O_RDONLY: _readOnly, O_TMPFILE, O_SYNC, ...BITS } = O;
