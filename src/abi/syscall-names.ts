@@ -249,6 +249,8 @@ export const SYSCALL_NAMES: Readonly<Record<number, string>> = {
   261: 'prlimit64',
   262: 'fanotify_init',
   263: 'fanotify_mark',
+  264: 'name_to_handle_at',
+  265: 'open_by_handle_at',
   266: 'clock_adjtime',
   267: 'syncfs',
   268: 'setns',

@@ -1,0 +1,2 @@
+export { Strace, type StraceOptions } from './strace.ts';
+export { FAMILIES, SYSCALLS, type SyscallFamily } from './table.ts';

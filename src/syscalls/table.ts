@@ -1,0 +1,51 @@
+/** All system calls by number, collected from the families; what is not here answers ENOSYS. */
+import { bug } from '../base/index.ts';
+import type { Syscall, SyscallTable } from '../kernel/index.ts';
+import { ATTRIBUTE_CALLS } from './attribute.ts';
+import { DIRECTORY_CALLS } from './directory.ts';
+import { EXEC_CALLS } from './exec.ts';
+import { FD_CALLS } from './fd.ts';
+import { FUTEX_CALLS } from './futex.ts';
+import { MOUNT_CALLS } from './mount.ts';
+import { OPEN_CALLS } from './open.ts';
+import { PROCESS_CALLS } from './process.ts';
+import { READ_WRITE_CALLS } from './read-write.ts';
+import { SIGNAL_CALLS } from './signal.ts';
+import { STAT_CALLS } from './stat.ts';
+import { TIME_CALLS } from './time.ts';
+import { USAGE_CALLS } from './usage.ts';
+import { WAIT_CALLS } from './wait.ts';
+import { XATTR_CALLS } from './xattr.ts';
+
+/** A family as docs/support.md heads it, and its calls. Rows differ in their arguments: the table forgets which. */
+export interface SyscallFamily {
+  readonly title: string;
+  readonly calls: readonly Syscall[];
+}
+
+const family = (title: string, ...lists: readonly (readonly unknown[])[]): SyscallFamily => ({
+  title,
+  calls: lists.flat() as readonly Syscall[],
+});
+
+/** Every declared call once, in the order of the support table. */
+export const FAMILIES: readonly SyscallFamily[] = [
+  family('Processes and threads', PROCESS_CALLS, EXEC_CALLS, WAIT_CALLS, USAGE_CALLS),
+  family('Signals', SIGNAL_CALLS),
+  family('Time', TIME_CALLS),
+  family('Futexes', FUTEX_CALLS),
+  family('Descriptors', OPEN_CALLS, FD_CALLS, READ_WRITE_CALLS),
+  family('Files and directories', STAT_CALLS, DIRECTORY_CALLS, ATTRIBUTE_CALLS, XATTR_CALLS, MOUNT_CALLS),
+];
+
+function byNumber(families: readonly SyscallFamily[]): SyscallTable {
+  const table: (Syscall | undefined)[] = [];
+  for (const call of families.flatMap(({ calls }) => calls)) {
+    if (table[call.nr] !== undefined) bug(`two rows for call ${call.nr}`);
+    table[call.nr] = call;
+  }
+  return Array.from(table);
+}
+
+/** What `machine` hands to the kernel. */
+export const SYSCALLS: SyscallTable = byNumber(FAMILIES);
