@@ -1,6 +1,6 @@
 /** Random straight-line code that stays inside its scratch memory: what the oracle and QEMU are compared on. */
 import { nextU32, type Random } from '../../src/base/index.ts';
-import { decode, encode, INSNS, type Insn, SHORT_INSNS } from '../../src/isa/index.ts';
+import { decode, encode, INSNS, type Insn, type Pattern, SHORT_INSNS } from '../../src/isa/index.ts';
 
 /** Never written: sp and s0 point into the scratch memory, t6 to the block's registers. */
 const KEPT = new Set([2, 8, 31]);
@@ -26,9 +26,9 @@ const text = (word: number): string =>
   (word & 3) === 3 ? `.4byte 0x${word.toString(16)}` : `.2byte 0x${word.toString(16)}`;
 const size = (line: string): number => (line.startsWith('.4') ? 4 : 2);
 
-function acceptable(word: number): boolean {
+function acceptable(word: number, pattern: Pattern): boolean {
   const decoded = decode(word);
-  if (!decoded) return false;
+  if (decoded?.row.pattern !== pattern) return false;
   const { rd, rm = 7 } = decoded.args;
   return (rd === undefined || !KEPT.has(rd)) && (rm <= 4 || rm === 7);
 }
@@ -40,7 +40,7 @@ function fill(
 ): number {
   for (;;) {
     const word = change(((nextU32(random) & ~pattern.mask) | pattern.match) >>> 0);
-    if (acceptable(word)) return word;
+    if (acceptable(word, pattern)) return word;
   }
 }
 
