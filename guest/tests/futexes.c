@@ -17,7 +17,7 @@ static void start_sleepers(int count)
     woken = 0;
     for (int i = 0; i < count; i++)
         thread_start(&threads[i], sleeper, &word);
-    sleep_ns(30 * MS);
+    sleep_ns(80 * MS);
 }
 
 static void join_all(int count)
@@ -88,7 +88,7 @@ void test_futex_bitset(void)
 {
     for (long i = 0; i < 3; i++)
         thread_start(&threads[i], bit_sleeper, (void *)(1l << i));
-    sleep_ns(30 * MS);
+    sleep_ns(80 * MS);
     result("no bits", futex(&word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE, 10, NULL, NULL, 0));
     result("another bit", futex(&word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE, 10, NULL, NULL, 8));
     result("one bit", futex(&word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE, 10, NULL, NULL, 2));

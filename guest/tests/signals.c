@@ -93,31 +93,31 @@ void test_signal_restart(void)
     char byte;
     pipe(fds);
     on_signal(SIGALRM, note, SA_SIGINFO);
-    interrupt_in(20);
+    interrupt_in(50);
     result("read, without SA_RESTART", read(fds[0], &byte, 1));
     int pid = fork();
     if (pid == 0) {
-        sleep_ns(60 * MS);
+        sleep_ns(150 * MS);
         say_byte(fds[1]);
         exit(0);
     }
     on_signal(SIGALRM, note, SA_SIGINFO | SA_RESTART);
-    interrupt_in(20);
+    interrupt_in(50);
     result("read, with SA_RESTART", read(fds[0], &byte, 1));
-    interrupt_in(10);
+    interrupt_in(40);
     result("nanosleep is never restarted", sleep_ns(5000 * MS));
     struct timespec wish = {5, 0}, left = {0, 0};
-    interrupt_in(10);
+    interrupt_in(40);
     syscall(SYS_nanosleep, &wish, &left);
     yes("and tells what was left", left.sec == 4 && left.nsec > 500000000);
-    interrupt_in(10);
+    interrupt_in(40);
     result("poll neither", syscall(SYS_ppoll, NULL, 0, NULL, NULL, 8));
     wait_for(pid);
     pid = fork();
     if (pid == 0)
         sleep_ns(5000 * MS);
     on_signal(SIGALRM, note, SA_SIGINFO);
-    interrupt_in(10);
+    interrupt_in(40);
     result("wait4, without SA_RESTART", waitpid(pid, NULL, 0));
     kill(pid, SIGKILL);
     wait_for(pid);
@@ -256,7 +256,7 @@ void test_signal_wait(void)
     yes("from the child", info.from.pid == pid);
     wait_for(pid);
     on_signal(SIGALRM, note, SA_SIGINFO);
-    interrupt_in(10);
+    interrupt_in(40);
     result("interrupted by another", syscall(SYS_rt_sigtimedwait, &set, &info, NULL, 8));
 }
 

@@ -18,6 +18,8 @@ export interface GuestCase {
   readonly anyOrder?: boolean;
   /** Linux does this and qemu-user 7.2 does not: why. Such a row is not checked under qemu. */
   readonly notInQemu?: string;
+  /** The processor matters: why. Such a row is not checked on the machine itself. */
+  readonly notNative?: string;
 }
 
 const place = /\{(#|@?\w+)\}/g;

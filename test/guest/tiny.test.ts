@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mismatch } from './case.ts';
 import { tinyCases } from './cases.ts';
-import { hasQemu, runInQemu } from './qemu.ts';
+import { hasQemu, runInQemu } from './linux.ts';
 
 const elf = resolve(import.meta.dirname, '../../guest/tiny.elf');
 
