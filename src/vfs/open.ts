@@ -1,5 +1,6 @@
 /** open(2): from a path and flags to an open file. Linux: fs/namei.c do_open, path_openat. */
 import { type Errno, O } from '../abi/index.ts';
+import { hasDriver } from './device.ts';
 import { inodeOf, sealsForbidWrite, setSize } from './inode.ts';
 import { isReadOnly, pathOf } from './mount.ts';
 import { fileOf, newFile } from './open-file.ts';
@@ -115,7 +116,9 @@ const OPENERS: Readonly<Record<InodeKind, Opener>> = {
   // A socket is reached by connect(2), and no block device has a driver.
   socket: () => 'ENXIO',
   block: () => 'ENXIO',
-  char: fileFor,
+  char(vfs, who, place, found, flags) {
+    return hasDriver(inodeOf(vfs, place.inode).rdev) ? fileFor(vfs, who, place, found, flags) : 'ENXIO';
+  },
 };
 
 const kindOf = (inode: Inode, flags: number): FileKind => {
