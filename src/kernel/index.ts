@@ -4,7 +4,8 @@ export { REGISTERS_REPLACED } from './call.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
 export { execTask } from './exec.ts';
-export { type ExecRequest, findProgram, type Program, programAt } from './exec-script.ts';
+export { readProgram } from './exec-load.ts';
+export { type ExecRequest, findProgram, type Program, programAt, resolveScript } from './exec-script.ts';
 export { MAX_STRING } from './exec-stack.ts';
 export { exitGroup, exitTask, reap } from './exit.ts';
 export {
@@ -17,6 +18,7 @@ export {
 } from './futex.ts';
 export { processTime } from './itimer.ts';
 export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
+export { saveLoaded } from './cpu.ts';
 export type { KernelParts } from './linux.ts';
 export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';

@@ -99,8 +99,6 @@ export interface Kernel {
   /** Instructions retired by all CPUs: the count at which inputs enter. */
   retired: number;
   halt: Halt | null;
-  /** Set by a device whose host side is full: the machine stands still until it is null again. */
-  pause: string | null;
 
   readonly counters: Counters;
   /** Who waits where, in order of arrival. */

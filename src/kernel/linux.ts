@@ -8,7 +8,6 @@ import {
   type FilesId,
   type FilesTable,
   type FsContext,
-  type ProcSource,
   type QueueId,
   type Timestamp,
   type Transfer,
@@ -17,6 +16,7 @@ import {
 import { wakeQueue } from './block.ts';
 import { newCpu } from './cpu.ts';
 import type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
+import { procSource } from './proc/source.ts';
 import { RegisterFile } from './register-file.ts';
 import { roundRobin, Scheduler } from './scheduler.ts';
 import { hasDeliverable, sendToGroup, sendToTask } from './signal.ts';
@@ -34,8 +34,6 @@ export interface KernelParts {
   readonly hart: Hart;
   readonly table: SyscallTable;
   readonly options: KernelOptions;
-  /** Makes the source of /proc's texts, once the kernel is there. */
-  readonly proc: (k: Kernel) => ProcSource;
 }
 
 export class LinuxKernel implements Kernel {
@@ -62,7 +60,6 @@ export class LinuxKernel implements Kernel {
   clock = 0 as Nanos;
   retired = 0;
   halt: Halt | null = null;
-  pause: string | null = null;
   readonly counters: Counters = { tid: 1, fs: 1, queue: 1, forks: 0 };
   readonly queues = new Map<QueueId, Tid[]>();
   readonly timers = new TimerQueue();
@@ -79,7 +76,7 @@ export class LinuxKernel implements Kernel {
   fs!: FsContext;
   call: PendingCall;
 
-  constructor({ memory, hart, table, options, proc }: KernelParts) {
+  constructor({ memory, hart, table, options }: KernelParts) {
     this.options = options;
     this.memory = memory;
     this.hart = hart;
@@ -92,7 +89,7 @@ export class LinuxKernel implements Kernel {
     this.user = currentMemory(this, memory.user);
     this.group = swapperGroup(this);
     this.call = this.task.ownCall;
-    this.vfs = new Vfs(memory, vfsHost(this, proc(this)));
+    this.vfs = new Vfs(memory, vfsHost(this, procSource(this)));
     this.filesTables = this.vfs.tables;
     this.sigreturnPage = memory.objects.create({ size: 4096, filled: false }).id;
   }

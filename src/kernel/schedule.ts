@@ -25,25 +25,29 @@ export interface RunLimits {
   readonly retired: number;
   /** Virtual time at which to come back. */
   readonly until: Nanos;
+  /** Asked after each system call: does so much output wait for the host that the machine must stand still? */
+  readonly isFull: () => boolean;
 }
 
 /** Why the loop came back. `idle`: every task sleeps, the next timer fires at `next` (NEVER for no timer). */
 export type RunStop =
-  | { readonly why: 'retired' | 'until' | 'halted' | 'paused' }
+  | { readonly why: 'retired' | 'until' | 'halted' | 'full' }
   | { readonly why: 'idle'; readonly next: Nanos };
 
 /** Runs until a limit is met, nothing can run, or the machine halts. */
 export function runCpus(k: Kernel, limits: RunLimits): RunStop {
+  let entered = true;
   for (;;) {
     if (k.halt !== null) return { why: 'halted' };
-    if (k.pause !== null) return { why: 'paused' };
+    if (entered && limits.isFull()) return { why: 'full' };
+    entered = false;
     if (k.retired >= limits.retired) return { why: 'retired' };
     if (k.scheduler.order.length > 0) fillCpus(k);
     const floor = earliest(k, false);
     if (floor === NEVER) return { why: 'idle', next: k.timers.next() };
     if (floor >= limits.until) return { why: 'until' };
     if (k.timers.next() <= floor) fireTimers(k, k.timers.next());
-    else turn(k, floor, limits);
+    else entered = turn(k, floor, limits);
   }
 }
 
@@ -62,15 +66,15 @@ function earliest(k: Kernel, trapped: boolean): Nanos {
   return least;
 }
 
-/** One CPU runs for a while, or enters the kernel. */
-function turn(k: Kernel, floor: Nanos, limits: RunLimits): void {
+/** One CPU runs for a while, or enters the kernel; gives whether it did. */
+function turn(k: Kernel, floor: Nanos, limits: RunLimits): boolean {
   const trapAt = earliest(k, true);
   const roundEnd = k.cpus.length === 1 ? NEVER : (Math.floor(floor / ROUND) + 1) * ROUND;
   const bound = Math.min(roundEnd, trapAt, k.timers.next(), limits.until) as Nanos;
   for (const cpu of k.cpus) {
     if (cpu.task === 0 || cpu.trap !== null || cpu.clock >= bound) continue;
     runUser(k, cpu, bound, limits.retired);
-    return;
+    return false;
   }
   for (const cpu of k.cpus) {
     if (cpu.task === 0 || cpu.trap === null || cpu.clock !== trapAt) continue;
@@ -78,8 +82,9 @@ function turn(k: Kernel, floor: Nanos, limits: RunLimits): void {
     const { trap } = cpu;
     cpu.trap = null;
     serveTrap(k, trap, cpu.trapAddress);
-    return;
+    break;
   }
+  return true;
 }
 
 function runUser(k: Kernel, cpu: Cpu, bound: Nanos, retired: number): void {

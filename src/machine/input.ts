@@ -1,0 +1,18 @@
+/**
+ * Everything that reaches a machine from outside, as plain data with the instant at which it entered: given
+ * the same options and the same inputs, a machine does the same again.
+ */
+import type { Nanos } from '../base/index.ts';
+import type { SpawnOptions } from './spawn.ts';
+
+/** One input, without its instant. */
+export type InputKind =
+  | { readonly kind: 'spawn'; readonly options: SpawnOptions }
+  | { readonly kind: 'write'; readonly port: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'close'; readonly port: number }
+  /** Real time passed while all tasks slept: until this virtual time. */
+  | { readonly kind: 'idle'; readonly until: Nanos }
+  | { readonly kind: 'kill'; readonly pid: number; readonly signo: number };
+
+/** An input, and the machine's count of retired instructions when it entered. */
+export type Input = InputKind & { readonly at: number };

@@ -1,0 +1,178 @@
+/**
+ * The machine: memory, processor, file systems and kernel put together, driven from outside in steps. It is
+ * synchronous; whoever drives it decides when it runs and how long it waits for real time.
+ */
+import { type Nanos, NEVER, newHash, hashHex, type Problem } from '../base/index.ts';
+import type { EventLog } from '../events/index.ts';
+import { Hart } from '../hart/index.ts';
+import {
+  createKernel,
+  idleTo,
+  type Kernel,
+  type RunStop,
+  runCpus,
+  sigInfo,
+  type Tgid,
+  type Tracer,
+} from '../kernel/index.ts';
+import { layout, Memory } from '../memory/index.ts';
+import { SYSCALLS } from '../syscalls/index.ts';
+import { bootTree, hostBacklog, hostClose, hostDrain, hostWrite, mountLayer, type Place } from '../vfs/index.ts';
+import { hashMachine } from './hash.ts';
+import type { Input, InputKind } from './input.ts';
+import { inspect, type MachineView } from './inspect.ts';
+import { type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
+import { type HostProcess, type SpawnOptions, spawn } from './spawn.ts';
+
+/** How a run ended. */
+export type RunState =
+  /** The budget is used up; there is more to do. */
+  | { readonly state: 'running' }
+  /** All tasks sleep until a timer at `until`, and real time is to pass. */
+  | { readonly state: 'idle'; readonly until: Nanos }
+  /** All tasks wait for something that only the outside can give. */
+  | { readonly state: 'waiting' }
+  /** Too much output waits for the host. */
+  | { readonly state: 'output-full' }
+  /** The first process ended, with this wait status. */
+  | { readonly state: 'exited'; readonly status: number }
+  /** A limit of the options was met. */
+  | { readonly state: 'limit'; readonly limit: 'instructions' | 'time' | 'output' };
+
+export class Machine {
+  readonly settings: Settings;
+  readonly kernel: Kernel;
+  /** What came from outside, in order. */
+  readonly inputs: Input[] = [];
+  readonly #root: Place;
+  /** Bytes of output handed to the host so far. */
+  #drained = 0;
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+    const at = layout.layoutFor(Math.floor(settings.memory / layout.PAGE_SIZE));
+    const wasm = new WebAssembly.Memory({ initial: at.wasmPages, maximum: at.wasmPages });
+    const hart = new Hart(wasm, at);
+    const memory = new Memory(wasm, at, hart);
+    this.kernel = createKernel({ memory, hart, table: SYSCALLS, options: settings as never });
+    this.#root = bootTree(this.kernel.vfs, { layers: settings.layers, cpus: settings.cpus });
+    this.kernel.vfs.disk.serviceTime = settings.diskTime as Nanos;
+    for (const { path, layer } of settings.mounts) mountLayer(this.kernel.vfs, this.#root, path, layer);
+  }
+
+  /** Virtual time since boot. */
+  get now(): Nanos {
+    return this.kernel.now();
+  }
+
+  /** Instructions retired by all processors. */
+  get retired(): number {
+    return this.kernel.retired;
+  }
+
+  get events(): EventLog {
+    return this.kernel.events;
+  }
+
+  /** Who is told of calls, signals and exits; null for nobody. */
+  set tracer(tracer: Tracer | null) {
+    this.kernel.tracer = tracer;
+  }
+
+  /** Starts a program; the first one is what the machine runs for. */
+  spawn(options: SpawnOptions): HostProcess | Problem {
+    this.#log({ kind: 'spawn', options });
+    return spawn(this.kernel, this.#root, this.settings.initElf, options);
+  }
+
+  /** Runs at most so many instructions, or until something outside is needed. */
+  run(budget: number): RunState {
+    const { maxInstructions, virtualTimeout, warp } = this.settings;
+    const k = this.kernel;
+    const retired = Math.min(k.retired + budget, maxInstructions);
+    const limits = { retired, until: virtualTimeout as Nanos, isFull: () => this.#isFull() };
+    for (;;) {
+      const stop = runCpus(k, limits);
+      if (stop.why !== 'idle') return this.#stateOf(stop.why);
+      if (stop.next >= NEVER) return { state: 'waiting' };
+      if (stop.next >= virtualTimeout) return { state: 'limit', limit: 'time' };
+      if (!warp) return { state: 'idle', until: stop.next };
+      idleTo(k, stop.next);
+    }
+  }
+
+  #stateOf(why: Exclude<RunStop['why'], 'idle'>): RunState {
+    const { halt, retired } = this.kernel;
+    if (why === 'halted') return { state: 'exited', status: halt!.status };
+    if (why === 'until') return { state: 'limit', limit: 'time' };
+    if (why === 'full')
+      return this.#isOverOutput() ? { state: 'limit', limit: 'output' } : { state: 'output-full' };
+    return retired >= this.settings.maxInstructions
+      ? { state: 'limit', limit: 'instructions' }
+      : { state: 'running' };
+  }
+
+  #isFull(): boolean {
+    return hostBacklog(this.kernel.vfs) > this.settings.outputBound || this.#isOverOutput();
+  }
+
+  #isOverOutput(): boolean {
+    return this.#drained + hostBacklog(this.kernel.vfs) > this.settings.maxOutput;
+  }
+
+  /** While all tasks sleep: real time passed until this virtual time. */
+  idle(until: Nanos): void {
+    this.#log({ kind: 'idle', until });
+    idleTo(this.kernel, until);
+  }
+
+  /** Bytes for a program's standard input. False when nobody can read them any more. */
+  write(port: number, bytes: Uint8Array): boolean {
+    this.#log({ kind: 'write', port, bytes });
+    return hostWrite(this.kernel.vfs, port, bytes);
+  }
+
+  /** End of a program's standard input; or the host will read no more of an output. */
+  close(port: number): void {
+    this.#log({ kind: 'close', port });
+    hostClose(this.kernel.vfs, port);
+  }
+
+  /** Takes out what a program has written. `isOver`: nothing more will come. */
+  read(port: number, max?: number): { readonly bytes: Uint8Array; readonly isOver: boolean } {
+    const taken = hostDrain(this.kernel.vfs, port, max);
+    this.#drained += taken.bytes.length;
+    return taken;
+  }
+
+  /** Sends a signal to a process, as from outside of the machine. */
+  kill(pid: number, signo: number): boolean {
+    const group = this.kernel.groups.get(pid as Tgid);
+    if (group === undefined) return false;
+    this.#log({ kind: 'kill', pid, signo });
+    this.kernel.signalGroup(group, sigInfo(signo));
+    return true;
+  }
+
+  /** The whole machine as plain data. */
+  inspect(): MachineView {
+    return inspect(this.kernel);
+  }
+
+  /** A hash over registers, memory and all kernel records: equal for equal machines. */
+  stateHash(): string {
+    const hash = newHash();
+    hashMachine(this.kernel, hash);
+    return hashHex(hash);
+  }
+
+  #log(input: InputKind): void {
+    this.inputs.push({ ...input, at: this.kernel.retired });
+  }
+}
+
+/** Makes a machine, or says what is wrong with the options. */
+export function bootMachine(options: MachineOptions): Machine | Problem {
+  const settings = settingsOf(options);
+  return whyNot(settings) ?? new Machine(settings);
+}
