@@ -17,7 +17,7 @@ NAME = slice(0, 32)
 
 def say(who, text):
     """One write, so that lines of several processes never mix."""
-    os.write(sys.stdout.fileno(), f"{who:<7}{os.getpid():>7}: {text}\n".encode())
+    os.write(sys.stdout.fileno(), f"{who:<7}{os.getpid()}: {text}\n".encode())
 
 
 def count_primes(limit):

@@ -1,0 +1,75 @@
+/**
+ * Programs with glibc, from guest/libc. Recorded on a real Linux (x86-64, glibc 2.36) and compared with qemu-riscv64
+ * 7.2. Built when a test needs them: they are too large to commit.
+ */
+import type { GuestCase } from '../guest/case.ts';
+
+/** Rows by the name of the source; argv is empty. */
+export const libcCases: readonly GuestCase[] = [
+  {
+    name: 'threads',
+    argv: [],
+    stdout: `thread 0: counter 8000, own 7
+thread 1: counter 8000, own 8
+thread 2: counter 8000, own 9
+thread 3: counter 8000, own 10
+sum 14, own 7, destroyed 6, inits 1, serial 1
+owner thread gone: EOWNERDEAD
+owner process gone: EOWNERDEAD
+cleaned up after cancel
+cancelled: 1
+timed wait: ETIMEDOUT
+`,
+    status: 0,
+    notInQemu: 'qemu-user 7.2 has no robust lists',
+  },
+  {
+    name: 'processes',
+    argv: [],
+    stdout: `in the buffer before fork, so it comes out twice
+atexit in the first
+in the buffer before fork, so it comes out twice
+read: line 1
+read: line 2
+status 5
+posix_spawn: 0
+spawned with WHO=spawned
+status 9
+posix_spawn of nothing: 2
+atexit in the first
+`,
+    status: 3,
+    notInQemu: 'qemu-user hands exec to the host, which cannot start a riscv64 program without binfmt_misc',
+  },
+  {
+    name: 'signals',
+    argv: [],
+    stdout: `back from a fault, 2
+back from a fault, 2
+pages made on demand: 3
+value 77
+three alarms while computing, registers intact: 1
+abort: signal 6
+abort with SIGABRT ignored: signal 6
+Segmentation fault, Terminated
+`,
+    status: 0,
+  },
+  {
+    name: 'library',
+    argv: [],
+    stdout: `3.1415926536 6.020000e+23 0.3 0x1.5555555555555p-2
+1.414 7.000 -3.000
+1e-310 inf nan
+0.333333
+heap: 10000, big 1
+files: 1000 values, 0 to 999, position 3889
+size 3890
+entry renamed.txt, regular 1
+mkstemp 1
+time 1971-01-01 00:00
+cpus 1, page 4096
+`,
+    status: 0,
+  },
+];
