@@ -5,7 +5,7 @@ import { addName, childOf } from './directory.ts';
 import { holdInode, inodeOf, newInode, releaseInode, writeAt } from './inode.ts';
 import type { Layer } from './layer.ts';
 import { pageFiller } from './layered.ts';
-import { crossMounts, mountAt, newLayeredSuper, newMemorySuper, newProcSuper } from './mount.ts';
+import { crossMounts, mountAt, newLayeredSuper, newMemorySuper, newProcSuper, pathOf } from './mount.ts';
 import { STICKY_SHARED } from './tree.ts';
 import type { FsContext, Inode, InodeKind, Place } from './types.ts';
 import type { Super, Vfs } from './vfs.ts';
@@ -80,20 +80,13 @@ function makeDirectories(vfs: Vfs, root: Place, path: string): Place {
     const known = childOf(vfs, directory, name);
     const child = known === 0 ? addNode(vfs, directory, name, 'directory', 0o755) : inodeOf(vfs, known);
     if (child.kind === 'symlink') {
-      const target = child.target.startsWith('/')
-        ? child.target
-        : `${pathTo(vfs, here, root)}/${child.target}`;
-      here = makeDirectories(vfs, root, target);
+      const above = pathOf(vfs, here, root);
+      if (typeof above !== 'string') return bug(`${path} lies nowhere`);
+      const isAbsolute = child.target.startsWith('/');
+      here = makeDirectories(vfs, root, isAbsolute ? child.target : `${above}/${child.target}`);
     } else here = crossMounts(vfs, here.mount, child.id);
   }
   return here;
-}
-
-function pathTo(vfs: Vfs, place: Place, root: Place): string {
-  const names: string[] = [];
-  for (let here = place.inode; here !== root.inode; here = inodeOf(vfs, here).parent as typeof here)
-    names.unshift(inodeOf(vfs, here).name);
-  return `/${names.join('/')}`;
 }
 
 function addNode(vfs: Vfs, parent: Inode, name: string, kind: InodeKind, mode: number): Inode {
