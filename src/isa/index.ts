@@ -4,6 +4,8 @@ export { extract, insert, matches, overlap, parsePattern } from './bits.ts';
 export { type Decoded, decode } from './decode.ts';
 export { type DisassemblyOptions, disassemble, disassembleWord } from './disassemble.ts';
 export { type BadOperand, encode } from './encode.ts';
+export { type Expansion, parseExpansion } from './expansion.ts';
+export { explain } from './explain.ts';
 export type { BlockEnd, Extension, Insn, Operand, ShortInsn } from './insn.ts';
 export { CSR, F_NAMES, ROUNDING_NAMES, X_NAMES } from './names.ts';
 export { fetchWord, type Oracle, oracle, step } from './oracle.ts';
