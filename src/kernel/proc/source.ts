@@ -86,7 +86,7 @@ const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => str
   'PID/sessionid': () => UNSET_ID,
   'PID/smaps': inMemory(smapsText),
   'PID/smaps_rollup': inMemory(smapsRollupText),
-  'PID/stat': (k, who) => statText(k, who, terminalOf(who.group)),
+  'PID/stat': (k, who) => statText(k, who, terminalOf(k, who.group)),
   'PID/statm': statmText,
   'PID/status': statusText,
   'PID/wchan': (_k, { task }) => task.wait?.on.replaceAll('-', '_') ?? '0',
