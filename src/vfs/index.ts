@@ -118,7 +118,8 @@ export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from '
 export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
 export { newTimerFd, setTimer, timerfdFired, timerOf } from './timerfd.ts';
 export { createNode, linkNode, type NodeInit, removeDirectory, unlinkNode } from './tree.ts';
-export { hangUp } from './tty.ts';
+export { hangUp, type Tty } from './tty.ts';
+export { CONSOLE, connectConsole, ttyInput, ttyOutput, ttyResize } from './tty-host.ts';
 export type {
   Credentials,
   FdEntry,

@@ -1,11 +1,10 @@
 /** open(2): from a path and flags to an open file. Linux: fs/namei.c do_open, path_openat. */
 import { type Errno, O } from '../abi/index.ts';
-import { hasDriver } from './device.ts';
 import { inodeOf, sealsForbidWrite, setSize } from './inode.ts';
 import { isReadOnly, pathOf } from './mount.ts';
 import { fileOf, newFile } from './open-file.ts';
+import { openDevice, openFifo, reopenFile, type SpecialInit } from './open-special.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, mayAccess, owns } from './permission.ts';
-import { openPipeEnd, pipeOf } from './pipe.ts';
 import { createNode, makeNode, mayCreate } from './tree.ts';
 import type { FileId, FileKind, Inode, InodeKind, Place, Wait } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -44,7 +43,7 @@ export function openPath(
   const follow = !exclusive && (flags & O.O_NOFOLLOW) === 0;
   const found = walk(vfs, who, at, path, { follow, parent: create, resolve });
   if (typeof found === 'string') return found;
-  if (found.file !== 0) return reopen(vfs, found.file, flags);
+  if (found.file !== 0) return reopenFile(vfs, fileOf(vfs, found.file), flags);
   if (create && found.slash) return 'EISDIR';
   if (found.inode === 0) return openNew(vfs, who, found, flags, mode);
   return exclusive ? 'EEXIST' : openResolved(vfs, who, found, flags);
@@ -112,19 +111,24 @@ const OPENERS: Readonly<Record<InodeKind, Opener>> = {
   file: fileFor,
   directory: fileFor,
   symlink: () => 'ELOOP',
-  fifo: () => 'ENXIO',
+  fifo: (vfs, who, place, found, flags) => openFifo(vfs, specialInit(vfs, who, place, found, flags)),
   // A socket is reached by connect(2), and no block device has a driver.
   socket: () => 'ENXIO',
   block: () => 'ENXIO',
-  char(vfs, who, place, found, flags) {
-    return hasDriver(inodeOf(vfs, place.inode).rdev) ? fileFor(vfs, who, place, found, flags) : 'ENXIO';
-  },
+  char: (vfs, who, place, found, flags) => openDevice(vfs, specialInit(vfs, who, place, found, flags)),
 };
+
+/** What the openers of devices and FIFOs need; they see O_NOCTTY and take it away. */
+const specialInit = (...[vfs, who, place, found, flags]: Parameters<Opener>): SpecialInit => ({
+  inode: inodeOf(vfs, place.inode),
+  mount: place.mount,
+  flags: (flags & ~(FORGOTTEN & ~O.O_NOCTTY)) | O.O_LARGEFILE,
+  path: pathOfFound(vfs, who, place, found),
+});
 
 const kindOf = (inode: Inode, flags: number): FileKind => {
   if (flags & O.O_PATH) return 'path';
   if (inode.kind === 'directory') return 'directory';
-  if (inode.kind === 'char') return 'device';
   return inode.generator === null ? 'regular' : 'proc';
 };
 
@@ -154,21 +158,6 @@ export function pathOfFound(
   if (typeof path !== 'string') return path.unreachable;
   if (isDirectory || last !== 'name') return path;
   return path === '/' ? `/${name}` : `${path}/${name}`;
-}
-
-/** Opens again what a magic link of /proc/PID/fd leads to when it has no place in the tree: only pipes can be. */
-function reopen(vfs: Vfs, id: FileId, flags: number): FileId | Errno {
-  const file = fileOf(vfs, id);
-  if (flags & O.O_DIRECTORY) return 'ENOTDIR';
-  if (flags & O.O_PATH)
-    return newFile(vfs, {
-      kind: 'path',
-      flags: flags & ~O.O_CLOEXEC,
-      path: file.path,
-      channel: file.channel,
-    });
-  if (file.kind !== 'pipe') return 'ENXIO';
-  return openPipeEnd(vfs, pipeOf(vfs, file.channel), (flags & ~FORGOTTEN) | O.O_LARGEFILE, file.path);
 }
 
 /** May the walker run this file? execve(2)'s own check. */

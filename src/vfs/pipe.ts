@@ -37,6 +37,9 @@ export interface Pipe {
   /** Those who wait for bytes or the end of them, and those who wait for room. */
   readonly readQueue: QueueId;
   readonly writeQueue: QueueId;
+  /** FIFOs: those who wait in open(2) for the other end. */
+  readonly readerQueue: QueueId;
+  readonly writerQueue: QueueId;
   /** Lengths of the packets in the ring, when written with O_DIRECT; null before the first. */
   packets: number[] | null;
   /** FIFOs: the inode that leads here. */
@@ -63,6 +66,8 @@ export function makePipe(vfs: Vfs, init: Partial<Pick<Pipe, 'capacity' | 'inode'
     writers: 0,
     readQueue: vfs.host.newQueue(),
     writeQueue: vfs.host.newQueue(),
+    readerQueue: vfs.host.newQueue(),
+    writerQueue: vfs.host.newQueue(),
     packets: null,
     inode: init.inode ?? 0,
     promised: [],
