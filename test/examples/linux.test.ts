@@ -12,7 +12,8 @@ describe.skipIf(process.platform !== 'linux' || !inPath('python3'))(
   'examples under python3 of this Linux',
   () => {
     test.each(exampleCases)('$name', (c) => {
-      const run = spawnSync('python3', c.argv, { cwd, encoding: 'utf8', timeout: 30_000 });
+      const env = { PATH: process.env['PATH'] };
+    const run = spawnSync('python3', c.argv, { cwd, env, encoding: 'utf8', timeout: 30_000 });
       expect(mismatch(c, run.stdout), run.stderr).toBeNull();
       expect(run.status).toBe(c.status);
     });
