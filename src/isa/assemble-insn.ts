@@ -84,7 +84,8 @@ const near = (register: string, symbol: string, then: Text): readonly Text[] => 
 function loadOfSymbol(name: string, operands: readonly string[]): readonly Text[] | undefined {
   const [rd = '', symbol = ''] = operands;
   const row = BY_NAME.get(name);
-  if (operands.length !== 2 || row?.asm !== 'rd, imm(rs1)' || name === 'jalr' || symbol.endsWith(')')) return;
+  if (operands.length !== 2 || row?.asm !== 'rd, imm(rs1)' || name === 'jalr') return undefined;
+  if (symbol.endsWith(')') || X_BY_NAME.has(symbol)) return undefined;
   return near(rd, symbol, [name, rd, `%lo(${symbol}-(.-4))(${rd})`]);
 }
 
@@ -125,8 +126,10 @@ function assembleOne(
 ): Encoded | BadExpression {
   const [, base = '', aq, rl] = /^(.*?)(?:\.(?=aq|rl)(aq)?(rl)?)?$/.exec(mnemonic)!;
   const ordering = { ...(aq && { aq: 1 }), ...(rl && { rl: 1 }) };
+  const spellings = SPELLINGS.get(base) ?? [];
+  const fitting = spellings.filter(({ template }) => template.length === operands.length);
   let answer: Encoded | BadExpression = { reason: `unknown instruction '${mnemonic}'` };
-  for (const spelling of SPELLINGS.get(base) ?? []) {
+  for (const spelling of fitting.length > 0 ? fitting : spellings) {
     answer = assembleAs(spelling, base, operands, ordering, around);
     if (!('reason' in answer)) return answer;
   }
@@ -195,8 +198,7 @@ function readSlot(
   const value = relocated(text, around);
   if (typeof value !== 'bigint') return value;
   const { form } = slot;
-  const meant = form === 'target' ? value - around.pc : value;
-  const number = Number(meant);
+  const number = Number(BigInt.asIntN(64, form === 'target' ? value - around.pc : value));
   if (form !== 'upper') return number;
   return number >= -0x80000 && number <= 0xfffff ? number << 12 : { reason: `${text} has more than 20 bits` };
 }

@@ -33,11 +33,7 @@ function acceptable(word: number, pattern: Pattern): boolean {
   return (rd === undefined || !KEPT.has(rd)) && (rm <= 4 || rm === 7);
 }
 
-function fill(
-  random: Random,
-  pattern: { mask: number; match: number },
-  change: (word: number) => number,
-): number {
+function fill(random: Random, pattern: Pattern, change: (word: number) => number): number {
   for (;;) {
     const word = change(((nextU32(random) & ~pattern.mask) | pattern.match) >>> 0);
     if (acceptable(word, pattern)) return word;
@@ -84,9 +80,19 @@ const reservation = (random: Random): string[] => {
   return pick(random, [[take, store], [store], [take, store, store]]);
 };
 
-const flags = (random: Random): string[] => [
-  `csrrw x${pick(random, [12, 13, 14])}, fflags, x${below(random, 32)}`,
-];
+/** CSRs; the rounding mode stays a legal one, since the code around it rounds. */
+const csr = (random: Random): string[] => {
+  const rd = pick(random, [0, 12, 13, 14]);
+  const op = pick(random, ['csrrw', 'csrrs', 'csrrc']);
+  return pick(random, [
+    [`${op} x${rd}, fflags, x${below(random, 32)}`],
+    [`${op}i x${rd}, fflags, ${below(random, 32)}`],
+    [`csrrwi x${rd}, frm, ${below(random, 5)}`],
+    [`csrrci x${rd}, fcsr, ${below(random, 32)}`],
+    [`csrrs x${rd}, fcsr, zero`],
+    [`csrrci x${rd}, frm, 0`],
+  ]);
+};
 
 const one = (random: Random): string => pick(random, [plain, plain, plain, memory, short, short])(random);
 
@@ -97,7 +103,7 @@ export function randomBlock(random: Random, length: number): string[] {
     const kind = below(random, 16);
     if (kind === 0) lines.push(...skip(random));
     else if (kind === 1) lines.push(...reservation(random));
-    else if (kind === 2) lines.push(...flags(random));
+    else if (kind === 2) lines.push(...csr(random));
     else lines.push(one(random));
   }
   return lines;
