@@ -30,6 +30,7 @@ const SECTORS_PER_PAGE = layout.PAGE_SIZE / 512;
 
 /** What an inode takes: pages that are there, and for a file of a layer all that the layer has. */
 function blocksOf(vfs: Vfs, inode: Inode): number {
+  if (inode.kind === 'directory' && superOf(vfs, inode.super).type === 'overlay') return SECTORS_PER_PAGE;
   if (inode.kind !== 'file' || inode.generator !== null) return 0;
   if (vfs.fileOrigins.has(inode.id)) return Math.ceil(inode.size / layout.PAGE_SIZE) * SECTORS_PER_PAGE;
   return inode.pages === 0 ? 0 : vfs.memory.objects.get(inode.pages).pages.size * SECTORS_PER_PAGE;

@@ -146,6 +146,8 @@ export function epollCollect(
     vfs.watches.get(id)!.isReady = true;
     epoll.ready.push(id);
   }
+  // What stays ready is for the next who waits (Linux: ep_done_scan).
+  if (epoll.ready.length > 0) vfs.host.wake(epoll.queue);
   return failed && given === 0 ? 'EFAULT' : given;
 }
 

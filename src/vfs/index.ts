@@ -15,6 +15,7 @@ export {
   newFsContext,
   releaseFsContext,
 } from './boot.ts';
+export { BufferTransfer } from './buffer.ts';
 export { hasDriver } from './device.ts';
 export { childOf, isEmptyDirectory, namesOf } from './directory.ts';
 export { readDirectory } from './dirent.ts';
@@ -78,6 +79,7 @@ export { giveInt, takeInt } from './ioctl.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from './layer.ts';
 export { pageFiller } from './layered.ts';
 export { clearLock, type FileLock, listLocks, lockInTheWay, lockQueue, setLock } from './lock.ts';
+export { addSeals, newMemfd, sealsOf } from './memfd.ts';
 export {
   isReadOnly,
   listMounts,
@@ -115,6 +117,7 @@ export { newPidfd, pidfdQueue, pidOf, processExited, processReaped } from './pid
 export { newPipe, PIPE_BUF, type Pipe, pipeOf, reads, setPipeCapacity, writes } from './pipe.ts';
 export { forgetProcess } from './proc-tree.ts';
 export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from './rename.ts';
+export { type ByteRing, ringDrop, ringPeek, ringPush } from './ring.ts';
 export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
 export { newTimerFd, setTimer, timerfdFired, timerOf } from './timerfd.ts';
 export { createNode, linkNode, type NodeInit, removeDirectory, unlinkNode } from './tree.ts';

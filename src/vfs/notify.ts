@@ -16,9 +16,9 @@ export function notify(vfs: Vfs, queue: QueueId): void {
 /** Puts a watched file on its epoll's ready list. */
 export function markReady(vfs: Vfs, id: WatchId): void {
   const watch = vfs.watches.get(id);
-  if (watch === undefined || watch.isReady || !watch.isArmed) return;
+  if (watch === undefined || !watch.isArmed) return;
   const epoll = vfs.epolls.get(watch.epoll)!;
+  if (!watch.isReady) epoll.ready.push(id);
   watch.isReady = true;
-  epoll.ready.push(id);
   notify(vfs, epoll.queue);
 }

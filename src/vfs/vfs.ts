@@ -109,6 +109,8 @@ export class Vfs {
   readonly disk: Disk;
   /** Woken whenever a signal is sent while somebody has a signalfd; 0 before. */
   signalQueue: QueueId | 0 = 0;
+  /** The file system of memfds, 0 before the first. */
+  memfdSuper: SuperId | 0 = 0;
 
   // Epoll: interest lists, and who watches a file or a queue
   readonly epolls = new Map<number, Epoll>();

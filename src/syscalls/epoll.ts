@@ -1,0 +1,143 @@
+/** epoll_create1, epoll_ctl, epoll_pwait. Linux: fs/eventpoll.c; man 7 epoll. */
+import { type Errno, O } from '../abi/index.ts';
+import { type Kernel, syscall } from '../kernel/index.ts';
+import {
+  type EpollEvent,
+  epollAdd,
+  epollCollect,
+  epollDelete,
+  epollModify,
+  epollOf,
+  installFd,
+  newEpoll,
+  type OpenFile,
+  type Outcome,
+} from '../vfs/index.ts';
+import { fd, flags, inTimespec, int, oneOf, pointer, size, struct } from './args.ts';
+import { openFile } from './file.ts';
+import { setMilliseconds, swapMask } from './poll.ts';
+import { timespecOf } from './time-struct.ts';
+
+export const epollCreate1 = syscall({
+  nr: 20,
+  name: 'epoll_create1',
+  args: [flags({ EPOLL_CLOEXEC: O.O_CLOEXEC })],
+  errors: ['EINVAL', 'EMFILE'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, bits) =>
+    (bits & ~O.O_CLOEXEC) !== 0 ? 'EINVAL' : installFd(k.vfs, k.files, newEpoll(k.vfs), bits !== 0),
+});
+
+const OPERATIONS = { EPOLL_CTL_ADD: 1, EPOLL_CTL_DEL: 2, EPOLL_CTL_MOD: 3 };
+
+/** struct epoll_event: u32 events, u64 data at 8. */
+const EVENT_SIZE = 16;
+
+const EVENT_NAMES = flags({
+  EPOLLIN: 1,
+  EPOLLPRI: 2,
+  EPOLLOUT: 4,
+  EPOLLERR: 8,
+  EPOLLHUP: 16,
+  EPOLLRDNORM: 64,
+  EPOLLWRNORM: 256,
+  EPOLLRDHUP: 0x2000,
+  EPOLLEXCLUSIVE: 1 << 28,
+  EPOLLWAKEUP: 1 << 29,
+  EPOLLONESHOT: 1 << 30,
+  EPOLLET: 0x80000000 | 0,
+});
+
+function readEvent(k: Kernel, addr: number): EpollEvent | 'EFAULT' {
+  const events = k.user.readI32(addr);
+  const [dataLo, dataHi] = [k.user.readU32(addr + 8), k.user.readU32(addr + 12)];
+  return events === undefined || dataLo === undefined || dataHi === undefined
+    ? 'EFAULT'
+    : { events, dataLo, dataHi };
+}
+
+const eventText = (k: Kernel, addr: number): string | null => {
+  const event = readEvent(k, addr);
+  if (event === 'EFAULT') return null;
+  const data = event.dataHi * 2 ** 32 + event.dataLo;
+  return `{events=${EVENT_NAMES.show(event.events, k, null)}, data=0x${data.toString(16)}}`;
+};
+
+type Change = (k: Kernel, of: OpenFile, file: OpenFile, number: number, event: EpollEvent) => Errno | null;
+
+const CHANGES: Partial<Readonly<Record<number, Change>>> = {
+  [OPERATIONS.EPOLL_CTL_ADD]: (k, of, ...rest) => epollAdd(k.vfs, epollOf(k.vfs, of), ...rest),
+  [OPERATIONS.EPOLL_CTL_MOD]: (k, of, ...rest) => epollModify(k.vfs, epollOf(k.vfs, of), ...rest),
+  [OPERATIONS.EPOLL_CTL_DEL]: (k, of, file, number) => epollDelete(k.vfs, epollOf(k.vfs, of), file, number),
+};
+
+const NO_EVENT: EpollEvent = { events: 0, dataLo: 0, dataHi: 0 };
+
+export const epollCtl = syscall({
+  nr: 21,
+  name: 'epoll_ctl',
+  args: [fd, oneOf(OPERATIONS), fd, struct(eventText)],
+  errors: ['EBADF', 'EEXIST', 'EFAULT', 'EINVAL', 'ELOOP', 'ENOENT', 'EPERM'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run(k, epfd, operation, number, addr) {
+    const event = operation === OPERATIONS.EPOLL_CTL_DEL ? NO_EVENT : readEvent(k, addr);
+    if (event === 'EFAULT') return event;
+    const [of, file] = [openFile(k, epfd), openFile(k, number)];
+    if (of === undefined || file === undefined) return 'EBADF';
+    const change = CHANGES[operation];
+    if (of.kind !== 'epoll' || of === file || change === undefined) return 'EINVAL';
+    return change(k, of, file, number, event) ?? 0;
+  },
+});
+
+/** Waits for events of an epoll; the caller has set the deadline. */
+function collect(k: Kernel, epfd: number, addr: number, max: number): Outcome {
+  if (max <= 0 || max > 0x7fffffff / EVENT_SIZE) return 'EINVAL';
+  const file = openFile(k, epfd);
+  if (file === undefined) return 'EBADF';
+  if (file.kind !== 'epoll') return 'EINVAL';
+  const epoll = epollOf(k.vfs, file);
+  const given = epollCollect(k.vfs, epoll, max, (index, { events, dataLo, dataHi }) => {
+    const at = addr + index * EVENT_SIZE;
+    return (
+      k.user.writeU32(at, events >>> 0) && k.user.writeU32(at + 8, dataLo) && k.user.writeU32(at + 12, dataHi)
+    );
+  });
+  if (given !== 0) return given;
+  return k.expired() ? 0 : k.waitOn('epoll', [epoll.queue], epoll.id);
+}
+
+const outEvents = struct((k, addr) => eventText(k, addr), 'after');
+const WAIT_ERRORS = ['EBADF', 'EFAULT', 'EINTR', 'EINVAL'] as const;
+
+export const epollPwait = syscall({
+  nr: 22,
+  name: 'epoll_pwait',
+  args: [fd, outEvents, int, int, pointer, size],
+  errors: WAIT_ERRORS,
+  interrupted: 'EINTR',
+  support: 'full',
+  run(k, epfd, addr, max, timeout, mask, maskSize) {
+    setMilliseconds(k, timeout);
+    return swapMask(k, mask, maskSize) ?? collect(k, epfd, addr, max);
+  },
+});
+
+export const epollPwait2 = syscall({
+  nr: 441,
+  name: 'epoll_pwait2',
+  args: [fd, outEvents, int, inTimespec, pointer, size],
+  errors: WAIT_ERRORS,
+  interrupted: 'EINTR',
+  support: 'full',
+  run(k, epfd, addr, max, timeout, mask, maskSize) {
+    const time = timeout === 0 ? undefined : timespecOf.read(k, timeout);
+    if (typeof time === 'string') return time;
+    k.deadline(time);
+    return swapMask(k, mask, maskSize) ?? collect(k, epfd, addr, max);
+  },
+});
+
+export const EPOLL_CALLS = [epollCreate1, epollCtl, epollPwait, epollPwait2];

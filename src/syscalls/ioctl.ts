@@ -1,0 +1,97 @@
+/** ioctl: requests every file understands; the rest is the file's own. Linux: fs/ioctl.c. */
+import { O } from '../abi/index.ts';
+import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
+import { giveInt, type IoctlArgument, type OpenFile, type Outcome, takeInt } from '../vfs/index.ts';
+import { fd, pointer } from './args.ts';
+import { openFile } from './file.ts';
+
+const REQUESTS: Readonly<Record<string, number>> = {
+  FIGETBSZ: 2,
+  TCGETS: 0x5401,
+  TCSETS: 0x5402,
+  TCSETSW: 0x5403,
+  TCSETSF: 0x5404,
+  TCSBRK: 0x5409,
+  TCXONC: 0x540a,
+  TCFLSH: 0x540b,
+  TIOCEXCL: 0x540c,
+  TIOCNXCL: 0x540d,
+  TIOCSCTTY: 0x540e,
+  TIOCGPGRP: 0x540f,
+  TIOCSPGRP: 0x5410,
+  TIOCOUTQ: 0x5411,
+  TIOCGWINSZ: 0x5413,
+  TIOCSWINSZ: 0x5414,
+  FIONREAD: 0x541b,
+  FIONBIO: 0x5421,
+  TIOCNOTTY: 0x5422,
+  TIOCGETD: 0x5424,
+  TCSBRKP: 0x5425,
+  TIOCGSID: 0x5429,
+  FIONCLEX: 0x5450,
+  FIOCLEX: 0x5451,
+  FIOASYNC: 0x5452,
+  TCGETS2: 0x802c542a,
+  TCSETS2: 0x402c542b,
+  TCSETSW2: 0x402c542c,
+  TCSETSF2: 0x402c542d,
+  TIOCGPTN: 0x80045430,
+  TIOCSPTLCK: 0x40045431,
+};
+const NAMES = new Map(Object.entries(REQUESTS).map(([name, request]) => [request, name]));
+
+const request: Arg<number> = {
+  decode: (lo) => lo >>> 0,
+  show: (value) => NAMES.get(value) ?? `0x${value.toString(16)}`,
+};
+
+type Generic = (k: Kernel, file: OpenFile, number: number, argument: IoctlArgument) => Outcome;
+
+const setFlag =
+  (bit: number): Generic =>
+  (_k, file, _number, argument) => {
+    const on = takeInt(argument);
+    if (typeof on === 'string') return on;
+    file.flags = on === 0 ? file.flags & ~bit : file.flags | bit;
+    return 0;
+  };
+
+const setCloexec =
+  (cloexec: boolean): Generic =>
+  (k, _file, number) => {
+    k.files.fds[number]!.cloexec = cloexec;
+    return 0;
+  };
+
+/** Linux: do_vfs_ioctl, before the file is asked. */
+const GENERIC: Partial<Readonly<Record<number, Generic>>> = {
+  [REQUESTS['FIOCLEX']!]: setCloexec(true),
+  [REQUESTS['FIONCLEX']!]: setCloexec(false),
+  [REQUESTS['FIONBIO']!]: setFlag(O.O_NONBLOCK),
+  [REQUESTS['FIOASYNC']!]: setFlag(O.O_ASYNC),
+  [REQUESTS['FIGETBSZ']!]: (_k, file, _number, argument) =>
+    file.inode === 0 ? 'EINVAL' : giveInt(argument, 4096),
+};
+
+export const ioctl = syscall({
+  nr: 29,
+  name: 'ioctl',
+  args: [fd, request, pointer],
+  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EIO', 'ENOTTY', 'EPERM', 'ESRCH'],
+  interrupted: 'ERESTARTSYS',
+  support: { partial: 'terminals, pipes, sockets and the requests every file has' },
+  run(k, number, what, value) {
+    const file = openFile(k, number);
+    if (file === undefined) return 'EBADF';
+    const argument: IoctlArgument = {
+      value,
+      read: (into) => k.user.copyIn(value, into),
+      write: (from) => k.user.copyOut(value, from),
+    };
+    const generic = GENERIC[what];
+    if (generic !== undefined) return generic(k, file, number, argument);
+    return k.vfs.ops[file.kind].ioctl?.(k.vfs, file, what, argument) ?? 'ENOTTY';
+  },
+});
+
+export const IOCTL_CALLS = [ioctl];

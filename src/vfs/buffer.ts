@@ -1,0 +1,29 @@
+/** A transfer over bytes of the kernel's own: sendfile, splice and their kin move between two files through it. */
+import type { Transfer } from './types.ts';
+
+export class BufferTransfer implements Transfer {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  put(bytes: Uint8Array): number {
+    const count = Math.min(bytes.length, this.left);
+    this.#bytes.set(count === bytes.length ? bytes : bytes.subarray(0, count), this.#at);
+    this.#at += count;
+    return count;
+  }
+
+  take(into: Uint8Array): number {
+    const count = Math.min(into.length, this.left);
+    into.set(this.#bytes.subarray(this.#at, this.#at + count));
+    this.#at += count;
+    return count;
+  }
+}
