@@ -2,10 +2,13 @@
 import { bug } from '../base/index.ts';
 import type { Syscall, SyscallTable } from '../kernel/index.ts';
 import { ATTRIBUTE_CALLS } from './attribute.ts';
+import { CREDENTIAL_CALLS } from './credentials.ts';
 import { DIRECTORY_CALLS } from './directory.ts';
 import { EXEC_CALLS } from './exec.ts';
 import { FD_CALLS } from './fd.ts';
 import { FUTEX_CALLS } from './futex.ts';
+import { LIMIT_CALLS } from './limits.ts';
+import { MEMORY_CALLS } from './memory.ts';
 import { MOUNT_CALLS } from './mount.ts';
 import { OPEN_CALLS } from './open.ts';
 import { PROCESS_CALLS } from './process.ts';
@@ -30,7 +33,16 @@ const family = (title: string, ...lists: readonly (readonly unknown[])[]): Sysca
 
 /** Every declared call once, in the order of the support table. */
 export const FAMILIES: readonly SyscallFamily[] = [
-  family('Processes and threads', PROCESS_CALLS, EXEC_CALLS, WAIT_CALLS, USAGE_CALLS),
+  family(
+    'Processes and threads',
+    PROCESS_CALLS,
+    EXEC_CALLS,
+    WAIT_CALLS,
+    USAGE_CALLS,
+    CREDENTIAL_CALLS,
+    LIMIT_CALLS,
+  ),
+  family('Memory', MEMORY_CALLS),
   family('Signals', SIGNAL_CALLS),
   family('Time', TIME_CALLS),
   family('Futexes', FUTEX_CALLS),
