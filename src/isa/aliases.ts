@@ -30,8 +30,17 @@ function alias(name: string, asm: string, as: string, size?: 2 | 4): Alias {
   return { name, template, expansion, fields, ...(size && { size }) };
 }
 
-/** In the order in which they are tried. */
-export const ALIASES: readonly Alias[] = [
+/** Computes a value when it is first asked for. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** In the order in which they are tried. Made when first needed: programs that only run never do. */
+export const aliases = once((): readonly Alias[] => [
   alias('nop', '', 'addi zero, zero, 0'),
   alias('li', 'rd, imm', 'addi rd, zero, imm'),
   alias('mv', 'rd, rs1', 'addi rd, rs1, 0'),
@@ -93,10 +102,10 @@ export const ALIASES: readonly Alias[] = [
   alias('csrwi', 'csr, uimm', 'csrrwi zero, csr, uimm'),
   alias('csrsi', 'csr, uimm', 'csrrsi zero, csr, uimm'),
   alias('csrci', 'csr, uimm', 'csrrci zero, csr, uimm'),
-];
+]);
 
 /** Spellings the assembler accepts and the disassembler never prints. */
-export const SYNONYMS: readonly Alias[] = [
+export const synonyms = once((): readonly Alias[] => [
   alias('bgt', 'rs2, rs1, pc+imm', 'blt rs1, rs2, imm'),
   alias('ble', 'rs2, rs1, pc+imm', 'bge rs1, rs2, imm'),
   alias('bgtu', 'rs2, rs1, pc+imm', 'bltu rs1, rs2, imm'),
@@ -114,14 +123,14 @@ export const SYNONYMS: readonly Alias[] = [
   alias('fge.d', 'rd, fs2, fs1', 'fle.d rd, fs1, fs2'),
   alias('fence.tso', '', 'fence rw, rw'),
   alias('pause', '', 'fence w, 0'),
-];
+]);
 
-const BY_INSN: ReadonlyMap<Insn, readonly Alias[]> = new Map(
-  [...new Set(ALIASES.map(({ expansion }) => expansion.insn))].map((insn) => [
-    insn,
-    ALIASES.filter(({ expansion }) => expansion.insn === insn),
-  ]),
-);
+const byInsn = once((): ReadonlyMap<Insn, readonly Alias[]> => {
+  const map = new Map<Insn, Alias[]>();
+  for (const alias of aliases())
+    map.set(alias.expansion.insn, [...(map.get(alias.expansion.insn) ?? []), alias]);
+  return map;
+});
 
 /** The alias that fits an instruction, with its operands. */
 export function findAlias(
@@ -129,7 +138,7 @@ export function findAlias(
   args: Args,
   size: 2 | 4,
 ): { readonly alias: Alias; readonly args: Args } | undefined {
-  for (const alias of BY_INSN.get(insn) ?? []) {
+  for (const alias of byInsn().get(insn) ?? []) {
     const own = alias.size === undefined || alias.size === size ? contract(alias.expansion, args) : undefined;
     if (own) return { alias, args: own };
   }

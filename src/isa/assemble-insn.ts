@@ -1,5 +1,5 @@
 /** One instruction of assembly source into words: picks the row, reads the operands, encodes. */
-import { ALIASES, type Alias, SYNONYMS } from './aliases.ts';
+import { type Alias, aliases, once, synonyms } from './aliases.ts';
 import type { Args, Field, FieldName } from './bits.ts';
 import { encode } from './encode.ts';
 import { expand } from './expansion.ts';
@@ -48,12 +48,14 @@ const ofAlias = ({ expansion, template, fields }: Alias): Spelling => ({
   args: (own) => expand(expansion, own),
 });
 
-const SPELLINGS = new Map<string, Spelling[]>();
-const spell = (name: string, spelling: Spelling): unknown =>
-  SPELLINGS.get(name)?.push(spelling) ?? SPELLINGS.set(name, [spelling]);
-for (const row of BY_NAME.values()) spell(row.name, ofRow(row));
-for (const alias of [...ALIASES, ...SYNONYMS])
-  if (alias.size === undefined) spell(alias.name, ofAlias(alias));
+const spellings = once((): ReadonlyMap<string, readonly Spelling[]> => {
+  const map = new Map<string, Spelling[]>();
+  const add = (name: string, spelling: Spelling) => map.set(name, [...(map.get(name) ?? []), spelling]);
+  for (const row of BY_NAME.values()) add(row.name, ofRow(row));
+  for (const alias of [...aliases(), ...synonyms()])
+    if (alias.size === undefined) add(alias.name, ofAlias(alias));
+  return map;
+});
 
 /** An instruction still as text. */
 type Text = readonly [name: string, ...operands: string[]];
@@ -126,10 +128,10 @@ function assembleOne(
 ): Encoded | BadExpression {
   const [, base = '', aq, rl] = /^(.*?)(?:\.(?=aq|rl)(aq)?(rl)?)?$/.exec(mnemonic)!;
   const ordering = { ...(aq && { aq: 1 }), ...(rl && { rl: 1 }) };
-  const spellings = SPELLINGS.get(base) ?? [];
-  const fitting = spellings.filter(({ template }) => template.length === operands.length);
+  const known = spellings().get(base) ?? [];
+  const fitting = known.filter(({ template }) => template.length === operands.length);
   let answer: Encoded | BadExpression = { reason: `unknown instruction '${mnemonic}'` };
-  for (const spelling of fitting.length > 0 ? fitting : spellings) {
+  for (const spelling of fitting.length > 0 ? fitting : known) {
     answer = assembleAs(spelling, base, operands, ordering, around);
     if (!('reason' in answer)) return answer;
   }

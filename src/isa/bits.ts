@@ -75,6 +75,8 @@ export interface Slice {
   readonly from: number;
   readonly to: number;
   readonly width: number;
+  /** `width` ones. */
+  readonly mask: number;
 }
 
 /** One operand of a pattern and where its bits are. */
@@ -113,9 +115,16 @@ interface Word {
 
 const low = (width: number): number => 2 ** width - 1;
 
+/** Patterns share most of their words, and start-up time counts. */
+const parsedWords = new Map<string, Word>();
+
 /** Parses a pattern; one that is not well formed is our own slip and throws. */
 export function parsePattern(text: string): Pattern {
-  const words = text.split(' ').map((word) => parseWord(word, text));
+  const words = text.split(' ').map((word) => {
+    const parsed = parsedWords.get(word) ?? parseWord(word, text);
+    parsedWords.set(word, parsed);
+    return parsed;
+  });
   const bits = words.reduce((sum, word) => sum + word.width, 0);
   if (bits !== 16 && bits !== 32) bug(`pattern '${text}' is ${bits} bits wide`);
   const drafts = new Map<FieldName, { slices: Slice[]; prime: boolean; except: number[] }>();
@@ -135,7 +144,7 @@ export function parsePattern(text: string): Pattern {
     let from = at + word.width;
     for (const [high, to] of word.ranges) {
       from -= high - to + 1;
-      draft.slices.push({ from, to, width: high - to + 1 });
+      draft.slices.push({ from, to, width: high - to + 1, mask: low(high - to + 1) });
     }
   }
   const fields = [...drafts].map(([name, draft]) => finishField(name, draft, text));
@@ -184,7 +193,7 @@ function finishField(
 /** The operand's value in an instruction word. */
 export function extract(word: number, field: Field): number {
   let value = 0;
-  for (const slice of field.slices) value |= ((word >>> slice.from) & low(slice.width)) << slice.to;
+  for (const slice of field.slices) value |= ((word >>> slice.from) & slice.mask) << slice.to;
   if (field.signed) return (value << (32 - field.width)) >> (32 - field.width);
   return value + field.bias;
 }
@@ -193,7 +202,7 @@ export function extract(word: number, field: Field): number {
 export function insert(field: Field, value: number): number | undefined {
   const bits = value - field.bias;
   let word = 0;
-  for (const slice of field.slices) word |= ((bits >>> slice.to) & low(slice.width)) << slice.from;
+  for (const slice of field.slices) word |= ((bits >>> slice.to) & slice.mask) << slice.from;
   return extract(word, field) === value && !field.except.includes(value) ? word : undefined;
 }
 
@@ -214,6 +223,6 @@ export function overlap(a: Pattern, b: Pattern): boolean {
 /** Whether `b` fixes an operand of `a` at a value that `a` refuses. */
 const excludes = (a: Pattern, b: Pattern): boolean =>
   a.fields.some((field) => {
-    const bits = field.slices.reduce((mask, slice) => mask | (low(slice.width) << slice.from), 0);
+    const bits = field.slices.reduce((mask, slice) => mask | (slice.mask << slice.from), 0);
     return (b.mask & bits) === bits && field.except.includes(extract(b.match, field));
   });

@@ -20,22 +20,34 @@ export interface Decoded {
   readonly rowArgs: Args;
 }
 
-/** Long rows by opcode and funct3; a row without a funct3 of its own is in eight groups. */
-const LONG: readonly (readonly Insn[])[] = Array.from({ length: 256 }, (_, key) => {
-  const word = ((key >> 3) << 2) | ((key & 7) << 12) | 3;
-  return INSNS.filter(({ pattern }) => ((word ^ pattern.match) & pattern.mask & 0x707f) === 0);
-});
+/** Rows whose fixed bits agree with a word in the bits that `by` selects, grouped when first asked for. */
+function grouping<R extends Insn | ShortInsn>(
+  rows: readonly R[],
+  by: number,
+): (word: number) => readonly R[] {
+  const groups = new Map<number, readonly R[]>();
+  return (word) => {
+    const key = word & by;
+    let group = groups.get(key);
+    if (!group) {
+      group = rows.filter(({ pattern }) => ((key ^ pattern.match) & pattern.mask & by) === 0);
+      refuseOverlaps(group);
+      groups.set(key, group);
+    }
+    return group;
+  };
+}
 
-/** Compressed rows by quadrant and the three highest bits. */
-const SHORT: readonly (readonly ShortInsn[])[] = Array.from({ length: 32 }, (_, key) => {
-  const word = (key & 3) | ((key >> 2) << 13);
-  return SHORT_INSNS.filter(({ pattern }) => ((word ^ pattern.match) & pattern.mask & 0xe003) === 0);
-});
-
-for (const group of [...LONG, ...SHORT])
-  for (const [i, a] of group.entries())
-    for (const b of group.slice(i + 1))
+function refuseOverlaps(rows: readonly (Insn | ShortInsn)[]): void {
+  for (const [i, a] of rows.entries())
+    for (const b of rows.slice(i + 1))
       if (overlap(a.pattern, b.pattern)) bug(`rows ${a.name} and ${b.name} overlap`);
+}
+
+/** By opcode and funct3; a row without a funct3 of its own is in eight groups. */
+const longRows = grouping(INSNS, 0x707f, (word) => ((word >>> 2) & 31) | ((word >>> 7) & 0xe0));
+/** By quadrant and the three highest bits. */
+const shortRows = grouping(SHORT_INSNS, 0xe003, (word) => (word & 3) | ((word >>> 11) & 0x1c));
 
 function argsOf(word: number, row: Insn | ShortInsn): Args {
   const args: { [K in FieldName]?: number } = {};
@@ -43,15 +55,19 @@ function argsOf(word: number, row: Insn | ShortInsn): Args {
   return args;
 }
 
-const EXPANSIONS: ReadonlyMap<ShortInsn, Expansion> = new Map(
-  SHORT_INSNS.map((row) => [row, parseExpansion(row.as, row.pattern.fields)]),
-);
+const expansions = new Map<ShortInsn, Expansion>();
+
+function expansionOf(row: ShortInsn): Expansion {
+  const known = expansions.get(row) ?? parseExpansion(row.as, row.pattern.fields);
+  expansions.set(row, known);
+  return known;
+}
 
 function decodeShort(word: number): Decoded | undefined {
-  const row = SHORT[(word & 3) | ((word >>> 13) << 2)]!.find(({ pattern }) => matches(word, pattern));
+  const row = shortRows(word).find(({ pattern }) => matches(word, pattern));
   if (row === undefined) return undefined;
   const rowArgs = argsOf(word, row);
-  const expansion = EXPANSIONS.get(row)!;
+  const expansion = expansionOf(row);
   return { insn: expansion.insn, size: 2, args: expand(expansion, rowArgs), row, rowArgs };
 }
 
@@ -69,8 +85,7 @@ export function decode(word: number): Decoded | undefined {
     if (answer === undefined) answer = shortAnswers[half] = decodeShort(half) ?? null;
     return answer ?? undefined;
   }
-  const group = LONG[((word >>> 2) & 31) * 8 + ((word >>> 12) & 7)]!;
-  for (const insn of group)
+  for (const insn of longRows(word))
     if ((word & insn.pattern.mask) >>> 0 === insn.pattern.match) {
       const args = argsOf(word, insn);
       return { insn, size: 4, args, row: insn, rowArgs: args };

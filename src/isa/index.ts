@@ -8,7 +8,7 @@ export { type Expansion, parseExpansion } from './expansion.ts';
 export { explain } from './explain.ts';
 export type { BlockEnd, Extension, Insn, Operand, ShortInsn } from './insn.ts';
 export { CSR, F_NAMES, ROUNDING_NAMES, X_NAMES } from './names.ts';
-export { fetchWord, type Oracle, oracle, step } from './oracle.ts';
+export { step, stepFetched } from './oracle.ts';
 export {
   type Access,
   CAUSE,

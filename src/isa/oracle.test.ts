@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { assemble } from './assemble.ts';
-import { fetchWord, step } from './oracle.ts';
+import { stepFetched } from './oracle.ts';
 import { CAUSE, newOracleMachine, type OracleMachine } from './oracle-state.ts';
 
 const TEXT = 0x10000;
@@ -33,8 +33,7 @@ function run(...lines: string[]) {
   machine.pc = BigInt(TEXT);
   const end = BigInt(TEXT + assembly.sections[0]!.bytes.length);
   for (;;) {
-    const word = fetchWord(machine);
-    const answer = typeof word === 'number' ? step(machine, word) : word;
+    const answer = stepFetched(machine);
     if (answer !== 'ok' || machine.pc === end) return answer;
   }
 }
@@ -74,7 +73,7 @@ describe('traps are precise', () => {
 
   test('code that may not be fetched', () => {
     machine.pc = DATA;
-    expect(fetchWord(machine)).toEqual({ cause: CAUSE.fetchPageFault, tval: DATA });
+    expect(stepFetched(machine)).toEqual({ cause: CAUSE.fetchPageFault, tval: DATA });
   });
 
   test('an amo on memory that may not be written changes nothing', () => {

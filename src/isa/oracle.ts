@@ -10,11 +10,9 @@ import { CAUSE, type OracleMachine, type Step, type Trap } from './oracle-state.
 import { system } from './oracle-system.ts';
 import type { Sem } from './sem.ts';
 
-/** Executes an instruction word at the machine's pc. A trap leaves the machine as it was. */
-export type Oracle = (word: number) => 'ok' | Trap;
+type Oracle = (word: number) => 'ok' | Trap;
 
-/** The oracle of one machine. */
-export function oracle(machine: OracleMachine): Oracle {
+function oracle(machine: OracleMachine): Oracle {
   const step: Step = { machine, word: 0, size: 4, next: 0n, trap: undefined, flags: 0 };
   const sem: Sem = {
     ...ARITHMETIC,
@@ -41,11 +39,24 @@ export function oracle(machine: OracleMachine): Oracle {
   };
 }
 
-/** Executes one instruction word; for many, keep the machine's `oracle`. */
-export const step = (machine: OracleMachine, word: number): 'ok' | Trap => oracle(machine)(word);
+/** A machine's oracle is built once; the cache cannot be observed. */
+const oracles = new WeakMap<OracleMachine, Oracle>();
+
+/** Executes an instruction word at the machine's pc. A trap leaves the machine as it was. */
+export function step(machine: OracleMachine, word: number): 'ok' | Trap {
+  const known = oracles.get(machine) ?? oracle(machine);
+  oracles.set(machine, known);
+  return known(word);
+}
+
+/** Fetches an instruction and executes it. */
+export function stepFetched(machine: OracleMachine): 'ok' | Trap {
+  const word = fetchWord(machine);
+  return typeof word === 'number' ? step(machine, word) : word;
+}
 
 /** The instruction word at the machine's pc. */
-export function fetchWord({ pc, memory }: OracleMachine): number | Trap {
+function fetchWord({ pc, memory }: OracleMachine): number | Trap {
   let word = 0;
   for (let i = 0; i < 4; i++) {
     const address = BigInt.asUintN(64, pc + BigInt(i));

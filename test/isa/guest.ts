@@ -9,10 +9,9 @@ import {
   assemble,
   CAUSE,
   disassembleWord,
-  fetchWord,
   newOracleMachine,
   type OracleMachine,
-  oracle,
+  stepFetched,
 } from '../../src/isa/index.ts';
 
 /** Why the comparison cannot be made here, or undefined. */
@@ -64,10 +63,8 @@ export function runOnOracle(assembly: Assembly): Buffer {
   });
   machine.pc = BigInt(entry);
   const out: Buffer[] = [];
-  const execute = oracle(machine);
   for (;;) {
-    const word = fetchWord(machine);
-    const answer = typeof word === 'number' ? execute(word) : word;
+    const answer = stepFetched(machine);
     if (answer === 'ok') continue;
     if (answer.cause !== CAUSE.ecall) throw new Error(describe(machine, answer));
     const [buffer, length, call] = [machine.x[11]!, machine.x[12]!, machine.x[17]!];
