@@ -178,6 +178,15 @@ export const pageFault = eventKind({
     `page fault: ${FAULT_ACCESSES[access]} ${hex(address)}, ${FAULT_KINDS[outcome]}`,
 });
 
+/** A call failed with an errno its declaration does not list: a fault of ours, worth a report. */
+export const undeclared = eventKind({
+  id: 19,
+  name: 'undeclared-errno',
+  fields: ['nr', 'errno'],
+  always: true,
+  text: ({ nr, errno }) => `${callName(nr)} failed with the undeclared errno ${errno}`,
+});
+
 /** Every kind, at the index of its id. */
 export const EVENT_KINDS = [
   dispatch,
@@ -199,4 +208,5 @@ export const EVENT_KINDS = [
   syscallEnter,
   syscallExit,
   pageFault,
+  undeclared,
 ] as const;

@@ -1,5 +1,5 @@
 /** Bringing a kernel up: the file tree, the trampoline page, and the first process. */
-import type { Errno } from '../abi/index.ts';
+import { type Errno, SIGNAL } from '../abi/index.ts';
 import type { FilesTable, FsContext, Walker } from '../vfs/index.ts';
 import { setRun } from './block.ts';
 import { nameProgram, prepareExec } from './exec.ts';
@@ -55,6 +55,8 @@ export function startProcess(k: Kernel, first: FirstProcess): Task | Errno {
   const shape = { registers, comm: '', credentials, affinity: allCpus(k.cpus.length) };
   const task = newTask({ ...ids, ...shape }, k.now());
   group.threads.push(tid);
+  group.exitSignal = SIGNAL.SIGCHLD;
+  k.hosted.set(group.tgid, -1);
   enterTables(k, task, first.parent);
   k.groups.set(group.tgid, group);
   nameProgram(k, task, group, prepared.request);

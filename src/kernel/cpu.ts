@@ -11,6 +11,7 @@ export const newCpu = (id: number): Cpu => ({
   task: 0,
   last: 0,
   sliceEnd: 0 as Nanos,
+  yields: false,
   trap: null,
   trapAddress: 0,
   busyTime: 0 as Nanos,
@@ -33,6 +34,7 @@ export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
     cpu.last = task.tid;
   }
   cpu.task = task.tid;
+  cpu.yields = false;
   cpu.trap = task.call === null ? null : 'resume';
   cpu.sliceEnd = (cpu.clock + k.scheduler.policy.slice(k.options.quantum)) as Nanos;
   task.run = 'running';

@@ -163,6 +163,7 @@ export function nameProgram(k: Kernel, task: Task, group: ThreadGroup, { program
   group.commandLine = argv.map((bytes) => decodeUtf8(bytes));
   group.executable = program.path;
   group.didExec = true;
+  group.membarrier = 0;
   holdInode(k.vfs, program.inode.id);
   if (group.exe !== null) releaseInode(k.vfs, group.exe.inode);
   group.exe = program.place;

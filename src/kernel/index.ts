@@ -3,6 +3,7 @@ export { createKernel, type FirstProcess, startProcess } from './boot.ts';
 export { REGISTERS_REPLACED } from './call.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
+export { saveLoaded } from './cpu.ts';
 export { execTask } from './exec.ts';
 export { readProgram } from './exec-load.ts';
 export { type ExecRequest, findProgram, type Program, programAt, resolveScript } from './exec-script.ts';
@@ -18,7 +19,6 @@ export {
 } from './futex.ts';
 export { processTime } from './itimer.ts';
 export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
-export { saveLoaded } from './cpu.ts';
 export type { KernelParts } from './linux.ts';
 export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';

@@ -100,7 +100,11 @@ export interface Kernel {
   retired: number;
   halt: Halt | null;
 
+  /** Wait statuses of the processes that the host started; -1 while they live. */
+  readonly hosted: Map<Tgid, number>;
   readonly counters: Counters;
+  /** What uname tells; sethostname changes it. */
+  readonly names: { host: string; domain: string };
   /** Who waits where, in order of arrival. */
   readonly queues: Map<QueueId, Tid[]>;
   /** The process the out-of-memory killer chose, until it has gone; 0 for none. */

@@ -18,6 +18,7 @@ import { newCpu } from './cpu.ts';
 import type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 import { procSource } from './proc/source.ts';
 import { RegisterFile } from './register-file.ts';
+import { UTS } from './release.ts';
 import { roundRobin, Scheduler } from './scheduler.ts';
 import { hasDeliverable, sendToGroup, sendToTask } from './signal.ts';
 import type { SyscallTable } from './syscall.ts';
@@ -60,7 +61,9 @@ export class LinuxKernel implements Kernel {
   clock = 0 as Nanos;
   retired = 0;
   halt: Halt | null = null;
+  readonly hosted = new Map<Tgid, number>();
   readonly counters: Counters = { tid: 1, fs: 1, queue: 1, forks: 0 };
+  readonly names: { host: string; domain: string };
   readonly queues = new Map<QueueId, Tid[]>();
   readonly timers = new TimerQueue();
   readonly futexes = new Map<string, QueueId>();
@@ -78,6 +81,7 @@ export class LinuxKernel implements Kernel {
 
   constructor({ memory, hart, table, options }: KernelParts) {
     this.options = options;
+    this.names = { host: options.hostname, domain: UTS.domainname };
     this.memory = memory;
     this.hart = hart;
     this.table = table;

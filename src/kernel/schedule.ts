@@ -15,7 +15,7 @@ import { untilCpuTimer } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
 import { fireTimers } from './timers.ts';
 import { readyForUser, serveTrap } from './trap.ts';
-import type { Cpu } from './types.ts';
+import type { Cpu, Tid } from './types.ts';
 
 /** How far CPUs may be apart in time while they run user code. */
 const ROUND = 10_000;
@@ -88,7 +88,7 @@ function turn(k: Kernel, floor: Nanos, limits: RunLimits): boolean {
 }
 
 function runUser(k: Kernel, cpu: Cpu, bound: Nanos, retired: number): void {
-  if (cpu.clock >= cpu.sliceEnd && !renewSlice(k, cpu)) return;
+  if ((cpu.yields || cpu.clock >= cpu.sliceEnd) && !renewSlice(k, cpu)) return;
   enter(k, cpu);
   if (!readyForUser(k)) return;
   const { hart, task, mm, group } = k;
@@ -108,18 +108,22 @@ function runUser(k: Kernel, cpu: Cpu, bound: Nanos, retired: number): void {
 /** The hart counts in 32 bits. */
 const MAX_RUN = 2 ** 30;
 
-/** The timer interrupt at the end of a slice: somebody else's turn, or another slice for the same task. */
+/** The end of a slice: somebody else's turn, or another slice for the same task. */
 function renewSlice(k: Kernel, cpu: Cpu): boolean {
-  const { policy } = k.scheduler;
-  if (k.scheduler.peek(1 << cpu.id) === 0) {
-    cpu.sliceEnd = (cpu.clock + policy.slice(k.options.quantum)) as Nanos;
+  const task = k.tasks.get(cpu.task as Tid)!;
+  const here = 1 << cpu.id;
+  const why = cpu.yields ? 'yield' : 'preempt';
+  cpu.yields = false;
+  if (k.scheduler.peek(here) === 0 && (task.affinity & here) !== 0) {
+    if (why === 'preempt') cpu.sliceEnd = (cpu.clock + k.scheduler.policy.slice(k.options.quantum)) as Nanos;
     return true;
   }
-  const task = k.tasks.get(cpu.task as never)!;
   k.clock = cpu.clock;
-  task.timesPreempted++;
-  k.events.record(EVENT.preempt, cpu.clock, cpu.id, task.tid, cpu.clock - task.since);
-  setRun(k, task, 'ready', 'preempt');
+  if (why === 'preempt') {
+    task.timesPreempted++;
+    k.events.record(EVENT.preempt, cpu.clock, cpu.id, task.tid, cpu.clock - task.since);
+  } else k.events.record(EVENT.yielded, cpu.clock, cpu.id, task.tid);
+  setRun(k, task, 'ready', why);
   return false;
 }
 

@@ -12,7 +12,7 @@ export type ReadyReason = 'new' | 'wake' | 'preempt' | 'yield';
 export interface ReadyEntry {
   readonly tid: Tid;
   /** CPUs it may run on, one bit each. */
-  readonly affinity: number;
+  affinity: number;
 }
 
 /** A scheduling policy over its own order of the ready tasks. */
@@ -60,6 +60,12 @@ export class Scheduler {
     const at = this.order.findIndex((entry) => entry.tid === tid);
     if (at === 0) this.order.shift();
     else if (at > 0) this.order.splice(at, 1);
+  }
+
+  /** A ready task may run on other CPUs than before. */
+  allow(tid: Tid, affinity: number): void {
+    const entry = this.order.find((each) => each.tid === tid);
+    if (entry !== undefined) entry.affinity = affinity;
   }
 
   /** Ready tasks in the order they would run. */

@@ -142,6 +142,7 @@ export function newGroup(k: Kernel, tgid: Tgid, parent: Tgid | 0, handlers: SigH
     dumpable: 1,
     didExec: false,
     oomScoreAdj: 0,
+    membarrier: 0,
     startTime: k.now(),
   };
 }

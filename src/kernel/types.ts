@@ -178,6 +178,8 @@ export interface Cpu {
   /** Who ran last: another one costs a context switch. */
   last: Tid | 0;
   sliceEnd: Nanos;
+  /** The task gave its slice up (sched_yield), or may no longer run here. */
+  yields: boolean;
   /** A trap that waits until all other CPUs have come as far in time; null in user mode. */
   trap: CpuTrap | null;
   /** Faulting address of that trap. */
@@ -235,6 +237,8 @@ export interface ThreadGroup {
   dumpable: number;
   didExec: boolean;
   oomScoreAdj: number;
+  /** Commands of membarrier(2) this process has registered for. */
+  membarrier: number;
   startTime: Nanos;
 }
 

@@ -11,10 +11,13 @@ import { LIMIT_CALLS } from './limits.ts';
 import { MEMORY_CALLS } from './memory.ts';
 import { MOUNT_CALLS } from './mount.ts';
 import { OPEN_CALLS } from './open.ts';
+import { PIDFD_CALLS } from './pidfd.ts';
 import { PROCESS_CALLS } from './process.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
+import { SCHED_CALLS } from './sched.ts';
 import { SIGNAL_CALLS } from './signal.ts';
 import { STAT_CALLS } from './stat.ts';
+import { SYSTEM_CALLS } from './system.ts';
 import { TIME_CALLS } from './time.ts';
 import { USAGE_CALLS } from './usage.ts';
 import { WAIT_CALLS } from './wait.ts';
@@ -41,13 +44,16 @@ export const FAMILIES: readonly SyscallFamily[] = [
     USAGE_CALLS,
     CREDENTIAL_CALLS,
     LIMIT_CALLS,
+    PIDFD_CALLS,
   ),
+  family('Scheduling', SCHED_CALLS),
   family('Memory', MEMORY_CALLS),
   family('Signals', SIGNAL_CALLS),
   family('Time', TIME_CALLS),
   family('Futexes', FUTEX_CALLS),
   family('Descriptors', OPEN_CALLS, FD_CALLS, READ_WRITE_CALLS),
   family('Files and directories', STAT_CALLS, DIRECTORY_CALLS, ATTRIBUTE_CALLS, XATTR_CALLS, MOUNT_CALLS),
+  family('System', SYSTEM_CALLS),
 ];
 
 function byNumber(families: readonly SyscallFamily[]): SyscallTable {

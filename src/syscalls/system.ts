@@ -1,0 +1,260 @@
+/** The machine as a whole: its name, its size, its processor, its entropy. */
+import { decodeUtf8, encodeUtf8, fillRandom } from '../base/index.ts';
+import { type Arg, type Kernel, REGISTERS_REPLACED, syscall, UTS } from '../kernel/index.ts';
+import { layout } from '../memory/index.ts';
+import { flags, int, outBuffer, pointer, quote, size, struct, uint } from './args.ts';
+
+const base = { interrupted: 'never blocks', support: 'full' } as const;
+
+/** Bytes of one field of struct utsname. */
+const UTS_FIELD = 65;
+
+const namesOf = (k: Kernel): readonly string[] => [
+  UTS.sysname,
+  k.names.host,
+  UTS.release,
+  UTS.version,
+  UTS.machine,
+  k.names.domain,
+];
+
+const unameText = (k: Kernel, addr: number): string | null => {
+  const name = k.user.cstring(addr + UTS_FIELD, UTS_FIELD);
+  return `{sysname="${UTS.sysname}", nodename=${quote(name)}, ...}`;
+};
+
+export const uname = syscall({
+  nr: 160,
+  name: 'uname',
+  args: [struct(unameText, 'after')],
+  errors: ['EFAULT'],
+  ...base,
+  run(k, addr) {
+    const bytes = new Uint8Array(6 * UTS_FIELD);
+    for (const [i, name] of namesOf(k).entries())
+      bytes.set(encodeUtf8(name).subarray(0, UTS_FIELD - 1), i * UTS_FIELD);
+    return k.user.copyOut(addr, bytes) ? 0 : 'EFAULT';
+  },
+});
+
+const setName = (nr: number, name: string, which: 'host' | 'domain') =>
+  syscall({
+    nr,
+    name,
+    args: [pointer, size],
+    errors: ['EFAULT', 'EINVAL', 'EPERM'],
+    ...base,
+    run(k, addr, length) {
+      if (k.task.credentials.euid !== 0) return 'EPERM';
+      if (length >= UTS_FIELD) return 'EINVAL';
+      const bytes = new Uint8Array(length);
+      if (!k.user.copyIn(addr, bytes)) return 'EFAULT';
+      k.names[which] = decodeUtf8(bytes);
+      return 0;
+    },
+  });
+
+/** struct sysinfo: thirteen words and a half (man 2 sysinfo). */
+const SYSINFO_SIZE = 112;
+
+export const sysinfo = syscall({
+  nr: 179,
+  name: 'sysinfo',
+  args: [struct(() => null, 'after')],
+  errors: ['EFAULT'],
+  ...base,
+  run(k, addr) {
+    const view = new DataView(new ArrayBuffer(SYSINFO_SIZE));
+    const word = (at: number, value: number) => {
+      view.setUint32(at, value, true);
+      view.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
+    };
+    const { total, free, shmem } = k.memory.usage();
+    word(0, Math.floor(k.now() / 1e9));
+    word(32, total * layout.PAGE_SIZE);
+    word(40, free * layout.PAGE_SIZE);
+    word(48, shmem * layout.PAGE_SIZE);
+    view.setUint16(80, k.tasks.size, true);
+    view.setUint32(104, 1, true);
+    return k.user.copyOut(addr, new Uint8Array(view.buffer)) ? 0 : 'EFAULT';
+  },
+});
+
+const GRND = { GRND_NONBLOCK: 1, GRND_RANDOM: 2, GRND_INSECURE: 4 };
+/** Linux: no call moves more than this (MAX_RW_COUNT). */
+const MAX_RANDOM = 0x7ffff000;
+const CHUNK = 4096;
+
+export const getrandom = syscall({
+  nr: 278,
+  name: 'getrandom',
+  args: [outBuffer, size, flags(GRND)],
+  errors: ['EFAULT', 'EINVAL'],
+  ...base,
+  run(k, addr, wanted, bits) {
+    if ((bits & ~7) !== 0 || (bits & 6) === 6) return 'EINVAL';
+    const length = Math.min(wanted, MAX_RANDOM);
+    for (let done = 0; done < length; done += CHUNK) {
+      const bytes = new Uint8Array(Math.min(CHUNK, length - done));
+      fillRandom(k.random, bytes);
+      if (!k.user.copyOut(addr + done, bytes)) return done > 0 ? done : 'EFAULT';
+    }
+    return length;
+  },
+});
+
+/** RISCV_HWPROBE_KEY_*: this processor, as Documentation/arch/riscv/hwprobe.rst asks about it. */
+const HWPROBE: ReadonlyMap<number, number> = new Map([
+  [0, 0], // mvendorid
+  [1, 0], // marchid
+  [2, 0], // mimpid
+  [3, 1], // base behaviour: IMA
+  [4, 3], // extensions: F and D, C
+  [5, 3], // misaligned accesses: fast
+  [6, 0], // no Zicboz
+  [7, layout.USER_END - 1],
+  [8, 1_000_000_000], // rdtime counts nanoseconds
+  [9, 3], // misaligned scalar accesses: fast
+]);
+const UNKNOWN_KEY = -1;
+
+export const riscvHwprobe = syscall({
+  nr: 258,
+  name: 'riscv_hwprobe',
+  args: [pointer, size, size, pointer, uint],
+  errors: ['EFAULT', 'EINVAL'],
+  interrupted: 'never blocks',
+  support: { partial: 'RISCV_HWPROBE_WHICH_CPUS is refused with EINVAL' },
+  run(k, pairs, count, cpuBytes, cpus, bits) {
+    if (bits !== 0) return 'EINVAL';
+    if ((cpus === 0) !== (cpuBytes === 0)) return 'EINVAL';
+    for (let i = 0; i < count; i++) {
+      const at = pairs + 16 * i;
+      const key = k.user.readI64(at);
+      if (key === undefined) return 'EFAULT';
+      const value = HWPROBE.get(key);
+      if (value === undefined && !k.user.writeU64(at, UNKNOWN_KEY)) return 'EFAULT';
+      if (!k.user.writeU64(at + 8, value ?? 0)) return 'EFAULT';
+    }
+    return 0;
+  },
+});
+
+export const riscvFlushIcache = syscall({
+  nr: 259,
+  name: 'riscv_flush_icache',
+  args: [pointer, pointer, uint],
+  errors: ['EINVAL'],
+  ...base,
+  // Stores to code are noticed by the processor itself, so there is nothing left to flush.
+  run: (_k, _start, _end, bits) => ((bits & ~1) !== 0 ? 'EINVAL' : 0),
+});
+
+const MEMBARRIER = {
+  QUERY: 0,
+  GLOBAL: 1,
+  GLOBAL_EXPEDITED: 2,
+  REGISTER_GLOBAL_EXPEDITED: 4,
+  PRIVATE_EXPEDITED: 8,
+  REGISTER_PRIVATE_EXPEDITED: 16,
+  PRIVATE_EXPEDITED_SYNC_CORE: 32,
+  REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: 64,
+};
+const SUPPORTED = 127;
+/** Commands that work only after another one, their registration. */
+const REGISTRATION: ReadonlyMap<number, number> = new Map([
+  [MEMBARRIER.PRIVATE_EXPEDITED, MEMBARRIER.REGISTER_PRIVATE_EXPEDITED],
+  [MEMBARRIER.PRIVATE_EXPEDITED_SYNC_CORE, MEMBARRIER.REGISTER_PRIVATE_EXPEDITED_SYNC_CORE],
+]);
+
+export const membarrier = syscall({
+  nr: 283,
+  name: 'membarrier',
+  args: [int, uint, int],
+  errors: ['EINVAL', 'EPERM'],
+  ...base,
+  // All processors are interleaved on one host thread: every store is seen at once, there is nothing to wait for.
+  run(k, command, bits) {
+    if (bits !== 0) return 'EINVAL';
+    if (command === MEMBARRIER.QUERY) return SUPPORTED;
+    if ((command & SUPPORTED) === 0 || (command & (command - 1)) !== 0) return 'EINVAL';
+    const needs = REGISTRATION.get(command);
+    if (needs !== undefined && (k.group.membarrier & needs) === 0) return 'EPERM';
+    k.group.membarrier |= command;
+    return 0;
+  },
+});
+
+/** personality(0xffffffff) only asks. */
+const ASK = 0xffffffff;
+const persona: Arg<number> = { decode: (lo) => lo >>> 0, show: (value) => `0x${value.toString(16)}` };
+
+export const personality = syscall({
+  nr: 92,
+  name: 'personality',
+  args: [persona],
+  errors: ['EINVAL'],
+  interrupted: 'never blocks',
+  support: { partial: 'ADDR_NO_RANDOMIZE is honoured at the next exec; other bits are only kept' },
+  result: 'hex',
+  run(k, wanted) {
+    const before = k.task.personality;
+    if (wanted !== ASK) k.task.personality = wanted;
+    return before;
+  },
+});
+
+const REBOOT = { magic1: 0xfee1dead, magic2: [672274793, 85072278, 369367448, 537993216] };
+const RB_HALT = [0xcdef0123, 0x4321fedc, 0x01234567];
+
+export const reboot = syscall({
+  nr: 142,
+  name: 'reboot',
+  args: [uint, uint, uint, pointer],
+  errors: ['EINVAL', 'EPERM'],
+  interrupted: 'never blocks',
+  support: { partial: 'halt, power off and restart all end the machine' },
+  run(k, magic1, magic2, command) {
+    if (k.task.credentials.euid !== 0) return 'EPERM';
+    if (magic1 !== REBOOT.magic1 || !REBOOT.magic2.includes(magic2)) return 'EINVAL';
+    if (command === 0 || command === 0x89abcdef) return 0;
+    if (!RB_HALT.includes(command)) return 'EINVAL';
+    k.halt = { why: 'exited', status: 0 };
+    return REGISTERS_REPLACED;
+  },
+});
+
+/** Calls that are answered like a kernel built without them. */
+const absent = (nr: number, name: string, why: string) =>
+  syscall({
+    nr,
+    name,
+    args: [],
+    errors: ['ENOSYS'],
+    interrupted: 'never blocks',
+    support: { refused: 'ENOSYS', why },
+    run: () => 'ENOSYS',
+  });
+
+export const SYSTEM_CALLS = [
+  uname,
+  setName(161, 'sethostname', 'host'),
+  setName(162, 'setdomainname', 'domain'),
+  sysinfo,
+  getrandom,
+  riscvHwprobe,
+  riscvFlushIcache,
+  membarrier,
+  personality,
+  reboot,
+  absent(117, 'ptrace', 'tracing is done from outside of the machine'),
+  absent(270, 'process_vm_readv', 'not yet: other processes are looked at from outside'),
+  absent(271, 'process_vm_writev', 'not yet: other processes are looked at from outside'),
+  absent(272, 'kcmp', 'as a kernel built without CONFIG_KCMP'),
+  absent(277, 'seccomp', 'as a kernel built without CONFIG_SECCOMP'),
+  absent(280, 'bpf', 'as a kernel built without CONFIG_BPF_SYSCALL'),
+  absent(241, 'perf_event_open', 'as a kernel built without CONFIG_PERF_EVENTS'),
+  absent(282, 'userfaultfd', 'as a kernel built without CONFIG_USERFAULTFD'),
+  absent(293, 'rseq', 'as a kernel built without CONFIG_RSEQ: C libraries do without'),
+  absent(425, 'io_uring_setup', 'as a kernel built without CONFIG_IO_URING'),
+];
