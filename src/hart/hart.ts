@@ -46,6 +46,8 @@ export class Hart {
   readonly #code: CodeCache;
   readonly #exports: Exports;
   readonly #flags: Flags = { flags: 0 };
+  /** The tag in the control block when it was last read, and the same as the exports take it. */
+  #tag = 0;
   #asid = 0n;
   #time = 0;
   #instret = 0;
@@ -80,6 +82,10 @@ export class Hart {
 
   /** Runs at most `budget` instructions (1 to 2^31 - 1). A trapping instruction, ecall included, is not counted. */
   run(budget: number): TrapCause {
+    // Memory management writes the word itself when it renews the tag of the address space in use.
+    const tag = this.#i32[layout.HART_ASID / 4]!;
+    if (tag !== this.#tag) this.#asid = BigInt(tag);
+    this.#tag = tag;
     this.#exports.run(budget, this.#asid);
     const code = this.#i32[layout.HART_CAUSE / 4]!;
     return CAUSE_NAMES.get(code) ?? bug(`the hart stopped with cause ${code}`);
@@ -120,7 +126,6 @@ export class Hart {
   /** The page table to translate by (its root's byte address) and the tag of its TLB entries. */
   setAddressSpace(root: number, asid: number): void {
     this.#i32[layout.HART_ROOT / 4] = root;
-    if (this.#i32[layout.HART_ASID / 4] !== asid) this.#asid = BigInt(asid);
     this.#i32[layout.HART_ASID / 4] = asid;
   }
 

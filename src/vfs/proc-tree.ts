@@ -143,7 +143,8 @@ function childNode(parent: ProcNode, name: string): ProcNode | null {
   const make = names.get(name);
   if (make !== undefined) return { make, pid: parent.pid, tid: parent.tid, arg: 0 };
   if (numbers === null || !/^(0|[1-9][0-9]{0,9})$/.test(name)) return null;
-  return NUMBERED[numbers](parent, Number(name));
+  const isDescriptor = numbers === 'fd' || numbers === 'fdinfo';
+  return name === '0' && !isDescriptor ? null : NUMBERED[numbers](parent, Number(name));
 }
 
 /** Looks a name of a /proc directory up: 0 when there is no such thing now. */
