@@ -119,7 +119,7 @@ export { forgetProcess } from './proc-tree.ts';
 export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from './rename.ts';
 export { type ByteRing, ringDrop, ringPeek, ringPush } from './ring.ts';
 export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
-export { newTimerFd, setTimer, timerfdFired, timerOf } from './timerfd.ts';
+export { newTimerFd, setTimer, type TimerFd, timerfdFired, timerOf } from './timerfd.ts';
 export { createNode, linkNode, type NodeInit, removeDirectory, unlinkNode } from './tree.ts';
 export { hangUp, type Tty } from './tty.ts';
 export { CONSOLE, connectConsole, ttyInput, ttyOutput, ttyResize } from './tty-host.ts';
