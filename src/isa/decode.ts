@@ -24,15 +24,16 @@ export interface Decoded {
 function grouping<R extends Insn | ShortInsn>(
   rows: readonly R[],
   by: number,
+  index: (word: number) => number,
 ): (word: number) => readonly R[] {
-  const groups = new Map<number, readonly R[]>();
+  const groups: (readonly R[] | undefined)[] = new Array(256).fill(undefined);
   return (word) => {
-    const key = word & by;
-    let group = groups.get(key);
+    const at = index(word);
+    let group = groups[at];
     if (!group) {
-      group = rows.filter(({ pattern }) => ((key ^ pattern.match) & pattern.mask & by) === 0);
+      group = rows.filter(({ pattern }) => ((word ^ pattern.match) & pattern.mask & by) === 0);
       refuseOverlaps(group);
-      groups.set(key, group);
+      groups[at] = group;
     }
     return group;
   };
