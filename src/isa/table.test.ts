@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Args, extract, matches, type Pattern } from './bits.ts';
+import { type Args, extract, matches, overlap, type Pattern } from './bits.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import type { Sem } from './sem.ts';
@@ -37,6 +37,14 @@ describe('the table', () => {
     for (let half = 0; half < 0x10000; half++)
       if (SHORT_INSNS.filter(({ pattern }) => matches(half, pattern)).length > 1) twice.push(half);
     expect(twice).toEqual([]);
+  });
+
+  test('has no two rows that share a word', () => {
+    const rows = [...INSNS, ...SHORT_INSNS];
+    const pairs = rows.flatMap((a, i) =>
+      rows.slice(i + 1).flatMap((b) => (overlap(a.pattern, b.pattern) ? [`${a.name} ${b.name}`] : [])),
+    );
+    expect(pairs).toEqual([]);
   });
 
   test('decodes what it encodes, for every row', () => {
