@@ -207,7 +207,7 @@ export const splice = syscall({
   nr: 76,
   name: 'splice',
   args: [fd, pointer, fd, pointer, size, flags(SPLICE)],
-  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EISDIR', 'ENOTCONN', 'ESPIPE', ...WRITE_ERRORS],
+  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EISDIR', 'ESPIPE', ...WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, inFd, inOffset, outFd, outOffset, length, bits) {

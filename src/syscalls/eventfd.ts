@@ -1,4 +1,4 @@
-/** Files made of events and memory: eventfd2, timerfd, signalfd4, memfd_create; inotify and fanotify are refused. */
+/** Files made of events and memory: eventfd2, timerfd, signalfd4, memfd_create. */
 import { type Errno, O } from '../abi/index.ts';
 import { type Nanos, NEVER } from '../base/index.ts';
 import { asMask, type Kernel, syscall } from '../kernel/index.ts';
@@ -175,18 +175,6 @@ export const memfdCreate = syscall({
   },
 });
 
-/** Watching files for changes: nothing here tells of them yet. */
-const refuse = (nr: number, name: string) =>
-  syscall({
-    nr,
-    name,
-    args: [pointer, pointer, pointer],
-    errors: ['ENOSYS'],
-    interrupted: 'never blocks',
-    support: { refused: 'ENOSYS', why: 'changes of files are not reported' },
-    run: () => 'ENOSYS',
-  });
-
 export const EVENTFD_CALLS = [
   eventfd2,
   timerfdCreate,
@@ -194,9 +182,4 @@ export const EVENTFD_CALLS = [
   timerfdGettime,
   signalfd4,
   memfdCreate,
-  refuse(26, 'inotify_init1'),
-  refuse(27, 'inotify_add_watch'),
-  refuse(28, 'inotify_rm_watch'),
-  refuse(262, 'fanotify_init'),
-  refuse(263, 'fanotify_mark'),
 ];

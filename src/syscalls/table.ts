@@ -2,16 +2,22 @@
 import { bug } from '../base/index.ts';
 import type { Syscall, SyscallTable } from '../kernel/index.ts';
 import { ATTRIBUTE_CALLS } from './attribute.ts';
+import { COPY_CALLS } from './copy.ts';
 import { CREDENTIAL_CALLS } from './credentials.ts';
 import { DIRECTORY_CALLS } from './directory.ts';
+import { EPOLL_CALLS } from './epoll.ts';
+import { EVENTFD_CALLS } from './eventfd.ts';
 import { EXEC_CALLS } from './exec.ts';
+import { FCNTL_CALLS } from './fcntl.ts';
 import { FD_CALLS } from './fd.ts';
 import { FUTEX_CALLS } from './futex.ts';
+import { IOCTL_CALLS } from './ioctl.ts';
 import { LIMIT_CALLS } from './limits.ts';
 import { MEMORY_CALLS } from './memory.ts';
 import { MOUNT_CALLS } from './mount.ts';
 import { OPEN_CALLS } from './open.ts';
 import { PIDFD_CALLS } from './pidfd.ts';
+import { POLL_CALLS } from './poll.ts';
 import { PROCESS_CALLS } from './process.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
 import { SCHED_CALLS } from './sched.ts';
@@ -51,7 +57,8 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family('Signals', SIGNAL_CALLS),
   family('Time', TIME_CALLS),
   family('Futexes', FUTEX_CALLS),
-  family('Descriptors', OPEN_CALLS, FD_CALLS, READ_WRITE_CALLS),
+  family('Descriptors', OPEN_CALLS, FD_CALLS, READ_WRITE_CALLS, COPY_CALLS, FCNTL_CALLS, IOCTL_CALLS),
+  family('Waiting for files', POLL_CALLS, EPOLL_CALLS, EVENTFD_CALLS),
   family('Files and directories', STAT_CALLS, DIRECTORY_CALLS, ATTRIBUTE_CALLS, XATTR_CALLS, MOUNT_CALLS),
   family('System', SYSTEM_CALLS),
 ];

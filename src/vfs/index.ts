@@ -52,6 +52,7 @@ export {
   hostBacklog,
   hostClose,
   hostDrain,
+  hostUnread,
   hostWrite,
   newHostInput,
   newHostOutput,
