@@ -61,6 +61,9 @@ export function hostDrain(
   return { bytes, isOver: pipe.writers === 0 && pipe.ring.length === 0 };
 }
 
+/** Bytes from the host that no guest has read yet. */
+export const hostUnread = (vfs: Vfs, port: number): number => vfs.pipes.get(port)?.ring.length ?? 0;
+
 /** Bytes that wait for the host in all ports and terminals. */
 export function hostBacklog(vfs: Vfs): number {
   let total = 0;
