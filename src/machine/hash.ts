@@ -6,7 +6,16 @@ import { type Hash, hashNumber, hashText, hashWord } from '../base/index.ts';
 import { type Kernel, saveLoaded } from '../kernel/index.ts';
 
 /** Fields of the VFS that are doors, behaviour, or nodes of layers. */
-const NO_STATE = new Set(['memory', 'host', 'ops', 'layers', 'born', 'directoryOrigins', 'fileOrigins', 'fills']);
+const NO_STATE = new Set([
+  'memory',
+  'host',
+  'ops',
+  'layers',
+  'born',
+  'directoryOrigins',
+  'fileOrigins',
+  'fills',
+]);
 
 /** Adds all state of a machine to a running hash. */
 export function hashMachine(k: Kernel, hash: Hash): void {
@@ -14,13 +23,36 @@ export function hashMachine(k: Kernel, hash: Hash): void {
   k.memory.hashInto(hash);
   for (const [name, value] of Object.entries(k.vfs)) if (!NO_STATE.has(name)) hashValue(hash, value);
   const { tasks, groups, fsContexts, cpus, queues, futexes, counters, random, clock, retired, halt } = k;
-  const records = { tasks, groups, fsContexts, cpus, queues, futexes, counters, random, clock, retired, halt };
+  const records = {
+    tasks,
+    groups,
+    fsContexts,
+    cpus,
+    queues,
+    futexes,
+    counters,
+    random,
+    clock,
+    retired,
+    halt,
+  };
   hashValue(hash, records);
   hashValue(hash, k.scheduler.order);
   hashValue(hash, k.timers.list());
 }
 
-const TAGS = { undefined: 1, null: 2, false: 3, true: 4, number: 5, string: 6, list: 7, map: 8, set: 9, record: 10 };
+const TAGS = {
+  undefined: 1,
+  null: 2,
+  false: 3,
+  true: 4,
+  number: 5,
+  string: 6,
+  list: 7,
+  map: 8,
+  set: 9,
+  record: 10,
+};
 
 /** Plain data of any shape, in its own order: Maps and records in the order of insertion. */
 function hashValue(hash: Hash, value: unknown): void {

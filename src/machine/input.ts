@@ -10,6 +10,8 @@ export type InputKind =
   | { readonly kind: 'spawn'; readonly options: SpawnOptions }
   | { readonly kind: 'write'; readonly port: number; readonly bytes: Uint8Array }
   | { readonly kind: 'close'; readonly port: number }
+  | { readonly kind: 'type'; readonly bytes: Uint8Array }
+  | { readonly kind: 'resize'; readonly rows: number; readonly columns: number }
   /** Real time passed while all tasks slept: until this virtual time. */
   | { readonly kind: 'idle'; readonly until: Nanos }
   | { readonly kind: 'kill'; readonly pid: number; readonly signo: number };

@@ -1,6 +1,14 @@
 /** The machine as plain typed data for views: process control blocks, mappings, descriptors, queues. */
 import type { Nanos } from '../base/index.ts';
-import { getSaved, groupUsage, type Kernel, saveLoaded, type Task, type ThreadGroup, type Usage } from '../kernel/index.ts';
+import {
+  getSaved,
+  groupUsage,
+  type Kernel,
+  saveLoaded,
+  type Task,
+  type ThreadGroup,
+  type Usage,
+} from '../kernel/index.ts';
 import { listFds } from '../vfs/index.ts';
 
 /** One thread, with everything a textbook puts into the process control block. */

@@ -2,7 +2,7 @@
  * The machine: memory, processor, file systems and kernel put together, driven from outside in steps. It is
  * synchronous; whoever drives it decides when it runs and how long it waits for real time.
  */
-import { type Nanos, NEVER, newHash, hashHex, type Problem } from '../base/index.ts';
+import { hashHex, type Nanos, NEVER, newHash, type Problem } from '../base/index.ts';
 import type { EventLog } from '../events/index.ts';
 import { Hart } from '../hart/index.ts';
 import {
@@ -16,13 +16,27 @@ import {
   type Tracer,
 } from '../kernel/index.ts';
 import { layout, Memory } from '../memory/index.ts';
-import { SYSCALLS } from '../syscalls/index.ts';
-import { bootTree, hostBacklog, hostClose, hostDrain, hostWrite, mountLayer, type Place } from '../vfs/index.ts';
+import { Strace, SYSCALLS } from '../syscalls/index.ts';
+import {
+  bootTree,
+  CONSOLE,
+  connectConsole,
+  hostBacklog,
+  hostClose,
+  hostDrain,
+  hostUnread,
+  hostWrite,
+  mountLayer,
+  type Place,
+  ttyInput,
+  ttyOutput,
+  ttyResize,
+} from '../vfs/index.ts';
 import { hashMachine } from './hash.ts';
 import type { Input, InputKind } from './input.ts';
 import { inspect, type MachineView } from './inspect.ts';
 import { type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
-import { type HostProcess, type SpawnOptions, spawn } from './spawn.ts';
+import { type HostProcess, type SpawnOptions, spawn, startInit } from './spawn.ts';
 
 /** How a run ended. */
 export type RunState =
@@ -38,6 +52,10 @@ export type RunState =
   | { readonly state: 'exited'; readonly status: number }
   /** A limit of the options was met. */
   | { readonly state: 'limit'; readonly limit: 'instructions' | 'time' | 'output' };
+
+/** A terminal's size until the host tells another. */
+const ROWS = 24;
+const COLUMNS = 80;
 
 export class Machine {
   readonly settings: Settings;
@@ -58,6 +76,8 @@ export class Machine {
     this.#root = bootTree(this.kernel.vfs, { layers: settings.layers, cpus: settings.cpus });
     this.kernel.vfs.disk.serviceTime = settings.diskTime as Nanos;
     for (const { path, layer } of settings.mounts) mountLayer(this.kernel.vfs, this.#root, path, layer);
+    connectConsole(this.kernel.vfs, ROWS, COLUMNS);
+    if (settings.hasInit) startInit(this.kernel, this.#root);
   }
 
   /** Virtual time since boot. */
@@ -143,6 +163,41 @@ export class Machine {
     const taken = hostDrain(this.kernel.vfs, port, max);
     this.#drained += taken.bytes.length;
     return taken;
+  }
+
+  /** Bytes of a program's standard input that nobody has read yet. */
+  unread(port: number): number {
+    return hostUnread(this.kernel.vfs, port);
+  }
+
+  /** Keys typed at the console. */
+  type(bytes: Uint8Array): void {
+    this.#log({ kind: 'type', bytes });
+    ttyInput(this.kernel.vfs, CONSOLE, bytes);
+  }
+
+  /** Takes what the console's screen has not shown yet. */
+  screen(max?: number): Uint8Array {
+    const bytes = ttyOutput(this.kernel.vfs, CONSOLE, max);
+    this.#drained += bytes.length;
+    return bytes;
+  }
+
+  /** The console's window has another size. */
+  resize(rows: number, columns: number): void {
+    this.#log({ kind: 'resize', rows, columns });
+    ttyResize(this.kernel.vfs, CONSOLE, rows, columns);
+  }
+
+  /** How a process that the host started has ended, as a wait status; null while it lives. */
+  waitStatus(pid: number): number | null {
+    const status = this.kernel.hosted.get(pid as Tgid) ?? -1;
+    return status < 0 ? null : status;
+  }
+
+  /** Tells `write` what `strace -f` would print, of all calls or of those named. */
+  trace(write: (text: string) => void, only?: ReadonlySet<string>): void {
+    this.kernel.tracer = new Strace(this.kernel, { write, ...(only === undefined ? {} : { only }) });
   }
 
   /** Sends a signal to a process, as from outside of the machine. */

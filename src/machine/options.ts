@@ -9,6 +9,8 @@ export interface MachineOptions {
   readonly mounts?: readonly { readonly path: string; readonly layer: Layer }[];
   /** An ELF that becomes the first process and starts the program, adopts orphans and reaps them. */
   readonly initElf?: Uint8Array;
+  /** Begin with a first process of our own, which only adopts and reaps: whatever is spawned is its child. */
+  readonly hasInit?: boolean;
   /** Bytes of guest memory. */
   readonly memory?: number;
   readonly cpus?: number;
@@ -57,6 +59,7 @@ export type Settings = Required<Omit<MachineOptions, 'initElf' | 'epoch'>> & {
 /** Fills in the defaults. */
 export const settingsOf = (options: MachineOptions): Settings => ({
   mounts: [],
+  hasInit: false,
   memory: 512 * MIB,
   cpus: 1,
   quantum: 5 * MILLISECOND,
@@ -100,7 +103,11 @@ export function whyNot(settings: Settings): Problem | null {
     const value = settings[name as keyof typeof RANGES] as number;
     const [least, most] = range;
     if (Number.isInteger(value) && value >= least && value <= most) continue;
-    return problem('bad-option', `${name} cannot be ${value}`, `Give a whole number from ${least} to ${most}.`);
+    return problem(
+      'bad-option',
+      `${name} cannot be ${value}`,
+      `Give a whole number from ${least} to ${most}.`,
+    );
   }
   return null;
 }

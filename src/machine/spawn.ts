@@ -1,5 +1,5 @@
 /** Starting programs from outside: standard streams, environment, working directory, the search in PATH. */
-import type { Errno } from '../abi/index.ts';
+import { type Errno, O } from '../abi/index.ts';
 import { bug, encodeUtf8, type Problem, problem } from '../base/index.ts';
 import { isElfError, parseElf } from '../elf/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../kernel/index.ts';
 import {
   addFile,
+  CONSOLE,
   type FileId,
   type FilesTable,
   type FsContext,
@@ -30,6 +31,7 @@ import {
   retainFile,
   type Walker,
 } from '../vfs/index.ts';
+import { initProgram } from './init.ts';
 
 /** Where a standard stream leads: the terminal, a pipe whose other end is the host, or nowhere. */
 export type StreamKind = 'console' | 'pipe' | 'null';
@@ -67,13 +69,21 @@ interface Streams {
 }
 
 /** Starts a program: as the first process, below `init` if there is one, or as another child of the first. */
-export function spawn(k: Kernel, root: Place, initElf: Uint8Array | null, options: SpawnOptions): HostProcess | Problem {
+export function spawn(
+  k: Kernel,
+  root: Place,
+  initElf: Uint8Array | null,
+  options: SpawnOptions,
+): HostProcess | Problem {
   const env = options.env ?? DEFAULT_ENV;
   const fs = newFsContext(k.vfs, root);
   const moved = enterDirectory(k, fs, options.cwd ?? '/');
   if (moved !== null) return moved;
   const user = options.user ?? k.options.user;
-  const who: Walker = { fs, credentials: { ...k.task.credentials, fsuid: user, fsgid: user, euid: user, egid: user } };
+  const who: Walker = {
+    fs,
+    credentials: { ...k.task.credentials, fsuid: user, fsgid: user, euid: user, egid: user },
+  };
   const name = options.argv[0] ?? '';
   const path = search(k, who, name, env['PATH'] ?? '');
   if (typeof path !== 'string') return path;
@@ -94,14 +104,27 @@ export function spawn(k: Kernel, root: Place, initElf: Uint8Array | null, option
     parent: isFirst ? 0 : (1 as Tgid),
   });
   if (typeof task === 'string') return cannotRun(name, task);
-  return { pid: (task as Task).group, ...ports };
+  if ([options.stdin, options.stdout, options.stderr].includes('console')) giveTerminal(k, task);
+  return { pid: task.group, ...ports };
+}
+
+/** Starts our own first process, with nothing but /dev/null open. */
+export function startInit(k: Kernel, root: Place): void {
+  addFile(k.vfs, root, INIT_PATH, initProgram(), 0o755);
+  const fs = newFsContext(k.vfs, root);
+  const { files } = openStreams(k, { fs, credentials: k.task.credentials }, { argv: [] });
+  const argv = [encodeUtf8('init')];
+  const task = startProcess(k, { path: INIT_PATH, argv, envp: [], fs, files, user: 0, parent: 0 });
+  if (typeof task === 'string') bug(`the first process cannot start: ${task}`);
 }
 
 function enterDirectory(k: Kernel, fs: FsContext, cwd: string): Problem | null {
   const who: Walker = { fs, credentials: k.task.credentials };
   const found = lookup(k.vfs, who, cwd);
-  const isDirectory = typeof found !== 'string' && found.inode !== 0 && inodeOf(k.vfs, found.inode).kind === 'directory';
-  if (!isDirectory) return problem('no-directory', `there is no directory ${cwd} in the machine`, 'Give another --cwd.');
+  const isDirectory =
+    typeof found !== 'string' && found.inode !== 0 && inodeOf(k.vfs, found.inode).kind === 'directory';
+  if (!isDirectory)
+    return problem('no-directory', `there is no directory ${cwd} in the machine`, 'Give another --cwd.');
   moveContext(k.vfs, fs, 'cwd', { mount: found.mount, inode: found.inode as Place['inode'] });
   return null;
 }
@@ -113,15 +136,26 @@ function search(k: Kernel, who: Walker, name: string, path: string): string | Pr
     const candidate = `${directory === '' ? '.' : directory}/${name}`;
     if (typeof findProgram(k, who, candidate) !== 'string') return candidate;
   }
-  return problem('not-found', `${name}: not found in the machine`, 'Give the path of a program, or another --image.');
+  return problem(
+    'not-found',
+    `${name}: not found in the machine`,
+    'Give the path of a program, or another --image.',
+  );
 }
 
 /** Looks at the program before anything is started, so that the user hears what is wrong with it. */
-function whyNotRun(k: Kernel, who: Walker, path: string, name: string, { argv }: SpawnOptions): Problem | null {
+function whyNotRun(
+  k: Kernel,
+  who: Walker,
+  path: string,
+  name: string,
+  { argv }: SpawnOptions,
+): Problem | null {
   const program = findProgram(k, who, path);
   if (typeof program === 'string') return cannotRun(name, program);
   const request = resolveScript(k, who, { program, argv: argv.map(encodeUtf8), envp: [] });
-  if (typeof request === 'string') return cannotRun(name, request, program.inode.size === 0 ? 'the file is empty' : undefined);
+  if (typeof request === 'string')
+    return cannotRun(name, request, program.inode.size === 0 ? 'the file is empty' : undefined);
   const { inode } = request.program;
   const read = (offset: number, length: number) => {
     const bytes = new Uint8Array(length);
@@ -139,7 +173,11 @@ function whyNotRun(k: Kernel, who: Walker, path: string, name: string, { argv }:
 }
 
 const SENTENCES: Partial<Record<Errno, readonly [code: string, sentence: string, hint: string]>> = {
-  ENOENT: ['not-found', 'no such file in the machine', 'Check the path; --mount shows a host directory to the guest.'],
+  ENOENT: [
+    'not-found',
+    'no such file in the machine',
+    'Check the path; --mount shows a host directory to the guest.',
+  ],
   ENOTDIR: ['not-found', 'a part of the path is no directory', 'Check the path.'],
   EACCES: ['not-executable', 'permission denied', 'Make the file executable (chmod +x).'],
   ENOMEM: ['no-memory', 'the program does not fit into memory', 'Give more --memory.'],
@@ -147,8 +185,22 @@ const SENTENCES: Partial<Record<Errno, readonly [code: string, sentence: string,
 };
 
 function cannotRun(name: string, errno: Errno, why?: string): Problem {
-  const [code, sentence, hint] = SENTENCES[errno] ?? ['not-executable', `cannot be executed (${errno})`, 'Give a riscv64 Linux program.'];
+  const [code, sentence, hint] = SENTENCES[errno] ?? [
+    'not-executable',
+    `cannot be executed (${errno})`,
+    'Give a riscv64 Linux program.',
+  ];
   return problem(code, `${name}: ${why ?? sentence}`, hint);
+}
+
+/** The console becomes the controlling terminal of a new process's session, unless another session has it. */
+function giveTerminal(k: Kernel, task: Task): void {
+  const tty = k.vfs.ttys.get(CONSOLE);
+  const group = k.groups.get(task.group)!;
+  if (tty === undefined || tty.session !== 0) return;
+  tty.session = group.sid;
+  tty.foreground = group.pgid;
+  group.tty = tty.id;
 }
 
 /** Descriptors 0, 1 and 2. */
@@ -158,7 +210,9 @@ function openStreams(k: Kernel, who: Walker, options: SpawnOptions): Streams {
   const input = openStream(k, who, stdin, 'input');
   const output = openStream(k, who, stdout, 'output');
   const isShared = stderr === 'stdout' || (stderr === 'console' && stdout === 'console');
-  const errors = isShared ? { file: sharedFile(k, output.file), port: output.port } : openStream(k, who, stderr as StreamKind, 'output');
+  const errors = isShared
+    ? { file: sharedFile(k, output.file), port: output.port }
+    : openStream(k, who, stderr as StreamKind, 'output');
   for (const { file } of [input, output, errors]) installFd(k.vfs, files, file, false);
   return { files, ports: { stdin: input.port, stdout: output.port, stderr: errors.port } };
 }
@@ -169,7 +223,6 @@ interface Stream {
 }
 
 const PATHS = { console: '/dev/console', null: '/dev/null' } as const;
-const O_RDWR = 2;
 
 function openStream(k: Kernel, who: Walker, kind: StreamKind, direction: 'input' | 'output'): Stream {
   if (kind === 'pipe') {
@@ -177,7 +230,7 @@ function openStream(k: Kernel, who: Walker, kind: StreamKind, direction: 'input'
     return { file, port: pipe };
   }
   const root: Walker = { ...who, credentials: k.task.credentials };
-  const file = openPath(k.vfs, root, who.fs.root, PATHS[kind], { flags: O_RDWR, mode: 0 });
+  const file = openPath(k.vfs, root, who.fs.root, PATHS[kind], { flags: O.O_RDWR | O.O_NOCTTY, mode: 0 });
   if (typeof file !== 'number') return bug(`${PATHS[kind]} cannot be opened`);
   return { file, port: 0 };
 }
