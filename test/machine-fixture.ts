@@ -1,0 +1,140 @@
+/**
+ * Runs a program on a machine of our own to its end, twice, and holds the two runs to each other: the same
+ * output, the same number of instructions, the same hash over the whole state. Every whole-machine test stands on this.
+ */
+import { expect } from 'vitest';
+import { isProblem } from '../src/base/index.ts';
+import { bootMachine, type Machine, type MachineOptions, type SpawnOptions } from '../src/machine/index.ts';
+import { Strace } from '../src/syscalls/index.ts';
+import type { Layer } from '../src/vfs/index.ts';
+
+/** A program, what it is given, and the machine it runs on. */
+export interface Scene {
+  readonly layers: readonly Layer[];
+  readonly argv: readonly string[];
+  readonly stdin?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Beyond the fixture's own: one CPU, 256 MiB, a bound on instructions. */
+  readonly machine?: Partial<MachineOptions>;
+}
+
+/** What a run left behind. */
+export interface Ending {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** As a shell tells it: 128 + n when signal n ended the program. */
+  readonly status: number;
+  readonly pid: number;
+  readonly hash: string;
+  readonly retired: number;
+  readonly machine: Machine;
+}
+
+const LIMITS: Partial<MachineOptions> = {
+  memory: 256 * 2 ** 20,
+  maxInstructions: 20_000_000_000,
+  virtualTimeout: 600_000_000_000,
+  strict: true,
+};
+const STEP = 100_000_000;
+
+/** Text collected from bytes that arrive in pieces. */
+class Collected {
+  readonly #decoder = new TextDecoder();
+  text = '';
+
+  add(bytes: Uint8Array): void {
+    this.text += this.#decoder.decode(bytes, { stream: true });
+  }
+}
+
+const statusOf = (wait: number): number => ((wait & 0x7f) === 0 ? (wait >> 8) & 0xff : 128 + (wait & 0x7f));
+
+/** Runs a program once. With TIMESLICE_TEST_TRACE set, its system calls go to standard error. */
+export function runOnce(scene: Scene): Ending {
+  const booted = bootMachine({ ...LIMITS, ...scene.machine, layers: scene.layers });
+  if (isProblem(booted)) throw new Error(booted.sentence);
+  const machine = booted;
+  if (process.env['TIMESLICE_TEST_TRACE'])
+    machine.tracer = new Strace(machine.kernel, { write: (text) => process.stderr.write(text) });
+  const options: SpawnOptions = {
+    argv: scene.argv,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    ...(scene.env && { env: scene.env }),
+    ...(scene.cwd && { cwd: scene.cwd }),
+  };
+  const program = machine.spawn(options);
+  if (isProblem(program)) throw new Error(program.sentence);
+  const input = scene.stdin ?? '';
+  machine.write(program.stdin, typeof input === 'string' ? new TextEncoder().encode(input) : input);
+  machine.close(program.stdin);
+  const out = new Collected();
+  const err = new Collected();
+  for (;;) {
+    const run = machine.run(STEP);
+    out.add(machine.read(program.stdout).bytes);
+    err.add(machine.read(program.stderr).bytes);
+    if (run.state === 'running' || run.state === 'output-full') continue;
+    if (run.state !== 'exited')
+      throw new Error(`the program did not end: ${JSON.stringify(run)}\n${out.text}\n${err.text}`);
+    return {
+      stdout: out.text,
+      stderr: err.text,
+      status: statusOf(run.status),
+      pid: program.pid,
+      hash: machine.stateHash(),
+      retired: machine.retired,
+      machine,
+    };
+  }
+}
+
+/** Runs a program twice and gives the first ending, once the second was found to be the same in all. */
+export function run(scene: Scene): Ending {
+  const first = runOnce(scene);
+  const second = runOnce(scene);
+  expect(second.stdout).toBe(first.stdout);
+  expect(second.stderr).toBe(first.stderr);
+  expect({ retired: second.retired, hash: second.hash, status: second.status }).toEqual({
+    retired: first.retired,
+    hash: first.hash,
+    status: first.status,
+  });
+  return first;
+}
+
+/** A layer of a few files, all of them executable by all. */
+export function fileLayer(files: Readonly<Record<string, Uint8Array | string>>): Layer {
+  const meta = { mode: 0o755, uid: 0, gid: 0, mtime: 0 };
+  interface Directory {
+    readonly kind: 'directory';
+    readonly entries: Map<string, never>;
+  }
+  const newDirectory = () => ({ kind: 'directory', ...meta, entries: new Map() }) as const;
+  const root = newDirectory();
+  for (const [path, content] of Object.entries(files)) {
+    const names = path.split('/').filter((name) => name !== '');
+    const last = names.pop()!;
+    let here: Directory = root;
+    for (const name of names) {
+      const known = here.entries.get(name) ?? newDirectory();
+      here.entries.set(name, known as never);
+      here = known as Directory;
+    }
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    here.entries.set(last, { kind: 'file', ...meta, size: bytes.length, blob: bytes } as never);
+  }
+  return {
+    id: 'test files',
+    root,
+    list: (directory) => (directory as unknown as Directory).entries,
+    read(file, offset, into) {
+      const bytes = (file.blob as Uint8Array).subarray(offset, offset + into.length);
+      into.set(bytes);
+      return bytes.length;
+    },
+  };
+}
