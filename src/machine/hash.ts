@@ -15,6 +15,8 @@ const NO_STATE = new Set([
   'directoryOrigins',
   'fileOrigins',
   'fills',
+  // What waits for the host is no state: when the host takes it must not matter.
+  'pipes',
 ]);
 
 /** Adds all state of a machine to a running hash. */
@@ -22,6 +24,9 @@ export function hashMachine(k: Kernel, hash: Hash): void {
   saveLoaded(k);
   k.memory.hashInto(hash);
   for (const [name, value] of Object.entries(k.vfs)) if (!NO_STATE.has(name)) hashValue(hash, value);
+  for (const pipe of k.vfs.pipes.values())
+    if (pipe.host !== 'reader') hashValue(hash, pipe);
+    else hashValue(hash, [pipe.id, pipe.writers, pipe.readers]);
   const { tasks, groups, fsContexts, cpus, queues, futexes, counters, random, clock, retired, halt } = k;
   const records = {
     tasks,

@@ -78,7 +78,12 @@ const MAX_STEPS = 100_000;
 /** Boots a machine, runs a program to its end (or as far as it comes), and collects what it wrote. */
 export function runOnce(files: Sketch, argv: readonly string[], options: RunOptions = {}): Outcome {
   const { stdin = '', spawn, step = 50_000_000, ...rest } = options;
-  const machine = bootMachine({ layers: [sketchLayer('test', files)], memory: 2 ** 26, strict: true, ...rest });
+  const machine = bootMachine({
+    layers: [sketchLayer('test', files)],
+    memory: 2 ** 26,
+    strict: true,
+    ...rest,
+  });
   if (isProblem(machine)) throw new Error(machine.sentence);
   const started = machine.spawn({ argv, stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', ...spawn });
   if (isProblem(started)) throw new Error(started.sentence);
