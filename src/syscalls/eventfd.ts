@@ -15,7 +15,7 @@ import {
 } from '../vfs/index.ts';
 import { fd, flags, oneOf, path, pointer, size, struct, uint } from './args.ts';
 import { openFile } from './file.ts';
-import { timespecOf } from './time-struct.ts';
+import { readWall, timespecOf } from './time-struct.ts';
 
 const EFD = { EFD_SEMAPHORE: 1, EFD_CLOEXEC: O.O_CLOEXEC, EFD_NONBLOCK: O.O_NONBLOCK };
 const hasOnly = (bits: number, known: number) => (bits & ~known) === 0;
@@ -75,9 +75,8 @@ function firstExpiry(k: Kernel, addr: number, value: Nanos, how: number, clock: 
   if (value === 0) return NEVER;
   if ((how & TFD.TFD_TIMER_ABSTIME) === 0) return Math.min(k.now() + value, NEVER) as Nanos;
   if (!isWall(clock)) return value;
-  const { sec, nsec } = k.options.epoch;
-  const at = (k.user.readI64(addr)! - sec) * 1e9 + (k.user.readI64(addr + 8)! - nsec);
-  return Math.max(1, Math.min(at, NEVER)) as Nanos;
+  const at = readWall(k, addr);
+  return typeof at === 'string' ? NEVER : (Math.max(1, at) as Nanos);
 }
 
 const TFD = { TFD_TIMER_ABSTIME: 1, TFD_TIMER_CANCEL_ON_SET: 2 };

@@ -1,5 +1,5 @@
 /** futex(2): one row for each operation, selected by the second argument. */
-import { type Nanos, NEVER } from '../base/index.ts';
+import type { Nanos } from '../base/index.ts';
 import {
   type Arg,
   FUTEX_BITSET_MATCH_ANY,
@@ -13,7 +13,7 @@ import {
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { inTimespec, pointer, size, uint } from './args.ts';
-import { timespecOf } from './time-struct.ts';
+import { readWall, timespecOf } from './time-struct.ts';
 
 const OPERATIONS = {
   FUTEX_WAIT: 0,
@@ -67,17 +67,12 @@ function setDeadline(k: Kernel, { fourth, op }: Call): 'EFAULT' | 'EINVAL' | nul
     k.deadline(undefined);
     return null;
   }
-  const time = timespecOf.read(k, fourth);
+  const isRelative = (op & 127) === OPERATIONS.FUTEX_WAIT;
+  const isWall = !isRelative && (op & CLOCK_REALTIME) !== 0;
+  const time = isWall ? readWall(k, fourth) : timespecOf.read(k, fourth);
   if (typeof time === 'string') return time;
-  if ((op & 127) === OPERATIONS.FUTEX_WAIT) k.deadline(time);
-  else k.deadline(Math.max(0, absolute(k, time, op) - k.now()) as Nanos);
+  k.deadline(isRelative ? time : (Math.max(0, time - k.now()) as Nanos));
   return null;
-}
-
-function absolute(k: Kernel, time: Nanos, op: number): number {
-  if ((op & CLOCK_REALTIME) === 0 || time >= NEVER) return time;
-  const { sec, nsec } = k.options.epoch;
-  return time - (sec * 1e9 + nsec);
 }
 
 function wait(k: Kernel, call: Call, bits: number): Outcome {
@@ -92,6 +87,7 @@ function wait(k: Kernel, call: Call, bits: number): Outcome {
   return k.waitOn('futex', [futexQueue(k, call.addr, call.isPrivate)], call.addr);
 }
 
+/** The answer counts both kinds, also for FUTEX_REQUEUE (Linux: futex_requeue; man 2 futex says otherwise). */
 function requeue(k: Kernel, call: Call, compare: boolean): Outcome {
   const many = call.fourth | 0;
   if ((call.val | 0) < 0 || many < 0) return 'EINVAL';
@@ -103,8 +99,7 @@ function requeue(k: Kernel, call: Call, compare: boolean): Outcome {
     if (word !== call.val3 >>> 0) return 'EAGAIN';
   }
   const woken = futexWake(k, call.addr, call.val, { isPrivate: call.isPrivate });
-  const moved = futexRequeue(k, call.addr, call.other, many, call.isPrivate);
-  return compare ? woken + moved : woken;
+  return woken + futexRequeue(k, call.addr, call.other, many, call.isPrivate);
 }
 
 /** FUTEX_WAKE_OP: changes the second word, then wakes at both. The encoding is in man 2 futex. */

@@ -53,9 +53,9 @@ export function fileAt(k: Kernel, fd: number): OpenFile | 'EBADF' {
   return entry == null ? 'EBADF' : k.vfs.files.get(entry.file)!;
 }
 
-/** Where a path relative to a descriptor begins. */
+/** Where a path relative to a descriptor begins. An empty one is refused (ENOENT) before anyone asks for the descriptor. */
 export function startOf(k: Kernel, dirfd: number, path: string): Place | 'EBADF' | 'ENOTDIR' {
-  if (dirfd === AT.AT_FDCWD || path.startsWith('/')) return k.fs.cwd;
+  if (dirfd === AT.AT_FDCWD || path === '' || path.startsWith('/')) return k.fs.cwd;
   const file = fileAt(k, dirfd);
   if (typeof file === 'string') return file;
   if (file.inode === 0 || file.mount === 0) return 'ENOTDIR';

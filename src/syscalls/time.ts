@@ -12,7 +12,7 @@ import {
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { flags, inTimespec, oneOf, outTimespec, outTimeval, pointer, struct } from './args.ts';
-import { timespecOf, timevalOf } from './time-struct.ts';
+import { readWall, timespecOf, timevalOf } from './time-struct.ts';
 
 const CLOCKS = {
   CLOCK_REALTIME: 0,
@@ -29,10 +29,6 @@ const CLOCKS = {
 } as const;
 const clock: Arg<number> = oneOf(CLOCKS);
 
-const wallNanos = (k: Kernel): number => {
-  const { sec, nsec } = k.options.epoch;
-  return sec * 1e9 + nsec;
-};
 const threadTime = (k: Kernel, tid: number): number | undefined => {
   const task = k.tasks.get(tid as Tid);
   return task && task.userTime + task.systemTime;
@@ -176,14 +172,14 @@ export const clockNanosleep = syscall({
     if (id === CLOCKS.CLOCK_THREAD_CPUTIME_ID) return 'EINVAL';
     if (id < 0 || id === CLOCKS.CLOCK_PROCESS_CPUTIME_ID) return 'EOPNOTSUPP';
     if (READ[id] === undefined) return 'EINVAL';
-    const time = timespecOf.read(k, request);
+    const isAbsolute = (how & TIMER_ABSTIME) !== 0;
+    const time = isAbsolute && WALL_CLOCKS.has(id) ? readWall(k, request) : timespecOf.read(k, request);
     if (typeof time === 'string') return time;
-    if ((how & TIMER_ABSTIME) === 0) {
+    if (!isAbsolute) {
       k.deadline(time);
       return sleep(k, rest);
     }
-    const at = WALL_CLOCKS.has(id) && time < NEVER ? time - wallNanos(k) : time;
-    k.deadline(Math.max(0, at - k.now()) as Nanos);
+    k.deadline(Math.max(0, time - k.now()) as Nanos);
     return sleep(k, 0);
   },
 });
