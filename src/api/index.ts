@@ -1,0 +1,20 @@
+export { isProblem, type Problem } from '../base/index.ts';
+export type { EventQuery, EventRecord } from '../events/index.ts';
+export type {
+  CpuView,
+  FdView,
+  MachineView,
+  MapView,
+  ProcessView,
+  TaskView,
+} from '../machine/index.ts';
+export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from '../vfs/index.ts';
+export type { GuestConsole } from './console.ts';
+export { TimesliceError } from './error.ts';
+export { boot, type Machine, type SpawnOptions, type Stream } from './machine.ts';
+export { type LayerEntry, memoryLayer } from './memory-layer.ts';
+export type { BootOptions, LayeredImage } from './options.ts';
+export type { Abort } from './platform.ts';
+export type { Ended, Process } from './process.ts';
+export type { GuestInput, GuestOutput } from './streams.ts';
+export { tinyLayer, tinyPrograms } from './tiny.ts';

@@ -1,0 +1,216 @@
+/** A machine as the library's user holds it: programs to start, a console, views, and an end. */
+import type { Problem } from '../base/index.ts';
+import { problem } from '../base/index.ts';
+import type { EventQuery, EventRecord } from '../events/index.ts';
+import {
+  bootMachine,
+  type Machine as Core,
+  DEFAULT_ENV,
+  type MachineView,
+  type StreamKind,
+} from '../machine/index.ts';
+import { GuestConsole } from './console.ts';
+import { type Driven, Driver } from './drive.ts';
+import { orThrow, TimesliceError } from './error.ts';
+import { type BootOptions, machineOptions } from './options.ts';
+import { Process } from './process.ts';
+import { GuestInput, GuestOutput } from './streams.ts';
+
+/** Where a standard stream of a program leads. */
+export type Stream = 'pipe' | 'console' | 'ignore';
+
+export interface SpawnOptions {
+  /** Instead of the machine's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** uid and gid; the machine's unless told. */
+  readonly user?: number;
+  /** `ignore` unless told: an empty input. */
+  readonly stdin?: Stream;
+  /** `pipe` unless told. `console` is the machine's terminal. */
+  readonly stdout?: Stream;
+  /** `pipe` unless told; `stdout` is the same pipe as standard output. */
+  readonly stderr?: Stream | 'stdout';
+}
+
+/** A pipe whose host end is not yet over. */
+interface Tap {
+  readonly port: number;
+  readonly output: GuestOutput;
+}
+
+const CLOSED = problem('closed', 'the machine has been closed', 'Boot another one.');
+const ABORTED = problem('aborted', 'the machine was stopped by its abort signal', 'Boot another one.');
+
+export class Machine {
+  /** The machine's terminal. */
+  readonly console: GuestConsole;
+  readonly #core: Core;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #driver: Driver;
+  readonly #processes: Process[] = [];
+  readonly #watchers = new Set<() => void>();
+  #taps: Tap[] = [];
+  #why: Problem | null = null;
+
+  /** @internal */
+  constructor(core: Core, options: BootOptions) {
+    this.#core = core;
+    this.#env = options.env ?? DEFAULT_ENV;
+    if (options.trace !== undefined) core.trace(options.trace, namesOf(options.traceOnly));
+    this.#driver = new Driver(core, this.#driven());
+    this.console = new GuestConsole(core, this.#driver);
+    this.#obey(options.signal);
+  }
+
+  /** Starts a program; its name is looked for in PATH. Throws when it cannot be run. */
+  spawn(argv: readonly string[], options: SpawnOptions = {}): Process {
+    if (this.#why !== null) throw new TimesliceError(this.#why);
+    this.#driver.catchUp();
+    const { env = this.#env, stdin = 'ignore', stdout = 'pipe', stderr = 'pipe', ...rest } = options;
+    const streams = { stdin: kindOf(stdin), stdout: kindOf(stdout), stderr: kindOf(stderr) };
+    const started = orThrow(this.#core.spawn({ ...rest, ...streams, argv, env }));
+    const process = new Process(this, started.pid, {
+      stdin: stdin === 'pipe' ? this.#input(started.stdin) : null,
+      stdout: stdout === 'pipe' ? this.#output(started.stdout) : null,
+      stderr: stderr === 'pipe' ? this.#output(started.stderr) : null,
+    });
+    this.#processes.push(process);
+    this.#driver.wake();
+    return process;
+  }
+
+  /** Processes, threads, mappings, descriptors and queues as plain data. */
+  inspect(): MachineView {
+    return this.#core.inspect();
+  }
+
+  /** What the kernel did, as far back as its log reaches. */
+  events(query: EventQuery = {}): readonly EventRecord[] {
+    return this.#core.events.records(query);
+  }
+
+  /** An event in words; fields that hold a name become text. */
+  eventText(event: EventRecord): string {
+    return this.#core.events.text(event);
+  }
+
+  /** The text of an event's field that ends in `Name`. */
+  nameOf(id: number): string {
+    return this.#core.events.nameOf(id);
+  }
+
+  /** Calls back after each stretch the machine has run; gives what ends that. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Equal for equal machines: all registers, memory and kernel records. */
+  stateHash(): string {
+    return this.#core.stateHash();
+  }
+
+  /** Sends a signal to any process by pid. */
+  kill(pid: number, signo: number): boolean {
+    this.#driver.catchUp();
+    const isThere = this.#core.kill(pid, signo);
+    this.#driver.wake();
+    return isThere;
+  }
+
+  /** Stops everything. What still runs ends with an error of the code `closed`. */
+  close(): void {
+    this.#driver.stop(CLOSED);
+  }
+
+  #obey(signal: BootOptions['signal']): void {
+    if (signal === undefined) return;
+    const stop = () => this.#driver.stop(ABORTED);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+  }
+
+  #driven(): Driven {
+    return {
+      collect: () => this.#collect(),
+      isNeeded: () => this.#isNeeded(),
+      stopped: (why) => this.#stopped(why),
+    };
+  }
+
+  #isNeeded(): boolean {
+    return (
+      this.#processes.some(({ isAlive }) => isAlive) || this.#taps.some(({ output }) => output.isAwaited)
+    );
+  }
+
+  #collect(): boolean {
+    let hasMoved = this.console.collect();
+    for (const tap of this.#taps) hasMoved = this.#drain(tap) || hasMoved;
+    for (const watcher of this.#watchers) watcher();
+    for (const process of this.#processes) {
+      const status = this.#core.waitStatus(process.pid);
+      if (status === null || !process.isAlive) continue;
+      process.finish(status);
+      hasMoved = true;
+    }
+    return hasMoved;
+  }
+
+  /** Moves what a program has written as far as there is room. */
+  #drain(tap: Tap): boolean {
+    const { port, output } = tap;
+    const { bytes, isOver } = this.#core.read(port, output.room);
+    output.push(bytes);
+    if (isOver || output.isOver) {
+      output.end();
+      this.#core.close(port);
+      this.#taps = this.#taps.filter((other) => other !== tap);
+    }
+    return bytes.length > 0 || isOver;
+  }
+
+  #stopped(why: Problem | null): void {
+    this.#collect();
+    this.#why = why ?? CLOSED;
+    for (const process of this.#processes) process.fail(this.#why);
+    for (const { output } of this.#taps) output.end(why === null ? null : new TimesliceError(why));
+    this.console.end();
+  }
+
+  #input(port: number): GuestInput {
+    return new GuestInput({
+      write: (bytes) => this.#enter(() => this.#core.write(port, bytes)),
+      close: () => this.#enter(() => this.#core.close(port)),
+      unread: () => this.#core.unread(port),
+    });
+  }
+
+  #enter<T>(input: () => T): T {
+    this.#driver.catchUp();
+    const result = input();
+    this.#driver.wake();
+    return result;
+  }
+
+  #output(port: number): GuestOutput {
+    const output = new GuestOutput(() => this.#driver.wake());
+    this.#taps.push({ port, output });
+    return output;
+  }
+}
+
+const kindOf = <S extends string>(
+  stream: S | 'ignore',
+): Exclude<S, 'ignore'> | Extract<StreamKind, 'null'> =>
+  stream === 'ignore' ? 'null' : (stream as Exclude<S, 'ignore'>);
+
+const namesOf = (names: Iterable<string> | undefined): ReadonlySet<string> | undefined =>
+  names === undefined ? undefined : new Set(names);
+
+/** Makes a machine. It runs while a program that was spawned in it lives. Throws when the options are wrong. */
+export async function boot(options: BootOptions = {}): Promise<Machine> {
+  const core = orThrow(bootMachine({ ...orThrow(machineOptions(options)), hasInit: true }));
+  return new Machine(core, options);
+}
