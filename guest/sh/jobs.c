@@ -1,23 +1,13 @@
-/* Children of the shell: a pipeline is a job, on a terminal also a process group of its own. */
-#include "sh.h"
+/* The table of jobs: waiting, reporting, bringing to the foreground. pipeline.c starts them. */
+#include "jobs.h"
 
-#define STAGES 16
-enum state { RUNNING, STOPPED, DONE };
-struct job {
-    struct job *next;
-    int id, group, count, status;
-    int pids[STAGES];
-    enum state states[STAGES], told;
-    bool background;
-    char *text;
-};
 static struct job *jobs;
 bool job_control, interactive;
 int shell_pid;
 static int shell_group;
 static struct termios shell_modes;
 
-static void set_terminal(int group)
+void set_terminal(int group)
 {
     if (job_control)
         syscall(SYS_ioctl, 0, TIOCSPGRP, &group);
@@ -46,7 +36,7 @@ void jobs_forget(void)
     jobs = NULL;
 }
 
-static struct job *new_job(const char *text, bool background)
+struct job *new_job(const char *text, bool background)
 {
     struct job *j = calloc(1, sizeof *j), **end = &jobs;
     for (j->id = 1; *end; end = &(*end)->next)
@@ -56,7 +46,7 @@ static struct job *new_job(const char *text, bool background)
     return *end = j;
 }
 
-static void drop_job(struct job *j)
+void drop_job(struct job *j)
 {
     struct job **link = &jobs;
     while (*link && *link != j)
@@ -135,7 +125,7 @@ void report_jobs(bool all)
     }
 }
 
-static int wait_foreground(struct job *j)
+int wait_foreground(struct job *j)
 {
     while (state_of(j) == RUNNING && wait_once(WUNTRACED) != -ECHILD)
         ;
@@ -162,89 +152,6 @@ static int wait_foreground(struct job *j)
     }
     drop_job(j);
     return status_code(status);
-}
-
-static void run_stage(struct node *n, struct job *j, bool background)
-{
-    bool groups = job_control;
-    if (groups) {
-        syscall(SYS_setpgid, 0, j->group);
-        if (!background)
-            set_terminal(j->group ? j->group : (int)syscall(SYS_getpid));
-    } else if (background) {
-        on_signal(SIGINT, SIG_IGN, 0);
-        on_signal(SIGQUIT, SIG_IGN, 0);
-    }
-    become_child();
-    leave(run_here(n));
-}
-
-static void connect(int in, int out_fd, bool background)
-{
-    if (in > 0) {
-        dup2(in, 0);
-        close(in);
-    } else if (background && !job_control) {
-        close(0);
-        open("/dev/null", O_RDONLY, 0);
-    }
-    if (out_fd >= 0) {
-        dup2(out_fd, 1);
-        close(out_fd);
-    }
-}
-
-static int start_stage(struct node *n, struct job *j, int in, bool background, int *next_in)
-{
-    int fds[2] = {-1, -1};
-    if (n->next && pipe(fds) < 0)
-        return -EMFILE;
-    int pid = fork();
-    if (pid == 0) {
-        if (fds[0] >= 0)
-            close(fds[0]);
-        connect(in, fds[1], background);
-        run_stage(n, j, background);
-    }
-    if (in > 0)
-        close(in);
-    if (fds[1] >= 0)
-        close(fds[1]);
-    *next_in = fds[0];
-    if (pid < 0)
-        return pid;
-    if (!j->group)
-        j->group = pid;
-    if (job_control)
-        syscall(SYS_setpgid, pid, j->group);
-    j->pids[j->count++] = pid;
-    return pid;
-}
-
-int start_pipeline(struct node *stage, bool background)
-{
-    struct job *j = new_job(stage->text, background);
-    int in = 0, error = 0;
-    for (; stage && error >= 0 && j->count < STAGES; stage = stage->next)
-        error = start_stage(stage, j, in, background, &in);
-    if (error < 0) {
-        fail("sh", "fork", error);
-        if (in > 0)
-            close(in);
-    }
-    if (!j->count) {
-        drop_job(j);
-        return 2;
-    }
-    if (background) {
-        last_background = j->pids[j->count - 1];
-        if (interactive)
-            dprintf(1, "[%d] %d\n", j->id, last_background);
-        return 0;
-    }
-    if (job_control)
-        set_terminal(j->group);
-    return wait_foreground(j);
 }
 
 /* %1, a process id, or the newest job. */

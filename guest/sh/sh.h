@@ -101,11 +101,17 @@ enum flow { GOING, BREAKING, CONTINUING, RETURNING };
 extern enum flow flow;
 extern int flow_levels, last_status, last_background;
 extern bool exit_on_error, trace_commands;
+extern int tested; /* above zero in conditions, where set -e does not apply */
 int run(struct node *n);
 int run_string(const char *source);
 void leave(int status) NORETURN;
 void become_child(void);
 int run_here(struct node *n);
+
+/* compound.c */
+int run_condition(struct node *n);
+int run_compound(struct node *n);
+int run_redirected(struct node *n);
 
 /* jobs.c */
 extern bool job_control, interactive;

@@ -9,26 +9,27 @@ static int raw_clone(long flags, int *parent_tid, int *child_tid)
 static int plain = 1;
 
 /* fork-like clones: the child runs on its copy of our stack. */
-void test_clone_fork_flags(void)
+static void share_ids(void)
 {
-    int tid = 0, copy = 0, fds[2];
+    int tid = 0, copy = 0;
     int pid = raw_clone(CLONE_PARENT_SETTID | CLONE_CHILD_SETTID | SIGCHLD, &tid, &copy);
     if (pid == 0)
         exit(copy == getpid() ? 1 : 0);
     yes("CLONE_PARENT_SETTID", tid == pid);
     show_status("CLONE_CHILD_SETTID in the child", wait_for(pid));
     result("CLONE_CHILD_SETTID does not write here", copy);
+}
 
-    pid = raw_clone(CLONE_FILES | SIGCHLD, NULL, NULL);
+static void share_files(void)
+{
+    int fds[2], pid = raw_clone(CLONE_FILES | SIGCHLD, NULL, NULL);
     if (pid == 0) {
         pipe(fds);
-        close(5);
         dup2(fds[0], 30);
         exit(0);
     }
     wait_for(pid);
     yes("CLONE_FILES: a descriptor of the child is ours", syscall(SYS_fcntl, 30, F_GETFD) >= 0);
-
     pid = raw_clone(CLONE_FS | SIGCHLD, NULL, NULL);
     if (pid == 0) {
         syscall(SYS_chdir, "/");
@@ -39,19 +40,24 @@ void test_clone_fork_flags(void)
     char here[64];
     syscall(SYS_getcwd, here, sizeof here);
     printf("CLONE_FS: we are in %s with umask %o\n", here, (int)syscall(SYS_umask, 022));
+}
 
-    pid = raw_clone(0, NULL, NULL);
+static void end_silently(void)
+{
+    int status = 0, pid = raw_clone(0, NULL, NULL);
     if (pid == 0) {
         plain = 2;
         exit(3);
     }
-    int status = 0;
     result("without an exit signal a plain wait finds no child", waitpid(pid, &status, 0));
     yes("__WALL finds it", waitpid(pid, &status, 0x40000000) == pid);
     show_status("status", status);
     result("its memory was a copy", plain);
+}
 
-    int middle = fork();
+static void have_brother(void)
+{
+    int status = 0, middle = fork();
     if (middle == 0) {
         int brother = raw_clone(CLONE_PARENT | SIGCHLD, NULL, NULL);
         if (brother == 0)
@@ -61,6 +67,14 @@ void test_clone_fork_flags(void)
     show_status("CLONE_PARENT: no child of the caller", wait_for(middle));
     waitpid(-1, &status, 0);
     show_status("but of the caller's parent", status);
+}
+
+void test_clone_fork_flags(void)
+{
+    share_ids();
+    share_files();
+    end_silently();
+    have_brother();
 }
 
 void test_clone_refusals(void)

@@ -1,4 +1,4 @@
-/* Signals: masks, what a handler is told, restarting, flags, the alternate stack, waiting. */
+/* Signals: masks, what a handler is told, restarting, waiting, threads. */
 #include "tests.h"
 
 static volatile int count, last_signo, last_code, order[8];
@@ -81,12 +81,6 @@ void test_signal_siginfo(void)
     show_status("pretending to be kill towards another", wait_for(other));
 }
 
-static void interrupt_in(long ms)
-{
-    struct itimerval t = {{0, 0}, {0, ms * 1000}};
-    syscall(SYS_setitimer, ITIMER_REAL, &t, NULL);
-}
-
 void test_signal_restart(void)
 {
     int fds[2];
@@ -125,114 +119,6 @@ void test_signal_restart(void)
     interrupt_in(5);
     result("an ignored signal interrupts nothing", sleep_ns(20 * MS));
     result("handlers ran", count);
-}
-
-static volatile int depth, deepest;
-
-static void again(int signo, struct siginfo *info, void *context)
-{
-    depth = depth + 1;
-    if (depth > deepest)
-        deepest = depth;
-    if (count++ == 0)
-        kill(getpid(), SIGUSR1);
-    depth = depth - 1;
-}
-
-static u64 mask_inside;
-
-static void look_at_mask(int signo, struct siginfo *info, void *context)
-{
-    set_mask(SIG_BLOCK, 0, &mask_inside);
-}
-
-void test_signal_flags(void)
-{
-    struct sigaction now;
-    on_signal(SIGUSR1, again, 0);
-    kill(getpid(), SIGUSR1);
-    printf("without SA_NODEFER: %d runs, %d deep\n", count, deepest);
-    count = deepest = 0;
-    on_signal(SIGUSR1, again, SA_NODEFER);
-    kill(getpid(), SIGUSR1);
-    printf("with SA_NODEFER: %d runs, %d deep\n", count, deepest);
-    on_signal(SIGUSR1, note, SA_SIGINFO | SA_RESETHAND);
-    kill(getpid(), SIGUSR1);
-    syscall(SYS_rt_sigaction, SIGUSR1, NULL, &now, 8);
-    yes("SA_RESETHAND: the default again", now.handler == SIG_DFL);
-    struct sigaction masked = {look_at_mask, 0, BIT(SIGUSR2)};
-    syscall(SYS_rt_sigaction, SIGUSR1, &masked, NULL, 8);
-    kill(getpid(), SIGUSR1);
-    yes("sa_mask and the signal itself are blocked inside", mask_inside == (BIT(SIGUSR1) | BIT(SIGUSR2)));
-    set_mask(SIG_BLOCK, 0, &mask_inside);
-    result("and not afterwards", mask_inside);
-    syscall(SYS_rt_sigaction, SIGUSR1, NULL, &now, 8);
-    yes("sigaction gives back what was set", now.handler == look_at_mask && now.mask == BIT(SIGUSR2));
-}
-
-static char alternate[16384] __attribute__((aligned(16)));
-static volatile bool on_alternate;
-static struct sigstack inside_stack;
-
-static void where(int signo, struct siginfo *info, void *context)
-{
-    char here;
-    on_alternate = &here >= alternate && &here < alternate + sizeof alternate;
-    syscall(SYS_sigaltstack, NULL, &inside_stack);
-    last_code = syscall(SYS_sigaltstack, &inside_stack, NULL);
-}
-
-void test_signal_altstack(void)
-{
-    struct sigstack stack = {alternate, 0, sizeof alternate}, now;
-    syscall(SYS_sigaltstack, NULL, &now);
-    result("at first disabled", now.flags);
-    result("set", syscall(SYS_sigaltstack, &stack, NULL));
-    on_signal(SIGUSR1, where, 0);
-    kill(getpid(), SIGUSR1);
-    yes("without SA_ONSTACK: on it", on_alternate);
-    on_signal(SIGUSR1, where, SA_ONSTACK);
-    kill(getpid(), SIGUSR1);
-    yes("with SA_ONSTACK: on it", on_alternate);
-    result("flags inside", inside_stack.flags);
-    result("changing it inside", last_code);
-    stack.size = 100;
-    result("too small", syscall(SYS_sigaltstack, &stack, NULL));
-    stack.flags = 64;
-    result("bad flags", syscall(SYS_sigaltstack, &stack, NULL));
-    stack.flags = SS_DISABLE;
-    result("disable", syscall(SYS_sigaltstack, &stack, NULL));
-    kill(getpid(), SIGUSR1);
-    yes("disabled: on it", on_alternate);
-}
-
-static void outer(int signo, struct siginfo *info, void *context)
-{
-    printf("outer begins\n");
-    kill(getpid(), SIGUSR2);
-    printf("outer ends\n");
-}
-
-static void inner(int signo, struct siginfo *info, void *context)
-{
-    printf("inner\n");
-}
-
-/* A handler must leave every register as it was: integer and floating point. */
-void test_signal_nested(void)
-{
-    on_signal(SIGUSR1, outer, 0);
-    on_signal(SIGUSR2, inner, 0);
-    volatile double before = 1.5;
-    double x = before * 3;
-    kill(getpid(), SIGUSR1);
-    yes("registers survive", x == 4.5);
-    on_signal(SIGALRM, note, SA_SIGINFO);
-    interrupt_in(5);
-    long sum = 0;
-    for (long i = 1; !count || i <= 1000; i++)
-        sum += i & 1;
-    yes("a handler may come between any two instructions", sum >= 500);
 }
 
 void test_signal_wait(void)
@@ -341,87 +227,4 @@ void test_signal_refusals(void)
     result("tgkill of the wrong process", tgkill(1, gettid(), SIGTERM));
     result("tkill with tid -1", syscall(SYS_tkill, -1, SIGTERM));
     result("bad size of a set", syscall(SYS_rt_sigaction, SIGUSR1, NULL, NULL, 4));
-}
-
-void test_sigchld(void)
-{
-    on_signal(SIGCHLD, note, SA_SIGINFO);
-    int pid = fork();
-    if (pid == 0)
-        exit(9);
-    wait_for(pid);
-    printf("exit: signal %d, code %d, status %d, pid %d, count %d\n", last_signo, last_code, last.child.status,
-           last.child.pid == pid, count);
-    pid = fork();
-    if (pid == 0) {
-        kill(getpid(), SIGSTOP);
-        kill(getpid(), SIGKILL);
-    }
-    int status;
-    while (waitpid(pid, &status, WUNTRACED) == -EINTR)
-        ;
-    printf("stop: code %d, status %d\n", last_code, last.child.status);
-    on_signal(SIGCHLD, note, SA_SIGINFO | SA_NOCLDSTOP);
-    kill(pid, SIGCONT);
-    wait_for(pid);
-    printf("kill: code %d, status %d\n", last_code, last.child.status);
-    count = 0;
-    pid = fork();
-    if (pid == 0) {
-        kill(getpid(), SIGSTOP);
-        exit(0);
-    }
-    waitpid(pid, &status, WUNTRACED);
-    result("SA_NOCLDSTOP: told of a stop", count);
-    kill(pid, SIGCONT);
-    wait_for(pid);
-    result("of the end", count);
-}
-
-static void write_without_reader(void)
-{
-    int fds[2];
-    pipe(fds);
-    close(fds[0]);
-    write(fds[1], "x", 1);
-}
-
-void test_sigpipe(void)
-{
-    int fds[2];
-    show_status("default", in_child(write_without_reader));
-    pipe(fds);
-    close(fds[0]);
-    on_signal(SIGPIPE, note, SA_SIGINFO);
-    result("handled", write(fds[1], "x", 1));
-    result("signals", count);
-    on_signal(SIGPIPE, SIG_IGN, 0);
-    result("ignored", write(fds[1], "x", 1));
-}
-
-void test_alarm(void)
-{
-    struct itimerval t = {{0, 5000}, {0, 5000}}, now;
-    on_signal(SIGALRM, note, SA_SIGINFO);
-    result("every 5 ms", syscall(SYS_setitimer, ITIMER_REAL, &t, NULL));
-    while (count < 3)
-        syscall(SYS_ppoll, NULL, 0, NULL, NULL, 8);
-    result("signals, at least", count >= 3 ? 3 : count);
-    syscall(SYS_getitimer, ITIMER_REAL, &now);
-    yes("the interval is kept", now.interval.usec == 5000);
-    struct itimerval off = {{0, 0}, {0, 0}};
-    syscall(SYS_setitimer, ITIMER_REAL, &off, &now);
-    yes("the old one comes back", now.interval.usec == 5000 && now.value.usec <= 5000);
-    count = 0;
-    sleep_ns(12 * MS);
-    result("after switching off", count);
-    t.value.usec = 2000000;
-    result("too many microseconds", syscall(SYS_setitimer, ITIMER_REAL, &t, NULL));
-    interrupt_in(10000);
-    int pid = fork();
-    if (pid == 0) {
-        syscall(SYS_getitimer, ITIMER_REAL, &now);
-        exit(now.value.sec != 0);
-    }
-    show_status("a child has no timer", wait_for(pid));
 }

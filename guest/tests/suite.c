@@ -86,6 +86,19 @@ void await_zero(volatile int *word)
         futex((int *)word, FUTEX_WAIT, seen, NULL, NULL, 0);
 }
 
+void make_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    write(fd, text, strlen(text));
+    close(fd);
+}
+
+void interrupt_in(long ms)
+{
+    struct itimerval t = {{0, 0}, {0, ms * 1000}};
+    syscall(SYS_setitimer, ITIMER_REAL, &t, NULL);
+}
+
 static const struct {
     const char *name;
     void (*run)(void);

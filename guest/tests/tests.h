@@ -15,6 +15,8 @@ void *shared_page(void);
 void say_byte(int fd);
 void await_byte(int fd); /* also comes back when nobody can write any more */
 void await_zero(volatile int *word);
+void make_file(const char *path, const char *text);
+void interrupt_in(long ms); /* SIGALRM, once */
 
 static inline int getpid(void) { return syscall(SYS_getpid); }
 static inline int getppid(void) { return syscall(SYS_getppid); }
