@@ -45,8 +45,7 @@ const MACHINE_FILES: Readonly<Record<string, number>> = {
   version: 0o444,
   vmstat: 0o444,
 };
-/** `net` is not there: the machine has no network statistics to tell. */
-const MACHINE_LINKS = ['self', 'thread-self', 'mounts'];
+const MACHINE_LINKS = ['self', 'thread-self', 'mounts', 'net'];
 
 /** Text files of a process; of a thread under task/TID, too. */
 const TASK_FILES: Readonly<Record<string, number>> = {
@@ -60,6 +59,14 @@ const TASK_FILES: Readonly<Record<string, number>> = {
   maps: 0o444,
   mountinfo: 0o444,
   mounts: 0o444,
+  'net/dev': 0o444,
+  'net/raw': 0o444,
+  'net/route': 0o444,
+  'net/tcp': 0o444,
+  'net/tcp6': 0o444,
+  'net/udp': 0o444,
+  'net/udp6': 0o444,
+  'net/unix': 0o444,
   oom_score: 0o444,
   oom_score_adj: 0o644,
   personality: 0o400,
@@ -104,18 +111,22 @@ function buildShapes(): ReadonlyMap<string, ProcShape> {
     if (!shapes.has(make)) shapes.set(make, shape);
     shapes.get(parent)!.names.set(name, make);
   };
-  for (const [path, mode] of Object.entries(MACHINE_FILES)) {
-    const names = path.split('/');
-    names.forEach((name, at) => {
-      const parent = at === 0 ? 'root' : names.slice(0, at).join('/');
-      const isLast = at === names.length - 1;
-      add(parent, name, names.slice(0, at + 1).join('/'), isLast ? textFile(mode) : directory(0o555));
-    });
-  }
+  /** Text files below a directory, making those in between; `prefix` begins each one's make. */
+  const addFiles = (top: string, prefix: string, files: Readonly<Record<string, number>>) => {
+    for (const [path, mode] of Object.entries(files)) {
+      const names = path.split('/');
+      const makeOf = (depth: number) => prefix + names.slice(0, depth).join('/');
+      names.forEach((name, at) => {
+        const shape = at === names.length - 1 ? textFile(mode) : directory(0o555);
+        add(at === 0 ? top : makeOf(at), name, makeOf(at + 1), shape);
+      });
+    }
+  };
+  addFiles('root', '', MACHINE_FILES);
   for (const name of MACHINE_LINKS) add('root', name, name, link(false));
   for (const make of ['PID', 'TID']) {
     shapes.set(make, directory(0o555));
-    for (const [name, mode] of Object.entries(TASK_FILES)) add(make, name, `PID/${name}`, textFile(mode));
+    addFiles(make, 'PID/', TASK_FILES);
     for (const name of TASK_MAGIC_LINKS) add(make, name, `PID/${name}`, link(true));
     add(make, 'fd', 'PID/fd', directory(0o500, 'fd'));
     add(make, 'fdinfo', 'PID/fdinfo', directory(0o555, 'fdinfo'));
@@ -159,6 +170,7 @@ export function procChild(vfs: Vfs, parent: Inode, name: string): InodeId | 0 {
   const inode = procInode(vfs, parent, node, name);
   inode.uid = owner.uid;
   inode.gid = owner.gid;
+  inode.mode = owner.mode ?? inode.mode;
   return inode.id;
 }
 

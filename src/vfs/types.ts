@@ -264,6 +264,9 @@ export interface ProcSource {
   target(node: ProcNode): Place | { readonly file: FileId } | null;
   /** What a write to the node does; gives an error's name or null. */
   write(node: ProcNode, text: string): Errno | null;
-  /** Owner of the node (the process's euid and egid); null when nothing of that pid or tid exists. */
-  owner(node: ProcNode): { readonly uid: number; readonly gid: number } | null;
+  /**
+   * Owner of the node (the process's euid and egid), and its mode where that is not the same for all (fd/N);
+   * null when nothing of that pid or tid exists.
+   */
+  owner(node: ProcNode): { readonly uid: number; readonly gid: number; readonly mode?: number } | null;
 }

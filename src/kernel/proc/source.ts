@@ -1,5 +1,5 @@
 /** The text, links and entries of /proc, made of the kernel's own records at the moment they are read. */
-import type { Errno } from '../../abi/index.ts';
+import { type Errno, O } from '../../abi/index.ts';
 import { decodeUtf8 } from '../../base/index.ts';
 import type { Mm } from '../../memory/index.ts';
 import type { Place, ProcNode, ProcSource } from '../../vfs/index.ts';
@@ -21,6 +21,7 @@ import {
 } from './machine-text.ts';
 import { mapsText, smapsRollupText, smapsText } from './maps.ts';
 import { mountinfoText, mountsText } from './mounts.ts';
+import { NET } from './net.ts';
 import { SYSCTL } from './sysctl.ts';
 import { schedstatText, schedText, statmText, statText } from './task-stat.ts';
 import { limitsText, oomScoreText, statusText } from './task-status.ts';
@@ -78,6 +79,7 @@ const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => str
   'PID/maps': inMemory(mapsText),
   'PID/mountinfo': mountinfoText,
   'PID/mounts': mountsText,
+  ...NET,
   'PID/oom_score': oomScoreText,
   'PID/oom_score_adj': (_k, { group }) => `${group.oomScoreAdj}\n`,
   'PID/personality': (_k, { task }) => `${hex(task.personality >>> 0, 8)}\n`,
@@ -106,6 +108,7 @@ const LINKS: Readonly<Record<string, (k: Kernel) => string>> = {
   self: (k) => String(k.group.tgid),
   'thread-self': (k) => `${k.group.tgid}/task/${k.task.tid}`,
   mounts: () => 'self/mounts',
+  net: () => 'self/net',
 };
 
 function linkOf(k: Kernel, node: ProcNode): string | null {
@@ -139,16 +142,24 @@ function numbersOf(k: Kernel, node: ProcNode): readonly number[] | null {
 
 const ROOT = { uid: 0, gid: 0 };
 
-function ownerOf(k: Kernel, node: ProcNode): { readonly uid: number; readonly gid: number } | null {
+/** The mode of fd/N tells what the file was opened for (Linux: tid_fd_update_inode). */
+const linkMode = (flags: number): number => {
+  const access = flags & O.O_ACCMODE;
+  return (access === O.O_WRONLY ? 0 : 0o500) | (access === O.O_RDONLY ? 0 : 0o300);
+};
+
+function ownerOf(k: Kernel, node: ProcNode): ReturnType<ProcSource['owner']> {
   if (node.pid === 0) return ROOT;
   const who = whoIs(k, node);
   if (who === null) return null;
   const isDescriptor = node.make === 'PID/fd/N' || node.make === 'PID/fdinfo/N';
-  if (isDescriptor && openFileOf(k, who, node.arg) === null) return null;
+  const file = isDescriptor ? openFileOf(k, who, node.arg) : null;
+  if (isDescriptor && file === null) return null;
   const { euid, egid } = who.task.credentials;
   // man 5 proc: what is not dumpable belongs to root, but for the directory itself.
   const isOpen = who.group.dumpable === 1 || node.make === 'PID' || node.make === 'TID';
-  return isOpen ? { uid: euid, gid: egid } : ROOT;
+  const owner = isOpen ? { uid: euid, gid: egid } : ROOT;
+  return node.make === 'PID/fd/N' ? { ...owner, mode: linkMode(file!.flags) } : owner;
 }
 
 /** /proc for the VFS, out of this kernel. */
