@@ -61,13 +61,23 @@ function registerPull(image: Command): void {
       const onInterrupt = () => (stop.signal.aborted ? process.exit(INTERRUPTED) : stop.abort());
       process.on('SIGINT', onInterrupt);
       const pulled = await pullImage({ name, ...flags, signal: stop.signal }, report.show);
-      process.off('SIGINT', onInterrupt);
       report.end();
       if (isProblem(pulled)) return complain(pulled);
+      await compileOnce(pulled.name);
+      process.off('SIGINT', onInterrupt);
       const { packages, origin } = pulled.lock;
       const of = `${packages.length} packages of Debian ${origin.version} ${origin.suite}`;
       say(`image ${pulled.name} is ready: ${of}, ${pulled.reused} from the cache, ${shortId(pulled.id)}`);
     });
+}
+
+/** An image without compiled modules works, too: what went wrong is said and the pull has still succeeded. */
+async function compileOnce(name: string): Promise<void> {
+  const { compilePython, wantsCompiledPython } = await import('../host-node/index.ts');
+  if (!wantsCompiledPython(name)) return;
+  say("compiling Python's common modules in the machine, once");
+  const compiled = await compilePython(name);
+  if (isProblem(compiled)) say(`${compiled.sentence}. ${compiled.hint}`);
 }
 
 function registerList(image: Command): void {

@@ -1,4 +1,6 @@
 /** The machine on Node: files, network and terminal of the host. */
+export * from '../api/index.ts';
+export { hostFile, hostFilesLayer, hostLayer } from './host-layer.ts';
 export {
   addLayer,
   cacheFolder,
@@ -16,3 +18,7 @@ export {
   pullImage,
   removeImage,
 } from './image.ts';
+export { compilePython, wantsCompiledPython } from './image-compile.ts';
+export { guestPath, isHostFile, type Shown, show, unreadable } from './shown.ts';
+export { copyIn, copyOut } from './stdio.ts';
+export { connectTerminal, twice } from './terminal.ts';
