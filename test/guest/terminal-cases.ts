@@ -3,7 +3,7 @@
  * Recorded on Linux with a pseudo-terminal under qemu-riscv64 7.2.
  */
 
-export interface TerminalStep {
+interface TerminalStep {
   /** Keys; \x03 is Ctrl-C, \x04 Ctrl-D, \x1a Ctrl-Z. */
   readonly send: string;
   /** Must appear in what the terminal shows after the keys (CR LF counted as LF). */
