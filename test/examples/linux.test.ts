@@ -13,7 +13,7 @@ describe.skipIf(process.platform !== 'linux' || !inPath('python3'))(
   () => {
     test.each(exampleCases)('$name', (c) => {
       const env = { PATH: process.env['PATH'] };
-    const run = spawnSync('python3', c.argv, { cwd, env, encoding: 'utf8', timeout: 30_000 });
+      const run = spawnSync('python3', c.argv, { cwd, env, encoding: 'utf8', timeout: 30_000 });
       expect(mismatch(c, run.stdout), run.stderr).toBeNull();
       expect(run.status).toBe(c.status);
     });
