@@ -22,6 +22,9 @@ import { PROCESS_CALLS } from './process.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
 import { SCHED_CALLS } from './sched.ts';
 import { SIGNAL_CALLS } from './signal.ts';
+import { SOCKET_CALLS } from './socket.ts';
+import { SOCKET_MESSAGE_CALLS } from './socket-message.ts';
+import { SOCKET_OPTION_CALLS } from './socket-option.ts';
 import { STAT_CALLS } from './stat.ts';
 import { SYSTEM_CALLS } from './system.ts';
 import { TIME_CALLS } from './time.ts';
@@ -59,6 +62,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family('Futexes', FUTEX_CALLS),
   family('Descriptors', OPEN_CALLS, FD_CALLS, READ_WRITE_CALLS, COPY_CALLS, FCNTL_CALLS, IOCTL_CALLS),
   family('Waiting for files', POLL_CALLS, EPOLL_CALLS, EVENTFD_CALLS),
+  family('Sockets', SOCKET_CALLS, SOCKET_MESSAGE_CALLS, SOCKET_OPTION_CALLS),
   family('Files and directories', STAT_CALLS, DIRECTORY_CALLS, ATTRIBUTE_CALLS, XATTR_CALLS, MOUNT_CALLS),
   family('System', SYSTEM_CALLS),
 ];

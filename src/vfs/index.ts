@@ -120,6 +120,26 @@ export { forgetProcess } from './proc-tree.ts';
 export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from './rename.ts';
 export { type ByteRing, ringDrop, ringPeek, ringPush } from './ring.ts';
 export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
+export {
+  makeSocket,
+  newSocketPair,
+  openSocket,
+  type Socket,
+  type SocketType,
+  shutdownSocket,
+  socketOf,
+  type Ucred,
+} from './socket.ts';
+export {
+  acceptFrom,
+  bindAbstract,
+  bindToNode,
+  connectTo,
+  disconnect,
+  freeAbstractName,
+  listenAt,
+} from './socket-connect.ts';
+export { type Received, receive, type SendOptions, send } from './socket-message.ts';
 export { newTimerFd, setTimer, type TimerFd, timerfdFired, timerOf } from './timerfd.ts';
 export { createNode, linkNode, type NodeInit, removeDirectory, unlinkNode } from './tree.ts';
 export { hangUp, type Tty } from './tty.ts';
