@@ -1,6 +1,6 @@
 /** Why a run ended, by RISC-V's exception codes (Privileged ISA, mcause), and the end of the slice. */
 export const CAUSE = {
-  slice: -1,
+  slice: 0,
   illegal: 2,
   breakpoint: 3,
   'misaligned-load': 4,
@@ -11,8 +11,10 @@ export const CAUSE = {
   'store-fault': 15,
 } as const;
 
+/** Why a run ended. */
 export type TrapCause = keyof typeof CAUSE;
 
-export const CAUSE_NAMES: ReadonlyMap<number, TrapCause> = new Map(
-  Object.entries(CAUSE).map(([name, code]) => [code, name as TrapCause]),
+/** The names by their codes. */
+export const CAUSE_NAMES: readonly (TrapCause | undefined)[] = Array.from({ length: 16 }, (_, code) =>
+  (Object.keys(CAUSE) as TrapCause[]).find((name) => CAUSE[name] === code),
 );

@@ -1,122 +1,177 @@
 /**
- * Pre-decoded pages: for each frame that code was entered in, a page of operations, filled one by one at first
- * execution. A cache: dropping any of it changes nothing but time.
+ * Pre-decoded pages: for each frame that code was entered in, a page of operations, filled when they are first
+ * reached. A cache: dropping any of it changes nothing but time.
+ *
+ * A frame with such a page is in no TLB of writes, so that every store to it comes by `drop`.
  */
-import { decode } from '../isa/index.ts';
+import { type Decoded, decode } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
-import {
-  AT,
-  CODE_PAGE_SIZE,
-  ILLEGAL,
-  LEAVE_PAGE,
-  OP_SHIFT,
-  OP_SIZE,
-  PAGE_SLOTS,
-  STRADDLE,
-  writeOperation,
-} from './operation.ts';
+import { formOf, ILLEGAL, LEAVE_PAGE, STRADDLE, twistOf } from './form.ts';
+import { AT, CODE_PAGE_SIZE, FIELD_AT, fieldValue, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
 
 const LAST_SLOT = PAGE_SLOTS - 1;
+/** An instruction that lies on two pages runs from four slots of its own, whose last keeps its word. */
+const STRADDLERS = 512;
+const STRADDLER_SIZE = 4 * OP_SIZE;
+const STRADDLER_WORD = 3 * OP_SIZE + AT.imm;
+/** How far decoding runs ahead. */
+const AHEAD = 16;
 
 export class CodeCache {
-  readonly #view: DataView;
-  readonly #u8: Uint8Array;
-  readonly #i32: Int32Array;
-  readonly #layout: layout.Layout;
-  /** One page whose every slot but the last leads out of it: straddling instructions run from there. */
-  readonly #scratch: number;
-  #next: number;
-  #free: number[] = [];
-  /** Page of operations, by its number → its frame. */
-  readonly #frames: number[] = [];
+  private readonly view: DataView;
+  private readonly u8: Uint8Array;
+  private readonly i32: Int32Array;
+  private readonly layout: layout.Layout;
+  /** A page that leads out of itself everywhere: dropped pages become copies of it. */
+  private readonly emptyPage: number;
+  private readonly straddlers: number;
+  private readonly firstPage: number;
+  private next: number;
+  private readonly free: number[] = [];
+  /** The frame of each page, by the page's number. */
+  private readonly frames: number[] = [];
 
   constructor(buffer: ArrayBuffer, at: layout.Layout) {
-    this.#view = new DataView(buffer);
-    this.#u8 = new Uint8Array(buffer);
-    this.#i32 = new Int32Array(buffer);
-    this.#layout = at;
-    this.#scratch = at.codeStart;
-    this.#next = at.codeStart + CODE_PAGE_SIZE;
-    this.#leadOut(this.#scratch);
+    this.view = new DataView(buffer);
+    this.u8 = new Uint8Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.layout = at;
+    this.emptyPage = at.codeStart;
+    this.straddlers = at.codeStart + CODE_PAGE_SIZE;
+    this.firstPage = this.straddlers + STRADDLERS * STRADDLER_SIZE;
+    this.next = this.firstPage;
+    for (let op = this.emptyPage; op < this.firstPage; op += OP_SIZE) this.lead(op, LEAVE_PAGE);
   }
 
-  #leadOut(page: number): void {
-    for (let slot = 0; slot < CODE_PAGE_SIZE / OP_SIZE; slot++)
-      this.#view.setUint16(page + slot * OP_SIZE + AT.handler, LEAVE_PAGE, true);
+  private lead(operation: number, handler: number): void {
+    this.view.setUint16(operation, handler, true);
   }
 
-  /** Gives a frame a page of undecoded operations. Its writers must come by from now on. */
+  /** Gives a frame a page of undecoded operations. */
   open(frame: number): void {
-    const page = this.#allocate();
-    this.#u8.fill(0, page, page + CODE_PAGE_SIZE);
-    this.#view.setUint16(page + PAGE_SLOTS * OP_SIZE, LEAVE_PAGE, true);
-    this.#view.setUint16(page + (PAGE_SLOTS + 1) * OP_SIZE, LEAVE_PAGE, true);
-    this.#frames[(page - this.#layout.codeStart) / CODE_PAGE_SIZE] = frame;
-    this.#i32[layout.CODE_INDEX / 4 + frame] = page;
-    this.#u8.fill(0xff, layout.TLB_WRITE, layout.TLB_WRITE + layout.TLB_ENTRIES * layout.TLB_ENTRY);
+    const page = this.free.pop() ?? this.allocate();
+    this.u8.fill(0, page, page + CODE_PAGE_SIZE);
+    for (let slot = PAGE_SLOTS; slot < CODE_PAGE_SIZE / OP_SIZE; slot++)
+      this.lead(page + slot * OP_SIZE, LEAVE_PAGE);
+    this.frames[(page - this.firstPage) / CODE_PAGE_SIZE] = frame;
+    this.i32[layout.CODE_INDEX / 4 + frame] = page;
+    // Which of its entries lead to the frame is not known.
+    this.flush(layout.TLB_WRITE);
   }
 
-  #allocate(): number {
-    const free = this.#free.pop();
-    if (free !== undefined) return free;
-    if (this.#next + CODE_PAGE_SIZE > this.#layout.codeEnd) this.dropAll();
-    const page = this.#next;
-    this.#next += CODE_PAGE_SIZE;
+  private allocate(): number {
+    if (this.next + CODE_PAGE_SIZE > this.layout.codeEnd) this.dropAll();
+    const page = this.next;
+    this.next += CODE_PAGE_SIZE;
     return page;
   }
 
   has(frame: number): boolean {
-    return this.#i32[layout.CODE_INDEX / 4 + frame] !== 0;
+    return this.i32[layout.CODE_INDEX / 4 + frame] !== 0;
   }
 
-  /** Forgets a frame's code. Operations that are still running there find their way out of the page. */
+  /** Forgets a frame's code. An operation of it that is running finds its way out of the page. */
   drop(frame: number): void {
-    const at = layout.CODE_INDEX / 4 + frame;
-    const page = this.#i32[at]!;
+    const page = this.i32[layout.CODE_INDEX / 4 + frame]!;
     if (page === 0) return;
-    this.#i32[at] = 0;
-    this.#leadOut(page);
-    this.#free.push(page);
-    this.flushExec();
+    this.i32[layout.CODE_INDEX / 4 + frame] = 0;
+    for (let slot = 0; slot < PAGE_SLOTS; slot++) this.lead(page + slot * OP_SIZE, LEAVE_PAGE);
+    this.free.push(page);
+    this.flush(layout.TLB_EXEC);
   }
 
-  dropAll(): void {
-    for (let page = this.#layout.codeStart + CODE_PAGE_SIZE; page < this.#next; page += CODE_PAGE_SIZE)
-      this.#i32[layout.CODE_INDEX / 4 + this.#frames[(page - this.#layout.codeStart) / CODE_PAGE_SIZE]!] = 0;
-    this.#next = this.#layout.codeStart + CODE_PAGE_SIZE;
-    this.#free = [];
-    this.flushExec();
+  private dropAll(): void {
+    for (const frame of this.frames) this.i32[layout.CODE_INDEX / 4 + frame] = 0;
+    this.frames.length = 0;
+    this.free.length = 0;
+    this.next = this.firstPage;
+    this.flush(layout.TLB_EXEC);
   }
 
-  flushExec(): void {
-    this.#u8.fill(0xff, layout.TLB_EXEC, layout.TLB_EXEC + layout.TLB_ENTRIES * layout.TLB_ENTRY);
+  /** Empties one TLB. */
+  flush(tlb: number): void {
+    this.u8.fill(0xff, tlb, tlb + layout.TLB_ENTRIES * layout.TLB_ENTRY);
   }
 
-  /** Decodes the operation at a byte address of a page of operations. */
-  decodeAt(operation: number, pageOps: number): void {
-    const frame = this.#frames[(pageOps - this.#layout.codeStart) / CODE_PAGE_SIZE]!;
-    const offset = (operation - pageOps) >> OP_SHIFT;
-    const at = frame * layout.PAGE_SIZE + offset;
-    const half = this.#view.getUint16(at, true);
-    if (offset === LAST_SLOT * 2 && (half & 3) === 3) this.#view.setUint16(operation, STRADDLE, true);
-    else this.#write(operation, (half & 3) === 3 ? this.#view.getUint32(at, true) : half);
+  private frameOf(operation: number): number {
+    return this.frames[Math.floor((operation - this.firstPage) / CODE_PAGE_SIZE)]!;
+  }
+  private pageOf(operation: number): number {
+    return operation - ((operation - this.firstPage) % CODE_PAGE_SIZE);
   }
 
-  #write(operation: number, word: number): void {
-    const decoded = decode(word);
+  /** Decodes an operation, and those behind it as far as control is sure to go on. */
+  decodeAt(operation: number): void {
+    const page = this.pageOf(operation);
+    const code = this.frameOf(operation) * layout.PAGE_SIZE;
+    let offset = (operation - page) >> OP_SHIFT;
+    for (let n = 0; n < AHEAD && offset < layout.PAGE_SIZE; n++) {
+      const at = page + (offset << OP_SHIFT);
+      if (this.view.getUint16(at, true) !== 0) return;
+      const size = this.decodeOne(at, code, offset);
+      if (size === 0) return;
+      offset += size;
+    }
+  }
+
+  /** Gives the instruction's size, or 0 when none may follow it. */
+  private decodeOne(operation: number, code: number, offset: number): number {
+    const half = this.view.getUint16(code + offset, true);
+    const long = (half & 3) === 3;
+    if (long && offset === LAST_SLOT * 2) {
+      this.lead(operation, STRADDLE);
+      return 0;
+    }
+    const decoded = decode(long ? this.view.getUint32(code + offset, true) : half);
     if (decoded === undefined) {
-      this.#view.setUint32(operation + AT.imm, word, true);
-      this.#view.setUint16(operation, ILLEGAL, true);
-    } else writeOperation(this.#view, operation, decoded);
+      this.lead(operation, ILLEGAL);
+      return 0;
+    }
+    this.write(operation, decoded, offset);
+    return decoded.insn.ends === 'jump' ? 0 : decoded.size;
   }
 
-  /** The operation of an instruction whose second half lies at the start of another frame; the page it runs from. */
-  straddle(pageOps: number, second: number): { readonly page: number; readonly operation: number } {
-    const first = this.#frames[(pageOps - this.#layout.codeStart) / CODE_PAGE_SIZE]!;
-    const low = this.#view.getUint16(first * layout.PAGE_SIZE + layout.PAGE_SIZE - 2, true);
-    const word = low | (this.#view.getUint16(second, true) << 16);
-    const operation = this.#scratch + LAST_SLOT * OP_SIZE;
-    this.#write(operation, word);
-    return { page: this.#scratch, operation };
+  /** Writes an operation; `offset` is where in its page the instruction lies. */
+  private write(operation: number, decoded: Decoded, offset: number): void {
+    const { view } = this;
+    const twist = twistOf(decoded, offset);
+    const [number, form] = formOf(decoded, twist);
+    for (const { name, kind } of form.fields) {
+      const to = operation + FIELD_AT[name];
+      const value = fieldValue(name, kind, decoded.args[name]!);
+      if (FIELD_AT[name] === AT.rm) view.setUint8(to, value);
+      else if (FIELD_AT[name] === AT.imm)
+        view.setInt32(to, twist === 'near' ? value << OP_SHIFT : value, true);
+      else view.setUint16(to, value, true);
+    }
+    view.setUint16(operation, number, true);
+  }
+
+  /** The operation of an instruction whose second half begins another page of operations. */
+  straddle(operation: number, nextPage: number): number {
+    const low = this.view.getUint16((this.frameOf(operation) + 1) * layout.PAGE_SIZE - 2, true);
+    const word = low | (this.view.getUint16(this.frameOf(nextPage) * layout.PAGE_SIZE, true) << 16);
+    const hash = (word ^ (word >>> 9) ^ (word >>> 20)) % STRADDLERS;
+    const own = this.straddlers + (hash & (STRADDLERS - 1)) * STRADDLER_SIZE;
+    if (
+      this.view.getInt32(own + STRADDLER_WORD, true) !== word ||
+      this.view.getUint16(own, true) === LEAVE_PAGE
+    ) {
+      this.view.setInt32(own + STRADDLER_WORD, word, true);
+      const decoded = decode(word);
+      // Nothing is near: its neighbours are not the page's.
+      if (decoded === undefined) this.lead(own, ILLEGAL);
+      else this.write(own, decoded, Number.NaN);
+    }
+    return own;
+  }
+
+  /** The instruction word of an operation. */
+  wordOf(operation: number): number {
+    if (operation < this.firstPage) return this.view.getInt32(operation + STRADDLER_WORD, true);
+    const page = this.pageOf(operation);
+    const at = this.frameOf(operation) * layout.PAGE_SIZE + ((operation - page) >> OP_SHIFT);
+    const half = this.view.getUint16(at, true);
+    return (half & 3) === 3 ? this.view.getInt32(at, true) : half;
   }
 }

@@ -1,407 +1,309 @@
 /**
- * Floating point on the host's hardware where its result is RISC-V's: rounding to nearest, no rare flag, and
- * inexactness either already noted (NX is sticky) or excluded by a cheap proof. All else goes to soft.ts.
+ * Floating point for careful handlers. Where rounding is to nearest, hardware gives the result, and arithmetic
+ * without errors (Dekker 1971, Knuth's TwoSum) tells whether it is exact, which is all that inexactness needs.
+ * What may be invalid, overflow or underflow, and all other rounding modes, go to the host's `soft.ts`.
  *
- * NaNs never come from the hardware: WebAssembly leaves their bits open, RISC-V wants the canonical one.
+ * No NaN comes from hardware: WebAssembly leaves its bits open, RISC-V wants the canonical one.
  */
-import type { FloatType, IntFormat } from '../isa/index.ts';
+import type { FloatType } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
 import {
   type Code,
   call,
-  choose,
+  type Func,
   f32,
   f64,
-  get,
   i32,
   i64,
-  load,
+  type Local,
   type ModuleBuilder,
-  type Op,
-  op,
   ret,
   select,
   seq,
-  set,
-  signature,
-  store,
-  tee,
+  type ValueType,
   when,
 } from '../wasm/index.ts';
+import { bitsOf, fromBits, LEAST_NORMAL, opsOf } from './float-format.ts';
+import { setWord, word } from './place.ts';
 import { softNumber } from './soft.ts';
 
-/** Shared functions by name: `f64.add`, `f32.to.w` … */
-export type Floats = ReadonlyMap<string, number>;
+export type Soft = Func<readonly ['i32', 'i64', 'i64', 'i64', 'i32'], 'i64'>;
+type Doubles = Local<'f64'>;
 
-const NX = 1;
-const flags = load('i32.load', i32(0), layout.HART_FFLAGS);
-const inexactNoted = op('i32.and', flags, i32(NX));
-const noteInexact = store('i32.store', i32(0), op('i32.or', flags, i32(NX)), layout.HART_FFLAGS);
-const all = (...tests: Code[]): Code => tests.slice(1).reduce((a, b) => op('i32.and', a, b), tests[0]!);
-const nearest = (rm: number): Code => op('i32.eqz', get(rm));
+/** Exponents within which products and their errors are neither tiny nor huge. */
+const [SMALL, LARGE] = [2 ** -480, 2 ** 480];
 
-/** What differs between the two formats. */
-interface Format {
-  readonly type: FloatType;
-  readonly constant: (value: number) => number[];
-  readonly leastNormal: number;
-  /** Integers up to here are exact. */
-  readonly integers: number;
+/** Functions by the names handlers call them by. */
+export type Floats = Map<string, Func<readonly ValueType[], ValueType>>;
+
+/** Whether all hold. */
+const all = (first: Code<'i32'>, ...others: Code<'i32'>[]): Code<'i32'> => others.reduce(i32.and, first);
+
+const noteInexactIf = (inexact: Code<'i32'>): Code<'nothing'> =>
+  setWord(layout.HART_FFLAGS, i32.or(word(layout.HART_FFLAGS), inexact));
+
+/** Calls the host; operands are bits. */
+export function soft(f: Soft, name: string, operands: readonly Code<'i64'>[], rm: Code<'i32'>): Code<'i64'> {
+  const [a = i64.const(0), b = i64.const(0), c = i64.const(0)] = operands;
+  return call(f, i32.const(softNumber(name)), a, b, c, rm);
 }
-const FORMATS: readonly Format[] = [
-  { type: 'f32', constant: f32, leastNormal: 2 ** -126, integers: 2 ** 24 },
-  { type: 'f64', constant: f64, leastNormal: 2 ** -1022, integers: 2 ** 53 },
-];
 
-class FloatBuilder {
-  readonly functions = new Map<string, number>();
-  readonly #b: ModuleBuilder;
-  readonly #soft: number;
+const isBounded = <F extends FloatType>(type: F, v: Code<F>): Code<'i32'> => {
+  const o = opsOf(type);
+  return o.lt(o.abs(v), o.const(Number.POSITIVE_INFINITY));
+};
+const isNormal = <F extends FloatType>(type: F, v: Local<F>): Code<'i32'> => {
+  const o = opsOf(type);
+  return i32.and(isBounded(type, v.get()), o.gt(o.abs(v.get()), o.const(LEAST_NORMAL[type])));
+};
+const within = (v: Doubles): Code<'i32'> =>
+  i32.and(f64.ge(f64.abs(v.get()), f64.const(SMALL)), f64.le(f64.abs(v.get()), f64.const(LARGE)));
 
-  constructor(b: ModuleBuilder, soft: number) {
-    this.#b = b;
-    this.#soft = soft;
-  }
+/** sum + error = x + y, exactly. */
+const twoSum = (x: Doubles, y: Doubles, sum: Doubles, error: Doubles, part: Doubles): Code<'nothing'> =>
+  seq(
+    sum.set(f64.add(x.get(), y.get())),
+    part.set(f64.sub(sum.get(), x.get())),
+    error.set(f64.add(f64.sub(x.get(), f64.sub(sum.get(), part.get())), f64.sub(y.get(), part.get()))),
+  );
 
-  #bits(type: FloatType, value: Code): Code {
-    return type === 'f64'
-      ? op('i64.reinterpret_f64', value)
-      : op('i64.extend_i32_u', op('i32.reinterpret_f32', value));
-  }
-  #unbits(type: FloatType, bits: Code): Code {
-    return type === 'f64'
-      ? op('f64.reinterpret_i64', bits)
-      : op('f32.reinterpret_i32', op('i32.wrap_i64', bits));
-  }
-  /** Calls the software; operands are bits already. */
-  #slowBits(name: string, operands: readonly Code[], rm: Code): Code {
-    const padded = [...operands, i64(0), i64(0), i64(0)].slice(0, 3);
-    return call(this.#soft, i32(softNumber(name)), ...padded, rm);
-  }
-  #slow(type: FloatType, name: string, operands: readonly number[], rm: Code): Code {
-    return this.#slowBits(
-      `${type}.${name}`,
-      operands.map((o) => this.#bits(type, get(o))),
-      rm,
-    );
-  }
+/** v = high + low, of 26 bits each (Veltkamp). */
+const split = (v: Doubles, high: Doubles, low: Doubles): Code<'nothing'> =>
+  seq(
+    high.set(f64.mul(v.get(), f64.const(2 ** 27 + 1))),
+    high.set(f64.sub(high.get(), f64.sub(high.get(), v.get()))),
+    low.set(f64.sub(v.get(), high.get())),
+  );
 
-  /** A rounded operation of one format: `fast` returns early when it may, or falls through to the software. */
-  #rounded(
-    f: Format,
-    name: string,
-    operands: number,
-    locals: number,
-    fast: (rm: number, first: number) => Code,
-  ): void {
-    const rm = operands;
-    const params = [...Array<FloatType>(operands).fill(f.type), 'i32'] as const;
-    const inputs = Array.from({ length: operands }, (_, i) => i);
-    const body = seq(
-      when(nearest(rm), fast(rm, operands + 1)),
-      this.#unbits(f.type, this.#slow(f.type, name, inputs, get(rm))),
-    );
-    const func = this.#b.func(signature(params, [f.type]), Array<FloatType>(locals).fill(f.type), body);
-    this.functions.set(`${f.type}.${name}`, func);
-  }
+/** product + error = x × y, exactly, for factors that are `within`. */
+function twoProduct(
+  local: (type: 'f64') => Doubles,
+  x: Doubles,
+  y: Doubles,
+  product: Doubles,
+  error: Doubles,
+): Code<'nothing'> {
+  const [xh, xl, yh, yl] = [local('f64'), local('f64'), local('f64'), local('f64')];
+  const m = (a: Doubles, b: Doubles) => f64.mul(a.get(), b.get());
+  return seq(
+    product.set(m(x, y)),
+    split(x, xh, xl),
+    split(y, yh, yl),
+    error.set(f64.add(f64.add(f64.add(f64.sub(m(xh, yh), product.get()), m(xh, yl)), m(xl, yh)), m(xl, yl))),
+  );
+}
 
-  arithmetic(f: Format): void {
-    const t = f.type;
-    const o = (name: string, ...operands: Code[]) => op(`${t}.${name}` as Op, ...operands);
-    const finite = (v: Code) => o('lt', o('abs', v), f.constant(Number.POSITIVE_INFINITY));
-    const normal = (v: Code) => all(finite(v), o('gt', o('abs', v), f.constant(f.leastNormal)));
-    const zero = (v: Code) => o('eq', v, f.constant(0));
-    const integer = (v: Code) => o('eq', o('trunc', v), v);
-    const small = (v: Code) => o('le', o('abs', v), f.constant(f.integers));
-    const [a, b] = [get(0), get(1)];
-    this.#rounded(f, 'add', 2, 2, (_, r) => {
-      const [sum, part] = [get(r), get(r + 1)];
-      const error = o('add', o('sub', a, o('sub', sum, part)), o('sub', b, part));
-      return seq(
-        set(r, o('add', a, b)),
-        when(
-          finite(sum),
-          seq(when(inexactNoted, ret(sum)), set(r + 1, o('sub', sum, a)), when(zero(error), ret(sum))),
-        ),
-      );
-    });
-    this.#rounded(f, 'mul', 2, 1, (_, r) =>
-      seq(
-        set(r, o('mul', a, b)),
-        when(all(normal(get(r)), inexactNoted), ret(get(r))),
-        when(all(integer(a), integer(b), small(get(r))), ret(get(r))),
-        when(all(op('i32.or', zero(a), zero(b)), finite(get(r))), ret(get(r))),
-      ),
-    );
-    this.#rounded(f, 'div', 2, 1, (_, r) =>
-      seq(
-        set(r, o('div', a, b)),
-        when(all(normal(get(r)), inexactNoted), ret(get(r))),
-        when(
-          all(
-            integer(a),
-            integer(b),
-            integer(get(r)),
-            small(a),
-            o('eq', o('mul', get(r), b), a),
-            op('i32.eqz', zero(b)),
-          ),
-          ret(get(r)),
-        ),
-      ),
-    );
-    this.#rounded(f, 'sqrt', 1, 1, (_, r) =>
-      seq(
-        set(r, o('sqrt', a)),
-        when(all(finite(get(r)), inexactNoted), ret(get(r))),
-        when(all(integer(get(r)), small(a), o('eq', o('mul', get(r), get(r)), a)), ret(get(r))),
-      ),
-    );
-  }
+/** Rounds sum + error to odd: an inexact even sum steps towards its error (Boldo and Melquiond, 2008). */
+function toOdd(sum: Doubles, error: Doubles): Code<'nothing'> {
+  const bits = () => i64.reinterpret(sum.get());
+  const outwards = i32.eq(f64.gt(error.get(), f64.const(0)), f64.gt(sum.get(), f64.const(0)));
+  const even = i64.eqz(i64.and(bits(), i64.const(1)));
+  return when(
+    i32.and(f64.ne(error.get(), f64.const(0)), even),
+    sum.set(f64.reinterpret(i64.add(bits(), select(outwards, i64.const(1), i64.const(-1))))),
+  );
+}
 
-  /** Sum of two doubles and its exact error, in locals. */
-  #twoSum(x: Code, y: Code, sum: number, error: number, part: number): Code {
+/** What the rows below are written with. */
+interface Operation<F extends FloatType> {
+  readonly operands: readonly Local<F>[];
+  readonly local: (type: 'f64') => Doubles;
+  /** Receives the result that hardware gives. */
+  readonly result: Local<F>;
+}
+/** Code that returns early when it can. */
+type Early<F extends FloatType> = (o: Operation<F>) => Code<'nothing'>;
+
+/** Returns the result, inexact or not. */
+const answer = <F extends FloatType>({ result }: Operation<F>, inexact: Code<'i32'>): Code<'nothing'> =>
+  seq(noteInexactIf(inexact), ret(result.get()));
+
+const DOUBLE: Readonly<Record<string, Early<'f64'>>> = {
+  add: (o) => {
+    const [a, b] = o.operands as [Doubles, Doubles];
+    const [error, part] = [o.local('f64'), o.local('f64')];
     return seq(
-      set(sum, op('f64.add', x, y)),
-      set(part, op('f64.sub', get(sum), x)),
-      set(
-        error,
-        op('f64.add', op('f64.sub', x, op('f64.sub', get(sum), get(part))), op('f64.sub', y, get(part))),
-      ),
+      twoSum(a, b, o.result, error, part),
+      when(isBounded('f64', o.result.get()), answer(o, f64.ne(error.get(), f64.const(0)))),
     );
-  }
-
-  /** Rounds sum + error to odd: an inexact even sum steps towards its error (Boldo and Melquiond, 2008). */
-  #toOdd(sum: number, error: number): Code {
-    const bits = op('i64.reinterpret_f64', get(sum));
-    const same = op('i32.eq', op('f64.gt', get(error), f64(0)), op('f64.gt', get(sum), f64(0)));
-    const even = op('i64.eqz', op('i64.and', bits, i64(1)));
+  },
+  mul: (o) => {
+    const [a, b] = o.operands as [Doubles, Doubles];
+    const error = o.local('f64');
+    const inRange = i32.and(within(a), within(b));
+    return seq(
+      when(
+        inRange,
+        seq(twoProduct(o.local, a, b, o.result, error), answer(o, f64.ne(error.get(), f64.const(0)))),
+      ),
+      zeroTimesFinite('f64', o),
+    );
+  },
+  div: (o) => {
+    const [a, b] = o.operands as [Doubles, Doubles];
+    const [product, error] = [o.local('f64'), o.local('f64')];
+    const inexact = i32.or(f64.ne(product.get(), a.get()), f64.ne(error.get(), f64.const(0)));
     return when(
-      all(op('f64.ne', get(error), f64(0)), even),
-      set(sum, op('f64.reinterpret_i64', op('i64.add', bits, select(same, i64(1), i64(-1))))),
-    );
-  }
-
-  fusedDouble(): void {
-    const [a, b, c] = [get(0), get(1), get(2)];
-    const within = (v: Code, least: number, most: number) =>
-      all(op('f64.ge', op('f64.abs', v), f64(least)), op('f64.le', op('f64.abs', v), f64(most)));
-    const integer = (v: Code) => op('f64.eq', op('f64.trunc', v), v);
-    const small = (v: Code) => op('f64.le', op('f64.abs', v), f64(2 ** 53));
-    const split = (v: Code, high: number, low: number) =>
+      i32.and(within(a), within(b)),
       seq(
-        set(high, op('f64.mul', v, f64(2 ** 27 + 1))),
-        set(high, op('f64.sub', get(high), op('f64.sub', get(high), v))),
-        set(low, op('f64.sub', v, get(high))),
-      );
-    this.#rounded(FORMATS[1]!, 'fma', 3, 12, (_, r) => {
-      const [p, e, ah, al, bh, bl, th, tl, vh, vl, part, z] = Array.from({ length: 12 }, (_, i) => r + i) as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      const m = (x: number, y: number) => op('f64.mul', get(x), get(y));
-      const lowProduct = op(
-        'f64.add',
-        op('f64.add', op('f64.add', op('f64.sub', m(ah, bh), get(p)), m(ah, bl)), m(al, bh)),
-        m(al, bl),
-      );
-      const cInRange = op('i32.or', within(c, 2 ** -960, 2 ** 960), op('f64.eq', c, f64(0)));
-      return seq(
-        set(p, op('f64.mul', a, b)),
-        set(z, op('f64.add', get(p), c)),
-        when(all(integer(a), integer(b), integer(c), small(get(p)), small(get(z))), ret(get(z))),
-        when(
-          op(
-            'i32.eqz',
-            all(inexactNoted, within(a, 2 ** -480, 2 ** 480), within(b, 2 ** -480, 2 ** 480), cInRange),
-          ),
-          ret(this.#unbits('f64', this.#slow('f64', 'fma', [0, 1, 2], i32(0)))),
-        ),
-        split(a, ah, al),
-        split(b, bh, bl),
-        set(e, lowProduct),
-        this.#twoSum(c, get(e), th, tl, part),
-        this.#twoSum(get(p), get(th), vh, vl, part),
-        this.#twoSum(get(tl), get(vl), z, e, part),
-        this.#toOdd(z, e),
-        ret(op('f64.add', get(vh), get(z))),
-      );
-    });
-  }
-
-  fusedSingle(): void {
-    const wide = (local: number) => op('f64.promote_f32', get(local));
-    const [rm, sum, error, part, product, result] = [3, 4, 5, 6, 7, 8];
-    const exact = all(op('f64.eq', get(error), f64(0)), op('f64.eq', wide(result), get(sum)));
-    const normal = all(
-      op('f32.lt', op('f32.abs', get(result)), f32(Number.POSITIVE_INFINITY)),
-      op('f32.gt', op('f32.abs', get(result)), f32(2 ** -126)),
-    );
-    const body = seq(
-      when(
-        nearest(rm),
-        seq(
-          set(product, op('f64.mul', wide(0), wide(1))),
-          this.#twoSum(get(product), wide(2), sum, error, part),
-          this.#toOdd(sum, error),
-          set(result, op('f32.demote_f64', get(sum))),
-          when(op('i32.or', exact, all(inexactNoted, normal)), ret(get(result))),
-        ),
-      ),
-      this.#unbits('f32', this.#slow('f32', 'fma', [0, 1, 2], get(rm))),
-    );
-    this.functions.set(
-      'f32.fma',
-      this.#b.func(
-        signature(['f32', 'f32', 'f32', 'i32'], ['f32']),
-        ['f64', 'f64', 'f64', 'f64', 'f32'],
-        body,
+        o.result.set(f64.div(a.get(), b.get())),
+        when(within(o.result), seq(twoProduct(o.local, o.result, b, product, error), answer(o, inexact))),
       ),
     );
-  }
-
-  comparisons({ type: t }: Format): void {
-    const o = (name: string, ...operands: Code[]) => op(`${t}.${name}` as Op, ...operands);
-    const ordered = all(o('eq', get(0), get(0)), o('eq', get(1), get(1)));
-    for (const name of ['min', 'max'])
-      this.functions.set(
-        `${t}.${name}`,
-        this.#b.func(
-          signature([t, t], [t]),
-          [],
-          choose(t, ordered, o(name, get(0), get(1)), this.#unbits(t, this.#slow(t, name, [0, 1], i32(0)))),
-        ),
-      );
-    for (const name of ['eq', 'lt', 'le'])
-      this.functions.set(
-        `${t}.${name}`,
-        this.#b.func(
-          signature([t, t], ['i64']),
-          [],
-          choose(
-            'i64',
-            ordered,
-            op('i64.extend_i32_u', o(name, get(0), get(1))),
-            this.#slow(t, name, [0, 1], i32(0)),
-          ),
-        ),
-      );
-    this.functions.set(
-      `${t}.class`,
-      this.#b.func(signature([t], ['i64']), [], this.#slow(t, 'class', [0], i32(0))),
-    );
-  }
-
-  toInteger({ type: t }: Format, integer: IntFormat): void {
-    const [rm, exact, rounded] = [1, 2, 3];
-    const bounds: Readonly<Record<IntFormat, readonly [number, number]>> = {
-      w: [-(2 ** 31), 2 ** 31],
-      wu: [0, 2 ** 32],
-      l: [-(2 ** 63), 2 ** 63],
-      lu: [0, 2 ** 64],
-    };
-    const [least, beyond] = bounds[integer];
-    const by = (mode: number, name: Op) =>
-      when(op('i32.eq', get(rm), i32(mode)), set(rounded, op(name, get(exact))));
-    const value = op(integer === 'lu' ? 'i64.trunc_sat_f64_u' : 'i64.trunc_sat_f64_s', get(rounded));
-    const body = seq(
-      set(exact, t === 'f64' ? get(0) : op('f64.promote_f32', get(0))),
-      set(rounded, op('f64.nearest', get(exact))),
-      by(1, 'f64.trunc'),
-      by(2, 'f64.floor'),
-      by(3, 'f64.ceil'),
-      when(
-        all(
-          op('i32.ne', get(rm), i32(4)),
-          op('f64.ge', get(rounded), f64(least)),
-          op('f64.lt', get(rounded), f64(beyond)),
-        ),
-        seq(
-          when(op('f64.ne', get(rounded), get(exact)), noteInexact),
-          ret(integer === 'w' || integer === 'wu' ? op('i64.extend32_s', value) : value),
-        ),
+  },
+  sqrt: (o) => {
+    const [a] = o.operands as [Doubles];
+    const [product, error] = [o.local('f64'), o.local('f64')];
+    const inexact = i32.or(f64.ne(product.get(), a.get()), f64.ne(error.get(), f64.const(0)));
+    return when(
+      i32.and(within(a), f64.gt(a.get(), f64.const(0))),
+      seq(
+        o.result.set(f64.sqrt(a.get())),
+        twoProduct(o.local, o.result, o.result, product, error),
+        answer(o, inexact),
       ),
-      this.#slow(t, `to.${integer}`, [0], get(rm)),
     );
-    this.functions.set(
-      `${t}.to.${integer}`,
-      this.#b.func(signature([t, 'i32'], ['i64']), ['f64', 'f64'], body),
-    );
-  }
+  },
+  fma: fusedDouble,
+};
 
-  fromInteger(f: Format, integer: IntFormat): void {
-    const t = f.type;
-    const [rm, value, result] = [1, 2, 3];
-    const unsigned = integer === 'wu' || integer === 'lu';
-    const word: Readonly<Record<IntFormat, Code>> = {
-      w: op('i64.extend32_s', get(0)),
-      wu: op('i64.and', get(0), i64(0xffffffff)),
-      l: get(0),
-      lu: get(0),
-    };
-    const back = op(`i64.trunc_sat_${t}_${unsigned ? 'u' : 's'}` as Op, get(result));
-    const exact = all(op('i64.eq', back, get(value)), op(`${t}.lt` as Op, get(result), f.constant(2 ** 63)));
-    const body = seq(
-      set(value, word[integer]),
-      set(result, op(`${t}.convert_i64_${unsigned ? 'u' : 's'}` as Op, get(value))),
-      when(op('i32.or', exact, all(nearest(rm), inexactNoted)), ret(get(result))),
-      this.#unbits(t, this.#slowBits(`${t}.from.${integer}`, [get(value)], get(rm))),
-    );
-    this.functions.set(
-      `${t}.from.${integer}`,
-      this.#b.func(signature(['i64', 'i32'], [t]), ['i64', t], body),
-    );
-  }
-
-  conversions(): void {
-    const widen = choose(
-      'f64',
-      op('f32.eq', get(0), get(0)),
-      op('f64.promote_f32', get(0)),
-      this.#unbits('f64', this.#slowBits('widen', [this.#bits('f32', get(0))], i32(0))),
-    );
-    this.functions.set('widen', this.#b.func(signature(['f32'], ['f64']), [], widen));
-    const [rm, result] = [1, 2];
-    const magnitude = op('f32.abs', get(result));
-    const normal = all(
-      op('f32.lt', magnitude, f32(Number.POSITIVE_INFINITY)),
-      op('f32.gt', magnitude, f32(2 ** -126)),
-    );
-    const narrow = seq(
-      when(
-        op('f64.eq', op('f64.promote_f32', tee(result, op('f32.demote_f64', get(0)))), get(0)),
-        ret(get(result)),
-      ),
-      when(all(nearest(rm), inexactNoted, normal), ret(get(result))),
-      this.#unbits('f32', this.#slowBits('narrow', [this.#bits('f64', get(0))], get(rm))),
-    );
-    this.functions.set('narrow', this.#b.func(signature(['f64', 'i32'], ['f32']), ['f32'], narrow));
-  }
+/** Zero times a finite number is an exact zero. */
+function zeroTimesFinite<F extends FloatType>(type: F, { operands, result }: Operation<F>): Code<'nothing'> {
+  const o = opsOf(type);
+  const [a, b] = operands as [Local<F>, Local<F>];
+  const isZero = i32.or(o.eq(a.get(), o.const(0)), o.eq(b.get(), o.const(0)));
+  const finite = isBounded(type, result.get());
+  return seq(result.set(o.mul(a.get(), b.get())), when(i32.and(isZero, finite), ret(result.get())));
 }
 
-/** Adds all shared functions to the module. */
-export function defineFloats(b: ModuleBuilder, soft: number): Floats {
-  const floats = new FloatBuilder(b, soft);
-  for (const format of FORMATS) {
-    floats.arithmetic(format);
-    floats.comparisons(format);
-    for (const integer of ['w', 'wu', 'l', 'lu'] as const) {
-      floats.toInteger(format, integer);
-      floats.fromInteger(format, integer);
-    }
-  }
-  floats.fusedSingle();
-  floats.fusedDouble();
-  floats.conversions();
-  return floats.functions;
+/** a × b + c rounded once: the low parts are added to odd, so that the last addition rounds as one would. */
+function fusedDouble(o: Operation<'f64'>): Code<'nothing'> {
+  const [a, b, c] = o.operands as [Doubles, Doubles, Doubles];
+  const fresh = () => o.local('f64');
+  const [p, e, part] = [fresh(), fresh(), fresh()];
+  const [th, tl, vh, vl, low, lost] = [fresh(), fresh(), fresh(), fresh(), fresh(), fresh()];
+  const size = () => f64.abs(c.get());
+  const cWithin = i32.and(f64.ge(size(), f64.const(SMALL * SMALL)), f64.le(size(), f64.const(LARGE * LARGE)));
+  const cGood = i32.or(cWithin, f64.eq(c.get(), f64.const(0)));
+  const isZero = i32.or(f64.eq(a.get(), f64.const(0)), f64.eq(b.get(), f64.const(0)));
+  const inexact = i32.or(f64.ne(lost.get(), f64.const(0)), f64.ne(e.get(), f64.const(0)));
+  return seq(
+    o.result.set(f64.add(f64.mul(a.get(), b.get()), c.get())),
+    when(i32.and(isZero, isBounded('f64', o.result.get())), ret(o.result.get())),
+    when(
+      all(within(a), within(b), cGood),
+      seq(
+        twoProduct(o.local, a, b, p, e),
+        twoSum(c, e, th, tl, part),
+        twoSum(p, th, vh, vl, part),
+        twoSum(tl, vl, low, lost, part),
+        toOdd(low, lost),
+        twoSum(vh, low, o.result, e, part),
+        answer(o, inexact),
+      ),
+    ),
+  );
+}
+
+const wide = (v: Local<'f32'>): Code<'f64'> => f64.promote(v.get());
+type Singles = Local<'f32'>;
+
+/** Singles are computed as doubles, in which their products are exact. */
+const SINGLE: Readonly<Record<string, Early<'f32'>>> = {
+  add: (o) => {
+    const [a, b] = o.operands as [Singles, Singles];
+    return viaDouble(o, seqSum(o, wide(a), wide(b)), f32.add(a.get(), b.get()));
+  },
+  mul: (o) => {
+    const [a, b] = o.operands as [Singles, Singles];
+    const product = o.local('f64');
+    const exact = f64.eq(wide(o.result), product.get());
+    return seq(
+      product.set(f64.mul(wide(a), wide(b))),
+      o.result.set(f32.demote(product.get())),
+      when(i32.or(exact, isNormal('f32', o.result)), answer(o, i32.eqz(exact))),
+    );
+  },
+  div: (o) => {
+    const [a, b] = o.operands as [Singles, Singles];
+    const exact = f64.eq(f64.mul(wide(o.result), wide(b)), wide(a));
+    return seq(
+      o.result.set(f32.div(a.get(), b.get())),
+      when(i32.and(isNormal('f32', o.result), isBounded('f32', b.get())), answer(o, i32.eqz(exact))),
+    );
+  },
+  sqrt: (o) => {
+    const [a] = o.operands as [Singles];
+    const exact = f64.eq(f64.mul(wide(o.result), wide(o.result)), wide(a));
+    return seq(o.result.set(f32.sqrt(a.get())), when(isNormal('f32', o.result), answer(o, i32.eqz(exact))));
+  },
+  fma: (o) => {
+    const [a, b, c] = o.operands as [Singles, Singles, Singles];
+    const sum = seqSum(o, f64.mul(wide(a), wide(b)), wide(c));
+    return viaDouble(o, { ...sum, set: seq(sum.set, toOdd(sum.sum, sum.error)) }, f32.demote(sum.sum.get()));
+  },
+};
+
+interface Sum {
+  readonly set: Code<'nothing'>;
+  readonly sum: Doubles;
+  readonly error: Doubles;
+}
+
+function seqSum(o: Operation<'f32'>, x: Code<'f64'>, y: Code<'f64'>): Sum {
+  const [left, right, sum, error, part] = Array.from({ length: 5 }, () => o.local('f64')) as [
+    Doubles,
+    Doubles,
+    Doubles,
+    Doubles,
+    Doubles,
+  ];
+  return { set: seq(left.set(x), right.set(y), twoSum(left, right, sum, error, part)), sum, error };
+}
+
+/** A single whose exact value is sum + error. */
+function viaDouble(o: Operation<'f32'>, { set, sum, error }: Sum, result: Code<'f32'>): Code<'nothing'> {
+  const exact = i32.and(f64.eq(error.get(), f64.const(0)), f64.eq(wide(o.result), sum.get()));
+  return seq(
+    set,
+    o.result.set(result),
+    when(i32.or(exact, isNormal('f32', o.result)), answer(o, i32.eqz(exact))),
+  );
+}
+
+const ARITY: Readonly<Record<string, number>> = { add: 2, mul: 2, div: 2, sqrt: 1, fma: 3 };
+
+/** An operation of one format: early in hardware, else the host. */
+function defineRounded<F extends FloatType>(
+  m: ModuleBuilder,
+  type: F,
+  name: string,
+  early: Early<F>,
+  host: Soft,
+): Func {
+  const params = [...Array<F>(ARITY[name]!).fill(type), 'i32' as const];
+  return m.func(`${type}.${name}`, params, type, ({ params: locals, local }) => {
+    const operands = locals.slice(0, -1) as unknown as Local<F>[];
+    const rm = locals.at(-1) as Local<'i32'>;
+    const operation = { operands, local: (t: 'f64') => local(t), result: local(type) };
+    const bits = operands.map((v) => bitsOf(type, v));
+    return seq(
+      when(i32.eqz(rm.get()), early(operation)),
+      fromBits(type, soft(host, `${type}.${name}`, bits, rm.get())),
+    );
+  });
+}
+
+/** Adds the rounded operations. */
+export function defineArithmetic(m: ModuleBuilder, floats: Floats, host: Soft): void {
+  for (const [name, early] of Object.entries(SINGLE))
+    floats.set(
+      `f32.${name}`,
+      defineRounded(m, 'f32', name, early, host) as Func<readonly ValueType[], 'f32'>,
+    );
+  for (const [name, early] of Object.entries(DOUBLE))
+    floats.set(
+      `f64.${name}`,
+      defineRounded(m, 'f64', name, early, host) as Func<readonly ValueType[], 'f64'>,
+    );
 }

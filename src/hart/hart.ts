@@ -4,37 +4,17 @@
  * given one task after another.
  */
 import { bug } from '../base/index.ts';
-import { type Flags, INSNS } from '../isa/index.ts';
+import type { Flags } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
-import { ModuleBuilder } from '../wasm/index.ts';
-import { CAUSE, CAUSE_NAMES, type TrapCause } from './cause.ts';
+import { CAUSE_NAMES, type TrapCause } from './cause.ts';
 import { CodeCache } from './code-cache.ts';
 import { type CsrState, csrRow } from './csr.ts';
-import { defineFloats } from './float.ts';
-import { Interpret } from './interpret.ts';
+import { interpreterModule } from './interpreter.ts';
 import { AT } from './operation.ts';
-import { defineRuntime, specialHandlers } from './runtime.ts';
+import { BUDGET, LEFT } from './place.ts';
 import { runSoft } from './soft.ts';
 
-interface Exports {
-  readonly run: (budget: number, asid: bigint) => void;
-  readonly walk: (va: bigint, need: number) => number;
-  readonly pageVa: WebAssembly.Global;
-  readonly pageOps: WebAssembly.Global;
-  readonly budget: WebAssembly.Global;
-}
-
-/** The interpreter module for a memory of so many pages: the same bytes every time. */
-export function interpreterModule(pages: number): Uint8Array {
-  const builder = new ModuleBuilder();
-  const runtime = defineRuntime(builder, pages);
-  const floats = defineFloats(builder, runtime.soft);
-  const rows = INSNS.flatMap((insn) =>
-    [2, 4].map((size) => Interpret.handler(runtime, floats, insn, size as 2 | 4)),
-  );
-  builder.table([...specialHandlers(runtime), ...rows]);
-  return builder.bytes();
-}
+type Run = (budget: number) => number;
 
 export class Hart {
   /** Registers: x[i] has its low word at 2i and its high word at 2i + 1. */
@@ -44,11 +24,8 @@ export class Hart {
   readonly #u32: Uint32Array;
   readonly #tags: Uint32Array;
   readonly #code: CodeCache;
-  readonly #exports: Exports;
+  readonly #run: Run;
   readonly #flags: Flags = { flags: 0 };
-  /** The tag in the control block when it was last read, and the same as the exports take it. */
-  #tag = 0;
-  #asid = 0n;
   #time = 0;
   #instret = 0;
 
@@ -60,35 +37,31 @@ export class Hart {
     this.#u32 = new Uint32Array(buffer);
     this.#tags = new Uint32Array(buffer, layout.TLB_READ, (3 * layout.TLB_ENTRIES * layout.TLB_ENTRY) / 4);
     this.#code = new CodeCache(buffer, at);
-    this.#exports = this.#instantiate(memory, at.wasmPages);
+    this.#run = this.#instantiate(memory, at.wasmPages);
     this.clearReservation();
     this.flushAll();
   }
 
-  #instantiate(memory: WebAssembly.Memory, pages: number): Exports {
+  #instantiate(memory: WebAssembly.Memory, pages: number): Run {
+    const code = this.#code;
     const host = {
       memory,
-      decode: (operation: number) => this.#code.decodeAt(operation, this.#exports.pageOps.value as number),
-      straddle: () => this.#straddle(),
-      codePage: (frame: number) => this.#code.open(frame),
-      dropCode: (frame: number) => this.#code.drop(frame),
-      csr: (operation: number, how: number, left: number) => this.#csr(operation, how, left),
+      decode: (operation: number) => code.decodeAt(operation),
+      open: (frame: number) => code.open(frame),
+      forget: (frame: number) => code.drop(frame),
+      straddle: (operation: number, next: number) => code.straddle(operation, next),
+      word: (operation: number) => code.wordOf(operation),
+      csr: (operation: number, how: number) => this.#csr(operation, how),
       soft: (number: number, a: bigint, b: bigint, c: bigint, rm: number) => this.#soft(number, a, b, c, rm),
-      fenceI: () => undefined,
     };
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(interpreterModule(pages)), { host });
-    return instance.exports as unknown as Exports;
+    const module = new WebAssembly.Module(interpreterModule(pages));
+    return new WebAssembly.Instance(module, { host }).exports['run'] as Run;
   }
 
   /** Runs at most `budget` instructions (1 to 2^31 - 1). A trapping instruction, ecall included, is not counted. */
   run(budget: number): TrapCause {
-    // Memory management writes the word itself when it renews the tag of the address space in use.
-    const tag = this.#i32[layout.HART_ASID / 4]!;
-    if (tag !== this.#tag) this.#asid = BigInt(tag);
-    this.#tag = tag;
-    this.#exports.run(budget, this.#asid);
-    const code = this.#i32[layout.HART_CAUSE / 4]!;
-    return CAUSE_NAMES.get(code) ?? bug(`the hart stopped with cause ${code}`);
+    const code = this.#run(budget);
+    return CAUSE_NAMES[code] ?? bug(`the hart stopped with cause ${code}`);
   }
 
   /** Instructions retired by the last run. */
@@ -168,22 +141,6 @@ export class Hart {
     if (this.#code.has(frame)) this.#code.drop(frame);
   }
 
-  /** An instruction that lies on two pages: the operation to run, or 0 when the second page faults. */
-  #straddle(): number {
-    const { pageVa, pageOps, walk } = this.#exports;
-    const next = BigInt.asIntN(64, (pageVa.value as bigint) + BigInt(layout.PAGE_SIZE));
-    const second = walk(next, layout.PTE_X);
-    if (second === 0) {
-      this.#i32[layout.HART_CAUSE / 4] = CAUSE['fetch-fault'];
-      this.#u32[layout.HART_TVAL / 4] = Number(BigInt.asUintN(32, next));
-      this.#u32[layout.HART_TVAL / 4 + 1] = Number(BigInt.asUintN(32, next >> 32n));
-      return 0;
-    }
-    const { page, operation } = this.#code.straddle(pageOps.value as number, second);
-    pageOps.value = page;
-    return operation;
-  }
-
   #soft(number: number, a: bigint, b: bigint, c: bigint, rm: number): bigint {
     this.#flags.flags = 0;
     const result = runSoft(number, a, b, c, rm, this.#flags);
@@ -192,18 +149,18 @@ export class Hart {
   }
 
   /** Reads and updates a CSR. `how`: write, set, clear; plus 3 when the source is an immediate. 0 is illegal. */
-  #csr(operation: number, how: number, left: number): number {
+  #csr(operation: number, how: number): number {
     const u16 = (at: number) => this.#u8[operation + at]! | (this.#u8[operation + at + 1]! << 8);
     const row = csrRow(this.#i32[(operation + AT.imm) / 4]!);
     const source = how >= 3 ? u16(AT.third) : u16(AT.rs1);
-    const reads = how % 3 !== 0 && source === 0;
+    const reads = how % 3 !== 0 && source === (how >= 3 ? 0 : layout.HART_X);
     if (row === undefined || (row.write === undefined && !reads)) return 0;
-    const ran = (this.#exports.budget.value as number) - left;
+    const ran = this.#i32[BUDGET / 4]! - this.#i32[LEFT / 4]! - 1;
     const state = this.#csrState(ran);
     const old = row.read(state);
-    const operand = how >= 3 ? source : this.#i32[(layout.HART + source) / 4]!;
+    const operand = how >= 3 ? source : this.#i32[source / 4]!;
     if (!reads) row.write!(state, [operand, old | operand, old & ~operand][how % 3]!);
-    const rd = (layout.HART + u16(AT.rd)) / 4;
+    const rd = u16(AT.rd) / 4;
     this.#u32[rd] = old;
     this.#u32[rd + 1] = Math.floor(old / 2 ** 32);
     return 1;

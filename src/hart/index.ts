@@ -1,2 +1,3 @@
 export { CAUSE, type TrapCause } from './cause.ts';
-export { Hart, interpreterModule } from './hart.ts';
+export { Hart } from './hart.ts';
+export { interpreterModule } from './interpreter.ts';

@@ -1,125 +1,148 @@
 /**
- * Expressions of the binary format as values: arrays of bytes built by functions named like the text format.
- * An expression leaves its result on the stack; a statement leaves nothing.
+ * Code as a value: a rope of bytes that TypeScript knows the result of. Fragments nest in the order in which
+ * they are written, `i32.add(a, b)`, and become bytes once, when their function is encoded. Branches name a
+ * label; how many blocks lie between is counted then.
  */
-import { doubleBytes, floatBytes, signedLeb, unsignedLeb } from './bytes.ts';
-import { ACCESS, type AccessOp, OP, type Op, TYPE, type ValType } from './ops.ts';
+import { bug } from '../base/index.ts';
+import { unsigned } from './leb.ts';
 
-export type Code = readonly number[];
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64';
+/** What code leaves on the stack. Code of type `never` does not come out at its end. */
+export type Result = ValueType | 'nothing';
 
-/** Concatenates; operands first, as the stack wants them. */
-export const seq = (...parts: readonly Code[]): number[] => parts.flat();
+/** The target of branches: a block's end, or a loop's beginning. */
+export interface Label {
+  readonly kind: 'label';
+}
+interface Open {
+  readonly kind: 'open';
+  readonly label: Label;
+  readonly bytes: readonly number[];
+}
+interface Close {
+  readonly kind: 'close';
+}
+/** A part of a rope. */
+export type Piece = number | Rope | Label | Open | Close;
+export interface Rope extends ReadonlyArray<Piece> {}
 
-/** An operator applied to operands: `op('i64.add', a, b)`. */
-export const op = (name: Op, ...operands: readonly Code[]): number[] => [...operands.flat(), ...OP[name]];
+declare const gives: unique symbol;
+/** Code that leaves a `T`. Wherever it is put, its bytes are put: what must happen once stands in one place. */
+export interface Code<out T extends Result> extends Rope {
+  readonly [gives]: T;
+}
 
-export const i32 = (value: number): number[] => [0x41, ...signedLeb(value | 0)];
-/** A 64-bit constant that is a safe integer. */
-export const i64 = (value: number): number[] => [0x42, ...signedLeb(value)];
-export const f64 = (value: number): number[] => [0x44, ...doubleBytes(value)];
-export const f32 = (value: number): number[] => [0x43, ...floatBytes(value)];
+/** Declares what a rope leaves; the only place where that is believed and not checked. */
+export const code = <T extends Result>(...pieces: Piece[]): Code<T> => pieces as unknown as Code<T>;
 
-export const load = (name: AccessOp, address: Code, offset = 0): number[] => [
-  ...address,
-  ACCESS[name][0],
-  ACCESS[name][1],
-  ...unsignedLeb(offset),
-];
-export const store = (name: AccessOp, address: Code, value: Code, offset = 0): number[] => [
-  ...address,
-  ...value,
-  ACCESS[name][0],
-  ACCESS[name][1],
-  ...unsignedLeb(offset),
-];
-/** The same at any alignment (an assertion less, no other difference). */
-export const loadAny = (name: AccessOp, address: Code, offset = 0): number[] => [
-  ...address,
-  ACCESS[name][0],
-  0,
-  ...unsignedLeb(offset),
-];
-export const storeAny = (name: AccessOp, address: Code, value: Code, offset = 0): number[] => [
-  ...address,
-  ...value,
-  ACCESS[name][0],
-  0,
-  ...unsignedLeb(offset),
-];
+const TYPE_BYTES: Readonly<Record<Result, number>> = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  nothing: 0x40,
+};
+/** The byte of a value type. */
+export const typeByte = (type: Result): number => TYPE_BYTES[type];
 
-export const get = (local: number): number[] => [0x20, ...unsignedLeb(local)];
-export const set = (local: number, value: Code): number[] => [...value, 0x21, ...unsignedLeb(local)];
-export const tee = (local: number, value: Code): number[] => [...value, 0x22, ...unsignedLeb(local)];
-export const globalGet = (index: number): number[] => [0x23, ...unsignedLeb(index)];
-export const globalSet = (index: number, value: Code): number[] => [...value, 0x24, ...unsignedLeb(index)];
+const CLOSE: Close = { kind: 'close' };
+const END = 0x0b;
+const ELSE = 0x05;
+const newLabel = (): Label => ({ kind: 'label' });
+const open = (opcode: number, result: Result, label: Label): Open => ({
+  kind: 'open',
+  label,
+  bytes: [opcode, typeByte(result)],
+});
 
-const VOID = 0x40;
-const blockType = (type: ValType | null) => (type === null ? VOID : TYPE[type]);
+/** Code after code; only the last part may leave a value. */
+export const seq = <T extends Result = 'nothing'>(...parts: [...Code<'nothing'>[], Code<T>]): Code<T> =>
+  code(...parts);
 
-export const when = (condition: Code, then: Code, otherwise: Code | null = null): number[] => [
-  ...condition,
-  0x04,
-  VOID,
-  ...then,
-  ...(otherwise === null ? [] : [0x05, ...otherwise]),
-  0x0b,
-];
+/** Nothing at all. */
+export const nop: Code<'nothing'> = code();
+
+/** A block; branches to its label leave it. */
+export function block<T extends Result>(result: T, body: (exit: Label) => Code<T>): Code<T> {
+  const label = newLabel();
+  return code(open(0x02, result, label), body(label), END, CLOSE);
+}
+
+/** A loop; branches to its label begin it again, and falling out of it ends it. */
+export function loop<T extends Result>(result: T, body: (again: Label) => Code<T>): Code<T> {
+  const label = newLabel();
+  return code(open(0x03, result, label), body(label), END, CLOSE);
+}
+
+/** `if` without a value. */
+export const when = (
+  condition: Code<'i32'>,
+  then: Code<'nothing'>,
+  otherwise?: Code<'nothing'>,
+): Code<'nothing'> =>
+  code(
+    condition,
+    open(0x04, 'nothing', newLabel()),
+    then,
+    ...(otherwise === undefined ? [] : [ELSE, otherwise]),
+    END,
+    CLOSE,
+  );
+
 /** `if` with a value. */
-export const choose = (type: ValType, condition: Code, then: Code, otherwise: Code): number[] => [
-  ...condition,
-  0x04,
-  TYPE[type],
-  ...then,
-  0x05,
-  ...otherwise,
-  0x0b,
-];
-/** `select`: both sides are computed. */
-export const select = (condition: Code, yes: Code, no: Code): number[] => [...yes, ...no, ...condition, 0x1b];
-export const block = (body: Code, type: ValType | null = null): number[] => [
-  0x02,
-  blockType(type),
-  ...body,
-  0x0b,
-];
-export const loop = (body: Code): number[] => [0x03, VOID, ...body, 0x0b];
-export const br = (depth: number): number[] => [0x0c, ...unsignedLeb(depth)];
-export const brIf = (depth: number, condition: Code): number[] => [...condition, 0x0d, ...unsignedLeb(depth)];
-export const ret = (value: Code = []): number[] => [...value, 0x0f];
+export const choose = <T extends ValueType>(
+  result: T,
+  condition: Code<'i32'>,
+  then: Code<T>,
+  otherwise: Code<T>,
+): Code<T> => code(condition, open(0x04, result, newLabel()), then, ELSE, otherwise, END, CLOSE);
 
-export const call = (func: number, ...args: readonly Code[]): number[] => [
-  ...args.flat(),
-  0x10,
-  ...unsignedLeb(func),
-];
-export const returnCall = (func: number, ...args: readonly Code[]): number[] => [
-  ...args.flat(),
-  0x12,
-  ...unsignedLeb(func),
-];
-/** Calls through table 0. */
-export const returnCallIndirect = (type: number, index: Code, ...args: readonly Code[]): number[] => [
-  ...args.flat(),
-  ...index,
-  0x13,
-  ...unsignedLeb(type),
-  0,
-];
-/** memory.copy and memory.fill over memory 0. */
-export const memoryCopy = (to: Code, from: Code, size: Code): number[] => [
-  ...to,
-  ...from,
-  ...size,
-  0xfc,
-  10,
-  0,
-  0,
-];
-export const memoryFill = (at: Code, byte: Code, size: Code): number[] => [
-  ...at,
-  ...byte,
-  ...size,
-  0xfc,
-  11,
-  0,
-];
+/** Both values are computed, one is taken. */
+export const select = <T extends ValueType>(condition: Code<'i32'>, yes: Code<T>, no: Code<T>): Code<T> =>
+  code(yes, no, condition, 0x1b);
+
+export const br = (to: Label): Code<never> => code(0x0c, to);
+export const brIf = (to: Label, condition: Code<'i32'>): Code<'nothing'> => code(condition, 0x0d, to);
+/** Branches to the label of the index, or to the last one when there is none. */
+export const brTable = (index: Code<'i32'>, labels: readonly Label[], otherwise: Label): Code<never> =>
+  code(index, 0x0e, ...unsigned(labels.length), ...labels, otherwise);
+export const ret = (value: Code<Result> = nop): Code<never> => code(value, 0x0f);
+export const unreachable: Code<never> = code(0x00);
+export const drop = (value: Code<ValueType>): Code<'nothing'> => code(value, 0x1a);
+
+/** Copies `size` bytes inside the memory; the ranges may overlap. */
+export const memoryCopy = (to: Code<'i32'>, from: Code<'i32'>, size: Code<'i32'>): Code<'nothing'> =>
+  code(to, from, size, 0xfc, 10, 0, 0);
+/** Fills `size` bytes of the memory. */
+export const memoryFill = (to: Code<'i32'>, byte: Code<'i32'>, size: Code<'i32'>): Code<'nothing'> =>
+  code(to, byte, size, 0xfc, 11, 0);
+
+/** A WebAssembly global. */
+export interface GlobalVariable<T extends ValueType> {
+  readonly index: number;
+  readonly type: T;
+}
+export const globalGet = <T extends ValueType>({ index }: GlobalVariable<T>): Code<T> =>
+  code(0x23, ...unsigned(index));
+export const globalSet = <T extends ValueType>({ index }: GlobalVariable<T>, v: Code<T>): Code<'nothing'> =>
+  code(v, 0x24, ...unsigned(index));
+
+/** Appends the bytes of a rope, with every label as the number of blocks between. */
+export function flatten(rope: Rope, out: number[], labels: Label[] = []): void {
+  for (const piece of rope)
+    if (typeof piece === 'number') out.push(piece);
+    else if ('kind' in piece) flattenControl(piece, out, labels);
+    else flatten(piece, out, labels);
+}
+
+function flattenControl(piece: Label | Open | Close, out: number[], labels: Label[]): void {
+  if (piece.kind === 'open') {
+    labels.push(piece.label);
+    out.push(...piece.bytes);
+  } else if (piece.kind === 'close') labels.pop();
+  else {
+    const depth = labels.lastIndexOf(piece);
+    if (depth < 0) bug('a branch leaves a block it is not in');
+    out.push(...unsigned(labels.length - 1 - depth));
+  }
+}

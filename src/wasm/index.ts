@@ -1,4 +1,39 @@
-export { doubleBytes, floatBytes, signedLeb, unsignedLeb } from './bytes.ts';
-export * from './code.ts';
-export { ModuleBuilder, type Signature, signature } from './module.ts';
-export { ACCESS, type AccessOp, OP, type Op, TYPE, type ValType } from './ops.ts';
+export {
+  block,
+  br,
+  brIf,
+  brTable,
+  type Code,
+  choose,
+  code,
+  drop,
+  type GlobalVariable,
+  globalGet,
+  globalSet,
+  type Label,
+  loop,
+  memoryCopy,
+  memoryFill,
+  nop,
+  type Result,
+  ret,
+  select,
+  seq,
+  unreachable,
+  type ValueType,
+  when,
+} from './code.ts';
+export {
+  call,
+  callIndirect,
+  type Frame,
+  type Func,
+  type FunctionTable,
+  type Local,
+  returnCall,
+  returnCallIndirect,
+  type Signature,
+  type TypeIndex,
+} from './func.ts';
+export { ModuleBuilder } from './module.ts';
+export { f32, f64, i32, i64 } from './numeric.ts';

@@ -1,128 +1,168 @@
-/** A module under construction: types, imports, functions, one table, globals, exports; `bytes()` encodes it. */
-import { unsignedLeb } from './bytes.ts';
-import type { Code } from './code.ts';
-import { TYPE, type ValType } from './ops.ts';
+/**
+ * A module under construction. Imports come first, because they take the first numbers; functions are declared
+ * (which gives them a number that others can call) and then defined, in any order.
+ */
+import { bug, encodeUtf8 } from '../base/index.ts';
+import { type Code, flatten, type GlobalVariable, type Result, typeByte, type ValueType } from './code.ts';
+import { encodeBody, type Frame, type Func, type FunctionTable, type TypeIndex } from './func.ts';
+import { unsigned } from './leb.ts';
 
-export interface Signature {
-  readonly params: readonly ValType[];
-  readonly results: readonly ValType[];
-}
+const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+const EXPORT_KIND = { function: 0, table: 1, global: 3 } as const;
 
-export const signature = (params: readonly ValType[], results: readonly ValType[] = []): Signature => ({
-  params,
-  results,
-});
+const nameBytes = (text: string): number[] => {
+  const bytes = encodeUtf8(text);
+  return [...unsigned(bytes.length), ...bytes];
+};
+const vector = (items: readonly (readonly number[])[]): number[] => [
+  ...unsigned(items.length),
+  ...items.flat(),
+];
 
-interface Body {
+interface Definition {
+  readonly name: string;
   readonly type: number;
-  readonly locals: readonly ValType[];
-  code: Code;
+  body: number[] | undefined;
 }
 
-const name = (text: string) => [...unsignedLeb(text.length), ...[...text].map((c) => c.charCodeAt(0))];
-const vector = (items: readonly (readonly number[])[]) => [...unsignedLeb(items.length), ...items.flat()];
-
+/** Builds one module. */
 export class ModuleBuilder {
-  readonly #types: Signature[] = [];
-  readonly #imports: number[][] = [];
-  readonly #bodies: Body[] = [];
-  readonly #globals: number[][] = [];
-  readonly #exports: number[][] = [];
-  #elements: readonly number[] = [];
-  #importedFunctions = 0;
+  private readonly types: { readonly key: string; readonly bytes: number[] }[] = [];
+  private readonly imports: number[][] = [];
+  private readonly importedNames: string[] = [];
+  private readonly functions: Definition[] = [];
+  private readonly tables: number[][] = [];
+  private readonly globals: number[][] = [];
+  private readonly exports: number[][] = [];
+  private readonly elements: number[][] = [];
 
-  /** Index of a signature, added when it is new. */
-  type(sig: Signature): number {
-    const same = (other: Signature) =>
-      other.params.join() === sig.params.join() && other.results.join() === sig.results.join();
-    const known = this.#types.findIndex(same);
-    return known >= 0 ? known : this.#types.push(sig) - 1;
+  /** The number of a function type, the same for the same type. */
+  type<const P extends readonly ValueType[], R extends Result>(params: P, result: R): TypeIndex<P, R> {
+    const results = result === 'nothing' ? [] : [[typeByte(result)]];
+    const bytes = [0x60, ...vector(params.map((type) => [typeByte(type)])), ...vector(results)];
+    const key = bytes.join();
+    const known = this.types.findIndex((type) => type.key === key);
+    const index = known >= 0 ? known : this.types.push({ key, bytes }) - 1;
+    return { index, signature: { params, result } };
   }
 
-  importMemory(module: string, field: string, pages: number): void {
-    this.#imports.push([...name(module), ...name(field), 2, 0, ...unsignedLeb(pages)]);
+  /** The memory all loads and stores mean, in pages of 64 KiB. */
+  importMemory(module: string, name: string, pages: { readonly min: number; readonly max?: number }): void {
+    const { min, max } = pages;
+    const limits = max === undefined ? [0, ...unsigned(min)] : [1, ...unsigned(min), ...unsigned(max)];
+    this.imports.push([...nameBytes(module), ...nameBytes(name), 2, ...limits]);
   }
 
-  /** Imports come before every function of the module's own. */
-  importFunction(module: string, field: string, sig: Signature): number {
-    this.#imports.push([...name(module), ...name(field), 0, ...unsignedLeb(this.type(sig))]);
-    return this.#importedFunctions++;
+  importFunction<const P extends readonly ValueType[], R extends Result>(
+    module: string,
+    name: string,
+    params: P,
+    result: R,
+  ): Func<P, R> {
+    if (this.functions.length > 0) bug(`import ${name} comes after a function of the module`);
+    const { index, signature } = this.type(params, result);
+    this.imports.push([...nameBytes(module), ...nameBytes(name), 0, ...unsigned(index)]);
+    return { name, index: this.importedNames.push(name) - 1, signature };
   }
 
-  /** A mutable global that starts at zero. */
-  global(type: ValType): number {
-    const zero = {
-      i32: [0x41, 0],
-      i64: [0x42, 0],
-      f32: [0x43, 0, 0, 0, 0],
-      f64: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
-    };
-    return this.#globals.push([TYPE[type], 1, ...zero[type], 0x0b]) - 1;
+  /** Gives a function its number. It must be defined before `encode`. */
+  declare<const P extends readonly ValueType[], R extends Result>(
+    name: string,
+    params: P,
+    result: R,
+  ): Func<P, R> {
+    const { index, signature } = this.type(params, result);
+    const position = this.functions.push({ name, type: index, body: undefined }) - 1;
+    return { name, index: this.importedNames.length + position, signature };
   }
 
-  /** Reserves a function, whose body may follow later with `define`, so that functions can name each other. */
-  declare(sig: Signature, locals: readonly ValType[] = []): number {
-    return this.#bodies.push({ type: this.type(sig), locals, code: [] }) - 1 + this.#importedFunctions;
+  /** Gives a declared function its body. */
+  define<P extends readonly ValueType[], R extends Result>(
+    f: Func<P, R>,
+    body: (frame: Frame<P>) => Code<R>,
+  ): void {
+    const definition = this.functions[f.index - this.importedNames.length];
+    if (definition === undefined || definition.body !== undefined) bug(`${f.name} cannot be defined`);
+    definition.body = encodeBody(f.signature, body);
   }
 
-  define(func: number, code: Code): void {
-    this.#bodies[func - this.#importedFunctions]!.code = code;
+  /** Declares and defines at once. */
+  func<const P extends readonly ValueType[], R extends Result>(
+    name: string,
+    params: P,
+    result: R,
+    body: (frame: Frame<P>) => Code<R>,
+  ): Func<P, R> {
+    const f = this.declare(name, params, result);
+    this.define(f, body);
+    return f;
   }
 
-  func(sig: Signature, locals: readonly ValType[], code: Code): number {
-    const index = this.declare(sig, locals);
-    this.define(index, code);
-    return index;
+  /** A table that holds these functions and never others. */
+  table(functions: readonly { readonly index: number }[]): FunctionTable {
+    const size = unsigned(functions.length);
+    const index = this.tables.push([0x70, 1, ...size, ...size]) - 1;
+    const [head, kind] = index === 0 ? [[0], []] : [[2, ...unsigned(index)], [0]];
+    const members = vector(functions.map((f) => unsigned(f.index)));
+    this.elements.push([...head, 0x41, 0, 0x0b, ...kind, ...members]);
+    return { index };
   }
 
-  /** Table 0, filled with these functions. */
-  table(functions: readonly number[]): void {
-    this.#elements = functions;
+  /** A global variable of the module; `initial` is a constant. */
+  global<T extends ValueType>(type: T, initial: Code<T>): GlobalVariable<T> {
+    const bytes = [typeByte(type), 1];
+    flatten(initial, bytes);
+    return { index: this.globals.push([...bytes, 0x0b]) - 1, type };
   }
 
-  exportFunction(field: string, func: number): void {
-    this.#exports.push([...name(field), 0, ...unsignedLeb(func)]);
+  exportFunction(name: string, { index }: { readonly index: number }): void {
+    this.exports.push([...nameBytes(name), EXPORT_KIND.function, ...unsigned(index)]);
   }
 
-  exportGlobal(field: string, index: number): void {
-    this.#exports.push([...name(field), 3, ...unsignedLeb(index)]);
+  exportTable(name: string, { index }: FunctionTable): void {
+    this.exports.push([...nameBytes(name), EXPORT_KIND.table, ...unsigned(index)]);
   }
 
-  bytes(): Uint8Array {
-    const section = (id: number, body: readonly number[]) => [id, ...unsignedLeb(body.length), ...body];
-    const types = this.#types.map(({ params, results }) => [
-      0x60,
-      ...vector(params.map((t) => [TYPE[t]])),
-      ...vector(results.map((t) => [TYPE[t]])),
-    ]);
-    const size = unsignedLeb(this.#elements.length);
-    const parts: (readonly number[])[] = [
-      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      section(1, vector(types)),
-      section(2, vector(this.#imports)),
-      section(3, vector(this.#bodies.map(({ type }) => unsignedLeb(type)))),
-      section(4, vector([[0x70, 1, ...size, ...size]])),
-      section(6, vector(this.#globals)),
-      section(7, vector(this.#exports)),
-      section(9, vector([[0, 0x41, 0, 0x0b, ...vector(this.#elements.map((f) => unsignedLeb(f)))]])),
-      section(10, this.#codeSection()),
+  exportGlobal(name: string, { index }: GlobalVariable<ValueType>): void {
+    this.exports.push([...nameBytes(name), EXPORT_KIND.global, ...unsigned(index)]);
+  }
+
+  /** The finished module. */
+  encode(): Uint8Array<ArrayBuffer> {
+    const sections: readonly (readonly [id: number, items: readonly (readonly number[])[]])[] = [
+      [1, this.types.map(({ bytes }) => bytes)],
+      [2, this.imports],
+      [3, this.functions.map(({ type }) => unsigned(type))],
+      [4, this.tables],
+      [6, this.globals],
+      [7, this.exports],
+      [9, this.elements],
+      [10, this.functions.map(({ name, body }) => body ?? bug(`${name} is not defined`))],
     ];
-    const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
+    const out: number[][] = [HEADER];
+    for (const [id, items] of sections) {
+      if (items.length === 0) continue;
+      const content = vector(items);
+      out.push([id, ...unsigned(content.length)], content);
     }
-    return out;
+    return join([...out, this.nameSection()]);
   }
 
-  #codeSection(): number[] {
-    const out = unsignedLeb(this.#bodies.length);
-    for (const { locals, code } of this.#bodies) {
-      const body = [...vector(locals.map((t) => [1, TYPE[t]])), ...code, 0x0b];
-      for (const byte of unsignedLeb(body.length)) out.push(byte);
-      for (const byte of body) out.push(byte);
-    }
-    return out;
+  /** Names for stack traces and profiles (WebAssembly specification, appendix "Name Section"). */
+  private nameSection(): number[] {
+    const names = [...this.importedNames, ...this.functions.map(({ name }) => name)];
+    const map = vector(names.map((name, i) => [...unsigned(i), ...nameBytes(name)]));
+    const content = [...nameBytes('name'), 1, ...unsigned(map.length), ...map];
+    return [0, ...unsigned(content.length), ...content];
   }
+}
+
+function join(parts: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

@@ -1,0 +1,91 @@
+/**
+ * The forms in which rows are interpreted: each has a handler of its own. A long row has one with all operands
+ * read from the operation; a short row has one in which the operands it fixes are known (c.mv is `add` with rs1
+ * known to be x0, c.ldsp is `ld` with rs1 known to be sp). Rows that jump by an offset have a second form for
+ * targets in the same page, and rows that round one for rounding modes that hardware does not have.
+ */
+import {
+  type Decoded,
+  INSNS,
+  type Insn,
+  type Operand,
+  parseExpansion,
+  SHORT_INSNS,
+  type ShortInsn,
+} from '../isa/index.ts';
+import { layout } from '../memory/index.ts';
+import { FIELD_AT } from './operation.ts';
+
+/** An operand: fixed by the row, or the place of its field in the operation. */
+export type Token = { readonly known: number } | { readonly at: number };
+
+/** Special ways to interpret a row. */
+export type Twist = 'plain' | 'near' | 'rounded';
+
+export interface Form {
+  readonly name: string;
+  readonly insn: Insn;
+  readonly size: 2 | 4;
+  readonly tokens: Readonly<Record<string, Token>>;
+  readonly twist: Twist;
+  /** The operands that lie in the operation. */
+  readonly fields: readonly Operand[];
+}
+
+/** Handlers that belong to no row. */
+export const UNDECODED = 0;
+export const LEAVE_PAGE = 1;
+export const STRADDLE = 2;
+export const ILLEGAL = 3;
+/** Number of the first form's handler. */
+export const FIRST_FORM = 4;
+
+const JUMPS = new Set(['jal', 'beq', 'bne', 'blt', 'bge', 'bltu', 'bgeu']);
+
+function twistsOf(insn: Insn): readonly Twist[] {
+  if (insn.operands.some(({ name }) => name === 'rm')) return ['plain', 'rounded'];
+  return JUMPS.has(insn.name) ? ['plain', 'near'] : ['plain'];
+}
+
+const fieldTokens = (insn: Insn): Record<string, Token> =>
+  Object.fromEntries(insn.operands.map(({ name }) => [name, { at: FIELD_AT[name] }]));
+
+const newForm = (form: Omit<Form, 'fields'>): Form => ({
+  ...form,
+  fields: form.insn.operands.filter(({ name, kind }) => kind !== 'hint' && 'at' in form.tokens[name]!),
+});
+
+function formsOf(row: Insn | ShortInsn): Form[] {
+  if ('run' in row)
+    return twistsOf(row).map((twist) =>
+      newForm({ name: row.name, insn: row, size: 4, tokens: fieldTokens(row), twist }),
+    );
+  const { insn, from } = parseExpansion(row.as, row.pattern.fields);
+  const tokens = fieldTokens(insn);
+  for (const [to, source] of from) if (typeof source === 'number') tokens[to.name] = { known: source };
+  return twistsOf(insn).map((twist) => newForm({ name: row.name, insn, size: 2, tokens, twist }));
+}
+
+/** All forms; the handler of `FORMS[i]` has number `FIRST_FORM + i`. */
+export const FORMS: readonly Form[] = [...INSNS, ...SHORT_INSNS].flatMap(formsOf);
+
+const NUMBERS: ReadonlyMap<string, number> = new Map(
+  FORMS.map(({ name, twist }, i) => [`${name} ${twist}`, FIRST_FORM + i]),
+);
+
+/** The rounding modes that hardware may have: to nearest, and the dynamic one while it is to nearest. */
+const isNearest = (rm: number): boolean => rm === 0 || rm === 7;
+
+/** How an instruction is interpreted whose address lies `offset` bytes into its page. */
+export function twistOf({ insn, args }: Decoded, offset: number): Twist {
+  if (args.rm !== undefined) return isNearest(args.rm) ? 'plain' : 'rounded';
+  if (!JUMPS.has(insn.name)) return 'plain';
+  const target = offset + args.imm!;
+  return target >= 0 && target < layout.PAGE_SIZE ? 'near' : 'plain';
+}
+
+/** The number of a form's handler, and the form. */
+export function formOf({ row }: Decoded, twist: Twist): readonly [number: number, form: Form] {
+  const number = NUMBERS.get(`${row.name} ${twist}`)!;
+  return [number, FORMS[number - FIRST_FORM]!];
+}

@@ -1,0 +1,225 @@
+/** Address translation inside WebAssembly: the TLBs, the walk of Sv39 tables, and accesses that miss or cross. */
+import { layout } from '../memory/index.ts';
+import {
+  type Code,
+  call,
+  type Func,
+  i32,
+  i64,
+  type Local,
+  type ModuleBuilder,
+  memoryCopy,
+  ret,
+  seq,
+  when,
+} from '../wasm/index.ts';
+import { CAUSE } from './cause.ts';
+import { BOUNCE, noteTrap, setLong, word } from './place.ts';
+
+const { TLB_READ, TLB_WRITE, TLB_EXEC, PAGE_SIZE, PAGE_SHIFT } = layout;
+const { PTE_V, PTE_R, PTE_W, PTE_X, PTE_U, PTE_A, PTE_D, PTE_COW, PTE_SHARED_TABLE, PTE_PPN_SHIFT } = layout;
+
+/** Offset of an address's entry in each TLB. */
+export const tlbEntry = (address: Code<'i64'>): Code<'i32'> =>
+  i32.and(
+    i32.wrap(i64.shrU(address, i64.const(PAGE_SHIFT - Math.log2(layout.TLB_ENTRY)))),
+    i32.const((layout.TLB_ENTRIES - 1) * layout.TLB_ENTRY),
+  );
+
+/** The tag of the page in which the last of `bytes` bytes lies. */
+export const tagOf = (address: Code<'i64'>, bytes: number): Code<'i64'> =>
+  i64.or(
+    i64.and(bytes === 1 ? address : i64.add(address, i64.const(bytes - 1)), i64.const(-PAGE_SIZE)),
+    i64.load32U(i32.const(0), layout.HART_ASID),
+  );
+
+const offsetInPage = (address: Code<'i64'>): Code<'i32'> =>
+  i32.and(i32.wrap(address), i32.const(PAGE_SIZE - 1));
+const frameOf = (pte: Code<'i32'>): Code<'i32'> =>
+  i32.shl(i32.shrU(pte, i32.const(PTE_PPN_SHIFT)), i32.const(PAGE_SHIFT));
+const failed = (): Code<never> => ret(i32.const(0));
+
+type Walk = Func<readonly ['i64', 'i32'], 'i32'>;
+
+/** (address, PTE_R, _W or _X) → byte address of the frame, or 0. Sets A and D. */
+function defineWalk(m: ModuleBuilder): Walk {
+  return m.func('walk', ['i64', 'i32'], 'i32', ({ params: [va, need], local }) => {
+    const pte = local('i32');
+    const slot = local('i32');
+    const table = local('i32');
+    const at = (shift: number) =>
+      i32.add(
+        table.get(),
+        i32.shl(i32.and(i32.wrap(i64.shrU(va.get(), i64.const(shift))), i32.const(511)), i32.const(3)),
+      );
+    const down = (shift: number) =>
+      seq(
+        pte.set(i32.load(at(shift))),
+        when(i32.eqz(i32.and(pte.get(), i32.const(PTE_V))), failed()),
+        table.set(frameOf(pte.get())),
+      );
+    const deniesWrite = (bit: number) =>
+      when(
+        i32.and(
+          i32.eq(need.get(), i32.const(PTE_W)),
+          i32.ne(i32.and(pte.get(), i32.const(bit)), i32.const(0)),
+        ),
+        failed(),
+      );
+    const wanted = i32.or(need.get(), i32.const(PTE_V | PTE_U));
+    // D is 2 · A and W is 2 · R: a write (4) marks A and D, anything else A.
+    const marks = i32.or(i32.const(PTE_A), i32.mul(i32.eq(need.get(), i32.const(PTE_W)), i32.const(PTE_D)));
+    return seq(
+      when(i64.geU(va.get(), i64.const(layout.USER_END)), failed()),
+      table.set(word(layout.HART_ROOT)),
+      down(30),
+      down(21),
+      deniesWrite(PTE_SHARED_TABLE),
+      slot.set(at(12)),
+      pte.set(i32.load(slot.get())),
+      when(i32.ne(i32.and(pte.get(), wanted), wanted), failed()),
+      deniesWrite(PTE_COW),
+      i32.store(slot.get(), i32.or(pte.get(), marks)),
+      frameOf(pte.get()),
+    );
+  });
+}
+
+/** Puts a page into a TLB: what must be added to an address to find its byte. */
+const fill = (tlb: number, address: Local<'i64'>, frame: Local<'i32'>): Code<'nothing'> =>
+  seq(
+    i64.store(tlbEntry(address.get()), tagOf(address.get(), 1), tlb),
+    i32.store(
+      tlbEntry(address.get()),
+      i32.sub(frame.get(), i32.and(i32.wrap(address.get()), i32.const(-PAGE_SIZE))),
+      tlb + 8,
+    ),
+  );
+
+/** Where the second half of an access that crosses pages begins. */
+const nextPage = (address: Local<'i64'>): Code<'i64'> =>
+  i64.and(i64.add(address.get(), i64.const(PAGE_SIZE)), i64.const(-PAGE_SIZE));
+const crosses = (address: Local<'i64'>, bytes: Local<'i32'>): Code<'i32'> =>
+  i32.gtU(i32.add(offsetInPage(address.get()), bytes.get()), i32.const(PAGE_SIZE));
+
+function defineRead(m: ModuleBuilder, walk: Walk): Func<readonly ['i64', 'i32'], 'i32'> {
+  return m.func('read', ['i64', 'i32'], 'i32', ({ params: [address, bytes], local }) => {
+    const first = local('i32');
+    const second = local('i32');
+    const head = local('i32');
+    const page = (into: Local<'i32'>, at: Code<'i64'>) =>
+      when(
+        i32.eqz(into.tee(call(walk, at, i32.const(PTE_R)))),
+        seq(noteTrap(CAUSE['load-fault'], at), failed()),
+      );
+    const here = () => i32.add(first.get(), offsetInPage(address.get()));
+    return seq(
+      page(first, address.get()),
+      when(i32.eqz(crosses(address, bytes)), seq(fill(TLB_READ, address, first), ret(here()))),
+      page(second, nextPage(address)),
+      head.set(i32.sub(i32.const(PAGE_SIZE), offsetInPage(address.get()))),
+      memoryCopy(i32.const(BOUNCE), here(), head.get()),
+      memoryCopy(i32.add(i32.const(BOUNCE), head.get()), second.get(), i32.sub(bytes.get(), head.get())),
+      i32.const(BOUNCE),
+    );
+  });
+}
+
+/** (address) → frame that may be written now, its decoded code forgotten. */
+function defineWritable(m: ModuleBuilder, walk: Walk, forget: Func<readonly ['i32'], 'nothing'>) {
+  return m.func('writable', ['i64'], 'i32', ({ params: [address], local }) => {
+    const frame = local('i32');
+    const number = i32.shrU(frame.get(), i32.const(PAGE_SHIFT));
+    const decoded = i32.load(i32.shl(number, i32.const(2)), layout.CODE_INDEX);
+    return seq(
+      when(
+        i32.eqz(frame.tee(call(walk, address.get(), i32.const(PTE_W)))),
+        seq(noteTrap(CAUSE['store-fault'], address.get()), failed()),
+      ),
+      when(decoded, call(forget, number)),
+      frame.get(),
+    );
+  });
+}
+
+type Writable = Func<readonly ['i64'], 'i32'>;
+
+function defineWrite(m: ModuleBuilder, writable: Writable): Writable {
+  return m.func('write', ['i64'], 'i32', ({ params: [address], local }) => {
+    const frame = local('i32');
+    return seq(
+      when(i32.eqz(frame.tee(call(writable, address.get()))), failed()),
+      fill(TLB_WRITE, address, frame),
+      i32.add(frame.get(), offsetInPage(address.get())),
+    );
+  });
+}
+
+/** Both pages are found before a byte is written. */
+function defineStore(m: ModuleBuilder, writable: Writable, write: Writable) {
+  return m.func('store', ['i64', 'i64', 'i32'], 'i32', ({ params: [address, value, bytes], local }) => {
+    const first = local('i32');
+    const second = local('i32');
+    const head = local('i32');
+    const inOnePage = seq(
+      when(i32.eqz(first.tee(call(write, address.get()))), failed()),
+      memoryCopy(first.get(), i32.const(BOUNCE), bytes.get()),
+      ret(i32.const(1)),
+    );
+    return seq(
+      setLong(BOUNCE, value.get()),
+      when(i32.eqz(crosses(address, bytes)), inOnePage),
+      when(i32.eqz(first.tee(call(writable, address.get()))), failed()),
+      when(i32.eqz(second.tee(call(writable, nextPage(address)))), failed()),
+      head.set(i32.sub(i32.const(PAGE_SIZE), offsetInPage(address.get()))),
+      memoryCopy(i32.add(first.get(), offsetInPage(address.get())), i32.const(BOUNCE), head.get()),
+      memoryCopy(second.get(), i32.add(i32.const(BOUNCE), head.get()), i32.sub(bytes.get(), head.get())),
+      i32.const(1),
+    );
+  });
+}
+
+/** What the host does for code. */
+export interface CodeImports {
+  /** Gives a frame a page of operations. */
+  readonly open: Func<readonly ['i32'], 'nothing'>;
+  /** Forgets a frame's operations. */
+  readonly forget: Func<readonly ['i32'], 'nothing'>;
+  /** (operation, frame of the second half) → operation of an instruction that lies on two pages. */
+  readonly straddle: Func<readonly ['i32', 'i32'], 'i32'>;
+}
+
+/** (pc) → whether its page is in the TLB of code now. */
+function defineFetch(m: ModuleBuilder, walk: Walk, { open }: CodeImports) {
+  return m.func('fetch', ['i64'], 'i32', ({ params: [pc], local }) => {
+    const frame = local('i32');
+    const number = i32.shrU(frame.get(), i32.const(PAGE_SHIFT));
+    const decoded = () => i32.load(i32.shl(number, i32.const(2)), layout.CODE_INDEX);
+    return seq(
+      when(
+        i32.eqz(frame.tee(call(walk, pc.get(), i32.const(PTE_X)))),
+        seq(noteTrap(CAUSE['fetch-fault'], pc.get()), setLong(layout.HART_PC, pc.get()), failed()),
+      ),
+      when(i32.eqz(decoded()), call(open, number)),
+      i64.store(tlbEntry(pc.get()), tagOf(pc.get(), 1), TLB_EXEC),
+      i32.store(tlbEntry(pc.get()), decoded(), TLB_EXEC + 12),
+      i32.const(1),
+    );
+  });
+}
+
+/** Adds address translation to a module. */
+export function definePaging(m: ModuleBuilder, imports: CodeImports) {
+  const walk = defineWalk(m);
+  const writable = defineWritable(m, walk, imports.forget);
+  const write = defineWrite(m, writable);
+  return {
+    walk,
+    read: defineRead(m, walk),
+    write,
+    store: defineStore(m, writable, write),
+    fetch: defineFetch(m, walk, imports),
+  };
+}
+
+export type Paging = ReturnType<typeof definePaging>;

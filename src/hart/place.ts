@@ -1,0 +1,32 @@
+/** Where the interpreter keeps its own words in the HART block, and how it reads and writes the block. */
+import { layout } from '../memory/index.ts';
+import { type Code, i32, i64, seq } from '../wasm/index.ts';
+import { OP_SHIFT } from './operation.ts';
+
+/** i64: added to an operation's address (shifted) it gives the operation's pc. Changes with the page. */
+export const PC_BASE = layout.HART_SCRATCH;
+/** i64: where a jump that a careful handler made leads. */
+export const TARGET = layout.HART_SCRATCH + 8;
+/** i32: the budget of this run. */
+export const BUDGET = layout.HART_SCRATCH + 16;
+/** i32: what is left of it, this instruction taken off; noted before a careful handler. */
+export const LEFT = layout.HART_SCRATCH + 20;
+/** Bytes of an access that crosses pages, on their way. */
+export const BOUNCE = layout.HART_SCRATCH + 32;
+
+const zero = (): Code<'i32'> => i32.const(0);
+
+/** An i32 word at a fixed address. */
+export const word = (at: number): Code<'i32'> => i32.load(zero(), at);
+export const setWord = (at: number, value: Code<'i32'>): Code<'nothing'> => i32.store(zero(), value, at);
+/** An i64 at a fixed address. */
+export const long = (at: number): Code<'i64'> => i64.load(zero(), at);
+export const setLong = (at: number, value: Code<'i64'>): Code<'nothing'> => i64.store(zero(), value, at);
+
+/** The pc of the operation at an address. */
+export const pcOf = (operation: Code<'i32'>): Code<'i64'> =>
+  i64.add(long(PC_BASE), i64.extendI32U(i32.shrU(operation, i32.const(OP_SHIFT))));
+
+/** Notes why the run ends, and the address (or word) that belongs to it. */
+export const noteTrap = (cause: number, value: Code<'i64'>): Code<'nothing'> =>
+  seq(setLong(layout.HART_TVAL, value), setWord(layout.HART_CAUSE, i32.const(cause)));

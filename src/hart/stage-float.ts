@@ -1,0 +1,192 @@
+/** The interpreting stage: floating point. */
+import type { Expr, FloatType, IntFormat, Rounding, Sem } from '../isa/index.ts';
+import { layout } from '../memory/index.ts';
+import { type Code, call, f32, f64, i32, i64, select, seq, when } from '../wasm/index.ts';
+import { bitsOf, CANONICAL_NAN, HARDWARE, LEAST_NORMAL, opsOf } from './float-format.ts';
+import { AT } from './operation.ts';
+import { long, word } from './place.ts';
+import { codeOf, type Emission, expr, fAddress, keep, typeOf } from './stage.ts';
+import { illegal } from './stage-control.ts';
+
+const BOX = -1;
+
+/** Hardware may round when that is to nearest and inexactness is already noted: fflags has NX and frm is 0. */
+function needHardware(e: Emission): void {
+  e.giveUpIf(i64.ne(i64.and(long(layout.HART_FFLAGS), i64.const(HARDWARE)), i64.const(1)));
+}
+
+/** Gives up on results with a rare flag: NaN and infinity, and for products and quotients tiny ones and zero. */
+function plain<F extends FloatType>(e: Emission, type: F, value: Code<F>, how: 'finite' | 'normal'): Expr<F> {
+  const o = opsOf(type);
+  const result = keep(e, type, value);
+  const size = () => o.abs(result.get());
+  const finite = o.lt(size(), o.const(Number.POSITIVE_INFINITY));
+  const good = how === 'finite' ? finite : i32.and(finite, o.gt(size(), o.const(LEAST_NORMAL[type])));
+  e.giveUpIf(i32.eqz(good));
+  return expr(type, result.get());
+}
+
+/** The rounding mode of a careful instruction; a reserved one is illegal. */
+function mode(e: Emission): Code<'i32'> {
+  const given = keep(e, 'i32', i32.load8U(e.site.operation.get(), AT.rm));
+  const dynamic = i32.eq(given.get(), i32.const(7));
+  const wanted = keep(e, 'i32', select(dynamic, word(layout.HART_FRM), given.get()));
+  e.statements.push(when(i32.gtU(wanted.get(), i32.const(4)), illegal(e)));
+  return wanted.get();
+}
+
+/** Calls the helper that does the operation exactly. */
+function exactly<F extends FloatType>(
+  e: Emission,
+  name: string,
+  operands: readonly Expr<F>[],
+  rm?: Rounding,
+): Expr<F> {
+  e.giveUp();
+  const type = typeOf(operands[0]!);
+  const args = operands.map((operand) => keep(e, type, codeOf(operand)).get());
+  const rounding = rm === undefined ? [] : [mode(e)];
+  return expr(type, call(e.helpers.float<F>(`${type}.${name}`), ...args, ...rounding));
+}
+
+type Binary = 'add' | 'sub' | 'mul' | 'div';
+const EXACT_NAME = { add: 'add', sub: 'add', mul: 'mul', div: 'div' } as const;
+
+/** Two operands, rounded. */
+const rounded =
+  (e: Emission, name: Binary) =>
+  <F extends FloatType>(a: Expr<F>, b: Expr<F>, rm: Rounding): Expr<F> => {
+    const type = typeOf(a);
+    const o = opsOf(type);
+    if (e.manner === 'fast') {
+      needHardware(e);
+      const how = name === 'add' || name === 'sub' ? 'finite' : 'normal';
+      return plain(e, type, o[name](codeOf(a), codeOf(b)), how);
+    }
+    const second = name === 'sub' ? expr(type, o.neg(codeOf(b))) : b;
+    return exactly(e, EXACT_NAME[name], [a, second], rm);
+  };
+
+/** A comparison; NaNs are for the careful. */
+const compared =
+  (e: Emission, name: 'eq' | 'lt' | 'le') =>
+  <F extends FloatType>(a: Expr<F>, b: Expr<F>): Expr<'i64'> => {
+    const type = typeOf(a);
+    const o = opsOf(type);
+    const x = keep(e, type, codeOf(a));
+    const y = keep(e, type, codeOf(b));
+    if (e.manner === 'careful')
+      return expr('i64', call(e.helpers.integer(`${type}.${name}`), x.get(), y.get()));
+    e.giveUpIf(i32.eqz(i32.and(o.eq(x.get(), x.get()), o.eq(y.get(), y.get()))));
+    return expr('i64', i64.extendI32U(o[name](x.get(), y.get())));
+  };
+
+const flipped = <F extends FloatType>(v: Expr<F>, sign: 1 | -1): Expr<F> =>
+  sign === 1 ? v : expr(typeOf(v), opsOf(typeOf(v)).neg(codeOf(v)));
+
+const arithmetic = (e: Emission) =>
+  ({
+    fadd: rounded(e, 'add'),
+    fsub: rounded(e, 'sub'),
+    fmul: rounded(e, 'mul'),
+    fdiv: rounded(e, 'div'),
+    fsqrt: (a, rm) => exactly(e, 'sqrt', [a], rm),
+    fma: (a, b, c, { product, addend }, rm) =>
+      exactly(e, 'fma', [flipped(a, product), b, flipped(c, addend)], rm),
+    fmin: (a, b) => exactly(e, 'min', [a, b]),
+    fmax: (a, b) => exactly(e, 'max', [a, b]),
+    feq: compared(e, 'eq'),
+    flt: compared(e, 'lt'),
+    fle: compared(e, 'le'),
+    fclass<F extends FloatType>(a: Expr<F>) {
+      e.giveUp();
+      return expr('i64', call(e.helpers.integer(`${typeOf(a)}.class`), codeOf(a)));
+    },
+    fsgnj<F extends FloatType>(a: Expr<F>, b: Expr<F>, how: 'copy' | 'negate' | 'xor') {
+      const o = opsOf(typeOf(a));
+      if (how === 'copy') return expr(typeOf(a), o.copysign(codeOf(a), codeOf(b)));
+      if (how === 'negate') return expr(typeOf(a), o.copysign(codeOf(a), o.neg(codeOf(b))));
+      return xored(e, a, b);
+    },
+  }) satisfies Partial<Sem>;
+
+/** fsgnjx: the sign of a is flipped when b's is set. */
+function xored<F extends FloatType>(e: Emission, a: Expr<F>, b: Expr<F>): Expr<F> {
+  const type = typeOf(a);
+  const x = keep(e, type, codeOf(a));
+  const y = keep(e, type, codeOf(b));
+  const negative = i64.ltS(bitsOf(type, y), i64.const(0));
+  return expr(type, select(negative, opsOf(type).neg(x.get()), x.get()));
+}
+
+const conversions = (e: Emission) =>
+  ({
+    fToInt<F extends FloatType>(a: Expr<F>, to: IntFormat, _rm: Rounding) {
+      e.giveUp();
+      const value = keep(e, typeOf(a), codeOf(a));
+      return expr('i64', call(e.helpers.integer(`${typeOf(a)}.to.${to}`), value.get(), mode(e)));
+    },
+    intToF<F extends FloatType>(v: Expr<'i64'>, from: IntFormat, to: F, _rm: Rounding): Expr<F> {
+      if (e.manner === 'fast' && to === 'f64' && from !== 'lu')
+        return exactDouble(e, codeOf(v), from) as Expr<FloatType> as Expr<F>;
+      e.giveUp();
+      const value = keep(e, 'i64', codeOf(v));
+      return expr(to, call(e.helpers.float<F>(`${to}.from.${from}`), value.get(), mode(e)));
+    },
+    widen(a) {
+      const value = keep(e, 'f32', codeOf(a));
+      if (e.manner === 'careful') {
+        mode(e);
+        return expr('f64', call(e.helpers.widen, value.get()));
+      }
+      e.giveUpIf(i32.or(word(layout.HART_FRM), f32.ne(value.get(), value.get())));
+      return expr('f64', f64.promote(value.get()));
+    },
+    narrow(a) {
+      e.giveUp();
+      const value = keep(e, 'f64', codeOf(a));
+      return expr('f32', call(e.helpers.narrow, value.get(), mode(e)));
+    },
+  }) satisfies Partial<Sem>;
+
+/** Integers that a double holds exactly; the rounding mode must still be a valid one, and 0 is the usual. */
+function exactDouble(e: Emission, v: Code<'i64'>, from: 'w' | 'wu' | 'l'): Expr<'f64'> {
+  e.giveUpIf(word(layout.HART_FRM));
+  if (from === 'w') return expr('f64', f64.convertI32S(i32.wrap(v)));
+  if (from === 'wu') return expr('f64', f64.convertI32U(i32.wrap(v)));
+  const value = keep(e, 'i64', v);
+  const limit = i64.const(2 ** 53);
+  e.giveUpIf(i64.gtU(i64.add(value.get(), limit), i64.const(2 ** 54)));
+  return expr('f64', f64.convertI64S(value.get()));
+}
+
+/** Registers as numbers and as bits. */
+const registers = (e: Emission) =>
+  ({
+    f32(r) {
+      const at = () => fAddress(e, r);
+      const boxed = i32.eq(i32.load(at(), 4), i32.const(BOX));
+      if (e.manner === 'fast') {
+        e.giveUpIf(i32.eqz(boxed));
+        return expr('f32', f32.load(at()));
+      }
+      return expr('f32', f32.reinterpret(select(boxed, i32.load(at()), i32.const(CANONICAL_NAN))));
+    },
+    setF32(r, v) {
+      e.statements.push(
+        seq(f32.store(fAddress(e, r), codeOf(v)), i32.store(fAddress(e, r), i32.const(BOX), 4)),
+      );
+    },
+    f64: (r) => expr('f64', f64.load(fAddress(e, r))),
+    setF64(r, v) {
+      e.statements.push(f64.store(fAddress(e, r), codeOf(v)));
+    },
+    fBits: (width, r) => expr('i64', (width === 32 ? i64.load32S : i64.load)(fAddress(e, r))),
+    setFBits(width, r, v) {
+      const bits = width === 64 ? codeOf(v) : i64.or(codeOf(v), i64.const(-(2 ** 32)));
+      e.statements.push(i64.store(fAddress(e, r), bits));
+    },
+  }) satisfies Partial<Sem>;
+
+/** Everything that is floating. */
+export const floats = (e: Emission) => ({ ...registers(e), ...arithmetic(e), ...conversions(e) });

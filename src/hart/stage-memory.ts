@@ -1,0 +1,103 @@
+/** The interpreting stage: loads, stores and atomics. */
+import type { Expr, FReg, Sem, Width } from '../isa/index.ts';
+import { layout } from '../memory/index.ts';
+import { type Code, call, f32, f64, i32, i64, type Local, seq, when } from '../wasm/index.ts';
+import { CAUSE } from './cause.ts';
+import { tagOf, tlbEntry } from './paging.ts';
+import { long, noteTrap, setLong } from './place.ts';
+import { codeOf, type Emission, expr, fAddress, keep } from './stage.ts';
+
+const { TLB_READ, TLB_WRITE } = layout;
+
+const LOAD_SIGNED = { 8: i64.load8S, 16: i64.load16S, 32: i64.load32S, 64: i64.load } as const;
+const LOAD_UNSIGNED = { 8: i64.load8U, 16: i64.load16U, 32: i64.load32U, 64: i64.load } as const;
+const STORE = { 8: i64.store8, 16: i64.store16, 32: i64.store32, 64: i64.store } as const;
+
+/** Fast: the TLB says where the bytes are. The tag is that of the last byte, so that crossing a page misses. */
+function lookUp(e: Emission, tlb: number, at: Local<'i64'>, bytes: number): Code<'i32'> {
+  const entry = keep(e, 'i32', tlbEntry(at.get()));
+  e.giveUpIf(i64.ne(tagOf(at.get(), bytes), i64.load(entry.get(), tlb)));
+  return i32.add(i32.wrap(at.get()), i32.load(entry.get(), tlb + 8));
+}
+
+/** Careful: a helper finds them or notes a trap. */
+function orTrap(e: Emission, host: Code<'i32'>): Code<'i32'> {
+  const found = keep(e, 'i32', host);
+  e.statements.push(when(i32.eqz(found.get()), e.trapped));
+  return found.get();
+}
+
+function readable(e: Emission, address: Expr<'i64'>, bytes: number): Code<'i32'> {
+  const at = keep(e, 'i64', codeOf(address));
+  if (e.manner === 'fast') return lookUp(e, TLB_READ, at, bytes);
+  return orTrap(e, call(e.helpers.read, at.get(), i32.const(bytes)));
+}
+
+function store(e: Emission, width: Width, address: Expr<'i64'>, value: Code<'i64'>): void {
+  const bytes = width / 8;
+  const at = keep(e, 'i64', codeOf(address));
+  if (e.manner === 'fast') {
+    const host = lookUp(e, TLB_WRITE, at, bytes);
+    e.statements.push(STORE[width](host, value));
+  } else
+    e.statements.push(when(i32.eqz(call(e.helpers.store, at.get(), value, i32.const(bytes))), e.trapped));
+}
+
+/** The address of an atomic: it must be aligned. */
+function aligned(e: Emission, address: Expr<'i64'>, width: 32 | 64, cause: number): Local<'i64'> {
+  const at = keep(e, 'i64', codeOf(address));
+  const odd = i32.and(i32.wrap(at.get()), i32.const(width / 8 - 1));
+  e.statements.push(when(odd, seq(noteTrap(cause, at.get()), e.trapped)));
+  return at;
+}
+
+const storeRegister = (e: Emission, width: 32 | 64, address: Expr<'i64'>, r: FReg): void =>
+  store(e, width, address, i64.load(fAddress(e, r)));
+
+/** Atomics are rare: always careful. */
+const atomics = (e: Emission) =>
+  ({
+    loadReserved(width, address) {
+      e.giveUp();
+      const at = aligned(e, address, width, CAUSE['misaligned-load']);
+      const host = orTrap(e, call(e.helpers.read, at.get(), i32.const(width / 8)));
+      const value = keep(e, 'i64', LOAD_SIGNED[width](host));
+      e.statements.push(setLong(layout.HART_RESERVATION, at.get()));
+      return expr('i64', value.get());
+    },
+    storeConditional(width, address, value) {
+      e.giveUp();
+      const at = aligned(e, address, width, CAUSE['misaligned-store']);
+      const held = keep(e, 'i32', i64.eq(long(layout.HART_RESERVATION), at.get()));
+      const host = e.site.local('i32');
+      const write = seq(
+        host.set(call(e.helpers.write, at.get())),
+        when(i32.eqz(host.get()), e.trapped),
+        STORE[width](host.get(), codeOf(value)),
+      );
+      e.statements.push(when(held.get(), write), setLong(layout.HART_RESERVATION, i64.const(-1)));
+      return expr('i64', i64.extendI32U(i32.eqz(held.get())));
+    },
+    amo(width, address, f) {
+      e.giveUp();
+      const at = aligned(e, address, width, CAUSE['misaligned-store']);
+      const host = keep(e, 'i32', orTrap(e, call(e.helpers.write, at.get())));
+      const old = keep(e, 'i64', LOAD_SIGNED[width](host.get()));
+      const next = codeOf(f(expr('i64', old.get())));
+      e.statements.push(STORE[width](host.get(), next));
+      return expr('i64', old.get());
+    },
+  }) satisfies Partial<Sem>;
+
+/** Everything that touches memory. */
+export const memory = (e: Emission) =>
+  ({
+    loadS: (width, addr) => expr('i64', LOAD_SIGNED[width](readable(e, addr, width / 8))),
+    loadU: (width, addr) => expr('i64', LOAD_UNSIGNED[width](readable(e, addr, width / 8))),
+    loadF32: (addr) => expr('f32', f32.load(readable(e, addr, 4))),
+    loadF64: (addr) => expr('f64', f64.load(readable(e, addr, 8))),
+    store: (width, addr, value) => store(e, width, addr, codeOf(value)),
+    storeF32: (addr, r) => storeRegister(e, 32, addr, r),
+    storeF64: (addr, r) => storeRegister(e, 64, addr, r),
+    ...atomics(e),
+  }) satisfies Partial<Sem>;
