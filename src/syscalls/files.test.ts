@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { encodeUtf8, type Nanos } from '../base/index.ts';
 import type { Hart } from '../hart/index.ts';
-import { createKernel, type Kernel, procSource } from '../kernel/index.ts';
+import { createKernel, type Kernel } from '../kernel/index.ts';
 import { type layout, Memory } from '../memory/index.ts';
 import { type BootOptions, bootTree, newFilesTable, newFsContext } from '../vfs/index.ts';
 import { SYSCALLS } from './table.ts';
@@ -38,7 +38,7 @@ function boot(layers: BootOptions['layers'] = []): void {
     user: 0,
     strict: true,
   };
-  k = createKernel({ memory, hart: {} as Hart, table: SYSCALLS, options, proc: procSource });
+  k = createKernel({ memory, hart: {} as Hart, table: SYSCALLS, options });
   k.fs = newFsContext(k.vfs, bootTree(k.vfs, { layers, cpus: 1 }));
   k.files = newFilesTable(k.vfs);
   const mm = memory.spaces.create();

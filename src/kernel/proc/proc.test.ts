@@ -45,7 +45,6 @@ function machine(cpus = 2): Kernel {
       user: 0,
       strict: true,
     },
-    proc: procSource,
   });
   const root = bootTree(k.vfs, { layers: [], cpus });
   k.fs = newFsContext(k.vfs, root);
