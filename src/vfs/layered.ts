@@ -34,7 +34,9 @@ export function loadDirectory(vfs: Vfs, directory: Inode): Map<string, InodeId |
   const origin = vfs.directoryOrigins.get(directory.id);
   if (origin !== undefined) {
     origin.unborn = merge(vfs, origin.parts);
-    for (const [name, parts] of origin.unborn) {
+    // In an order no host decides: records are hashed as they were filled.
+    const inOrder = [...origin.unborn].sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const [name, parts] of inOrder) {
       entries.set(name, 0);
       if (parts[0]!.node.kind === 'directory') directory.nlink++;
     }
