@@ -3,7 +3,7 @@
  * packages for tests, the Debian image for the guest. Plain Node without dependencies: it runs first.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export const root = new URL('..', import.meta.url).pathname;
@@ -12,7 +12,8 @@ export const root = new URL('..', import.meta.url).pathname;
 export function run(command, args, options = {}) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
   if (error) fail(`${command} cannot be started: ${error.message}`);
-  if (status !== 0 && !options.mayFail) fail(`\`${[command, ...args].join(' ')}\` failed; its own words are above`);
+  if (status !== 0 && !options.mayFail)
+    fail(`\`${[command, ...args].join(' ')}\` failed; its own words are above`);
   return status;
 }
 
@@ -43,7 +44,10 @@ export function installPackages() {
 const newestIn = (directory) =>
   readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .reduce((newest, entry) => Math.max(newest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs), 0);
+    .reduce(
+      (newest, entry) => Math.max(newest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs),
+      0,
+    );
 
 export function build() {
   const built = join(root, 'dist/cli.js');
@@ -53,7 +57,8 @@ export function build() {
   run('npm', ['run', '--silent', 'build']);
 }
 
-const onPath = (program) => process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
+const onPath = (program) =>
+  process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 const isDebian = () => existsSync('/etc/debian_version') && onPath('apt-get');
 
@@ -71,18 +76,30 @@ export function installTestTools() {
   if (!existsSync('/usr/riscv64-linux-gnu/include/stdio.h')) missing.push('libc6-dev-riscv64-cross');
   if (missing.length === 0) return;
   if (!isDebian() || process.getuid?.() !== 0) {
-    say(`not installed: ${missing.join(', ')}; tests that need them are skipped (on Debian: sudo apt-get install ${missing.join(' ')})`);
+    say(
+      `not installed: ${missing.join(', ')}; tests that need them are skipped (on Debian: sudo apt-get install ${missing.join(' ')})`,
+    );
     return;
   }
   say(`installing Debian packages: ${missing.join(' ')}`);
-  const environment = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: ['ignore', 'ignore', 'inherit'] };
+  const environment = {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  };
   run('apt-get', ['update', '-qq'], environment);
   run('apt-get', ['install', '-qq', '-y', '--no-install-recommends', ...missing], environment);
 }
 
 /** Pulls the Debian image unless it is there. Gives false, having said why, when no mirror answers. */
 export function pullImage(extra = []) {
-  return run(process.execPath, [join(root, 'bin/timeslice.js'), 'image', 'pull', '--if-missing', ...extra], { mayFail: true }) === 0;
+  return (
+    run(process.execPath, [join(root, 'bin/timeslice.js'), 'image', 'pull', '--if-missing', ...extra], {
+      mayFail: true,
+    }) === 0
+  );
 }
 
-export const isMain = (url) => process.argv[1] !== undefined && readFileSync(process.argv[1]).length > 0 && url === `file://${process.argv[1]}`;
+export const isMain = (url) =>
+  process.argv[1] !== undefined &&
+  readFileSync(process.argv[1]).length > 0 &&
+  url === `file://${process.argv[1]}`;

@@ -9,11 +9,19 @@ import { build, checkNode, installPackages, pullImage, root, run, say } from './
 checkNode();
 installPackages();
 build();
-const timeslice = (...args) => run(process.execPath, [join(root, 'bin/timeslice.js'), ...args], { mayFail: true });
+const timeslice = (...args) =>
+  run(process.execPath, [join(root, 'bin/timeslice.js'), ...args], { mayFail: true });
 const python = pullImage();
 if (!python) say('no Debian image: telling the same story in C on the embedded image');
 const program = python ? ['python3', 'examples/family.py'] : ['family'];
-const status = timeslice('run', ...(python ? [] : ['--image', 'tiny']), '--cpus', '2', '--summary', ...program);
+const status = timeslice(
+  'run',
+  ...(python ? [] : ['--image', 'tiny']),
+  '--cpus',
+  '2',
+  '--summary',
+  ...program,
+);
 if (status !== 0) process.exit(status);
 say('next, try:');
 for (const line of [
