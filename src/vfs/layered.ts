@@ -50,7 +50,6 @@ export function bear(vfs: Vfs, directory: Inode, name: string): InodeId {
   const origin = vfs.directoryOrigins.get(directory.id)!;
   const parts = origin.unborn!.get(name)!;
   origin.unborn!.delete(name);
-  if (origin.unborn!.size === 0) vfs.directoryOrigins.delete(directory.id);
   const top = parts[0]!.node;
   const known = vfs.born.get(top);
   const inode = known === undefined ? inodeOfNode(vfs, directory.super, parts) : inodeOf(vfs, known);
