@@ -186,10 +186,24 @@ export const readlinkat = syscall({
   },
 });
 
+/** Entries are too many to show: strace tells their number. */
+const outEntries: Arg<number> = {
+  ...pointer,
+  when: 'after',
+  show(addr, k, result) {
+    let count = 0;
+    const end = typeof result === 'number' ? addr + result : addr;
+    for (let at = addr; at < end; at += k.user.readU16(at + RECLEN) || end) count++;
+    return `${pointer.show(addr, k, result)} /* ${count} entries */`;
+  },
+};
+/** Offset of d_reclen in struct linux_dirent64. */
+const RECLEN = 16;
+
 export const getdents64 = syscall({
   nr: 61,
   name: 'getdents64',
-  args: [fd, pointer, uint],
+  args: [fd, outEntries, uint],
   errors: ['EBADF', 'EFAULT', 'EINVAL', 'ENOENT', 'ENOTDIR'],
   interrupted: 'never blocks',
   support: 'full',

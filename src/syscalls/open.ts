@@ -19,6 +19,16 @@ export const openFlags: Arg<number> = {
   },
 };
 
+/** The mode matters, and is shown, only when a file is made. */
+const createMode: Arg<number> = {
+  ...mode,
+  show(value, k, result) {
+    const openBits = k.call.words[2 * OPEN_FLAGS_INDEX]!;
+    return openBits & (O.O_CREAT | (O.O_TMPFILE & ~O.O_DIRECTORY)) ? mode.show(value, k, result) : '';
+  },
+};
+const OPEN_FLAGS_INDEX = 2;
+
 const OPEN_ERRORS = [
   ...WALK_ERRORS,
   'EEXIST',
@@ -49,12 +59,12 @@ function open(k: Kernel, dirfd: number, pathAddr: number, how: OpenHow): Outcome
 export const openat = syscall({
   nr: 56,
   name: 'openat',
-  args: [fd, path, openFlags, mode],
+  args: [fd, path, openFlags, createMode],
   errors: OPEN_ERRORS,
   interrupted: 'ERESTARTSYS',
   support: 'full',
-  run: (k, dirfd, pathname, openBits, createMode) =>
-    open(k, dirfd, pathname, { flags: openBits, mode: createMode & 0o7777 }),
+  run: (k, dirfd, pathname, openBits, bits) =>
+    open(k, dirfd, pathname, { flags: openBits, mode: bits & 0o7777 }),
 });
 
 const HOW_SIZE = 24;

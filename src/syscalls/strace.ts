@@ -42,7 +42,9 @@ function argumentsText(
   for (let i = from; i < to; i++) {
     const arg = row.args[i]!;
     const value = arg.decode(k.call.words[2 * i]!, k.call.words[2 * i + 1]!);
-    shown.push(arg.show(value, k, result));
+    const text = arg.show(value, k, result);
+    // An argument the call does not look at (open's mode without O_CREAT) shows nothing.
+    if (text !== '') shown.push(text);
   }
   return shown.join(', ');
 }
