@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { nextU32, seededRandom } from '../base/index.ts';
+import { encode, INSNS, type Insn } from '../isa/index.ts';
+import { newPair, runBoth } from './fixture.ts';
+import { randomFloat, randomInteger } from './random-state.ts';
+
+const ROWS = INSNS.filter(({ extension }) => extension === 'F' || extension === 'D');
+const MODES = [0, 1, 2, 3, 4, 7];
+const TRIES = 40;
+
+const roundingModes = (row: Insn) => (row.operands.some(({ name }) => name === 'rm') ? MODES : [0]);
+
+test.each(ROWS.map((row) => [row.name, row] as const))('%s rounds and raises flags exactly', (name, row) => {
+  const random = seededRandom(row.pattern.match);
+  for (const rm of roundingModes(row)) {
+    const word = encode(row, { fd: 1, fs1: 2, fs2: 3, fs3: 4, rd: 5, rs1: 6, rm }) as number;
+    shared.write(0x10000, new Uint8Array(Uint32Array.of(word).buffer));
+    for (let i = 0; i < TRIES; i++) {
+      const { oracle } = shared;
+      for (const f of [2, 3, 4]) oracle.f[f] = randomFloat(random);
+      if (i % 8 === 0) oracle.f[4] = oracle.f[2]! ^ (1n << 63n);
+      oracle.x[6] = randomInteger(random);
+      oracle.flags = i % 3 === 0 ? 0 : i % 3 === 1 ? 1 : nextU32(random) & 31;
+      oracle.frm = rm === 7 ? i % 5 : 0;
+      oracle.pc = 0x10000n;
+      const inputs = [2, 3, 4].map((f) => oracle.f[f]!.toString(16));
+      const before = `${name} rm ${rm} frm ${oracle.frm} of ${inputs} x ${oracle.x[6].toString(16)}`;
+      expect(runBoth(shared, 1), before).toEqual([]);
+    }
+  }
+});
+
+const shared = newPair();
