@@ -8,6 +8,6 @@ checkNode();
 installPackages();
 installTestTools();
 build();
-const ready = pullImage(['--add', 'libpython3.13-testsuite']) && pullImage();
+const ready = pullImage() && pullImage(['--no-compile', 'debian+libpython3.13-testsuite']);
 if (!ready) say('without the Debian image the tests of Debian programs are skipped');
 process.exit(run('npx', ['--no-install', 'vitest', 'run', ...process.argv.slice(2)], { mayFail: true }));

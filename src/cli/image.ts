@@ -38,6 +38,7 @@ interface PullFlags {
   readonly mirror?: string;
   readonly suite: string;
   readonly ifMissing?: boolean;
+  readonly compile: boolean;
   readonly keyring?: string;
 }
 
@@ -52,6 +53,7 @@ function registerPull(image: Command): void {
       "the Debian archive (default: TIMESLICE_MIRROR, else what this machine's apt uses)",
     )
     .option('--if-missing', 'do nothing, and use no network, when the image is there')
+    .option('--no-compile', "leave Python's modules as sources; Python then starts slower")
     .option('--suite <name>', 'the Debian release', DEFAULT_SUITE)
     .option('--keyring <file>', 'OpenPGP keys to trust instead of those of the Debian archive')
     .addHelpText('after', '\nExample:\n  timeslice image pull debian --add vim-tiny gdb')
@@ -63,7 +65,7 @@ function registerPull(image: Command): void {
       const pulled = await pullImage({ name, ...flags, signal: stop.signal }, report.show);
       report.end();
       if (isProblem(pulled)) return complain(pulled);
-      await compileOnce(pulled.name);
+      if (flags.compile) await compileOnce(pulled.name);
       process.off('SIGINT', onInterrupt);
       const { packages, origin } = pulled.lock;
       const of = `${packages.length} packages of Debian ${origin.version} ${origin.suite}`;
