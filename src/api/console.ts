@@ -32,14 +32,15 @@ export class GuestConsole {
   }
 
   /** @internal */
-  collect(): boolean {
-    const bytes = this.#core.screen(this.output.room);
+  collect(room = this.output.room): boolean {
+    const bytes = this.#core.screen(room);
     this.output.push(bytes);
     return bytes.length > 0;
   }
 
   /** @internal */
   end(): void {
+    this.collect(Number.POSITIVE_INFINITY);
     this.output.end();
   }
 }

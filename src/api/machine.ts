@@ -119,7 +119,7 @@ export class Machine {
     return isThere;
   }
 
-  /** Stops everything. What still runs ends with an error of the code `closed`. */
+  /** Stops everything. Who waits for what still runs gets an error of the code `closed`; outputs just end. */
   close(): void {
     this.#driver.stop(CLOSED);
   }
@@ -159,9 +159,9 @@ export class Machine {
   }
 
   /** Moves what a program has written as far as there is room. */
-  #drain(tap: Tap): boolean {
+  #drain(tap: Tap, room = tap.output.room): boolean {
     const { port, output } = tap;
-    const { bytes, isOver } = this.#core.read(port, output.room);
+    const { bytes, isOver } = this.#core.read(port, room);
     output.push(bytes);
     if (isOver || output.isOver) {
       output.end();
@@ -175,7 +175,11 @@ export class Machine {
     this.#collect();
     this.#why = why ?? CLOSED;
     for (const process of this.#processes) process.fail(this.#why);
-    for (const { output } of this.#taps) output.end(why === null ? null : new TimesliceError(why));
+    const failure = this.#why === CLOSED ? null : new TimesliceError(this.#why);
+    for (const tap of this.#taps) {
+      this.#drain(tap, Number.POSITIVE_INFINITY);
+      tap.output.end(failure);
+    }
     this.console.end();
   }
 

@@ -1,0 +1,78 @@
+/** `timeslice run`: a program of the guest, or a file of this computer, from start to exit status. */
+import type { Command } from 'commander';
+import { isProblem, type Problem } from '../base/index.ts';
+import type { BootOptions } from '../host-node/index.ts';
+import { type ChosenImage, chooseImage } from './choose-image.ts';
+import { addMachineFlags, type MachineFlags, readEnvironment, readNumbers } from './machine-flags.ts';
+import { GUEST_PATH, planProgram } from './program.ts';
+import { complain } from './say.ts';
+import { runSession, type Session, streamsOf } from './session.ts';
+import { readTraceFilter } from './trace-flag.ts';
+import { makeVisible } from './visible.ts';
+
+export interface RunFlags extends MachineFlags {
+  readonly trace?: string;
+  readonly summary?: boolean;
+}
+
+/** Adds the command. */
+export function register(program: Command): void {
+  addMachineFlags(program.command('run'))
+    .description('run a riscv64 Linux program, or a script')
+    .argument('<program>', 'a program of the image, or a path of this computer to an ELF or a script')
+    .argument('[arg...]', 'its arguments')
+    .option('--trace [filter]', 'print system calls as strace -f does; --trace=NAME,NAME only those')
+    .option('--summary', 'print the process tree and a timeline at the end')
+    .passThroughOptions()
+    .addHelpText(
+      'after',
+      '\nExamples:\n  timeslice run --image tiny fork\n  timeslice run --cpus 2 --summary examples/family.py\n' +
+        "  timeslice run --trace=clone,wait4 bash -c 'sleep 1 & wait'\n\n" +
+        "The exit status is the program's, 128+n for signal n; 125 is an error of ours, 126 a program that cannot\n" +
+        'be executed, 127 one that is not there.',
+    )
+    .action((name: string, args: string[], flags: RunFlags) => runProgram([name, ...args], flags));
+}
+
+/** Runs a program as the flags say; ends this process. */
+export async function runProgram(words: readonly [string, ...string[]], flags: RunFlags): Promise<void> {
+  const image = chooseImage(flags.image);
+  const session = isProblem(image) ? image : plan(words, image, flags);
+  if (isProblem(session)) {
+    complain(session);
+    return;
+  }
+  const summary = flags.summary ? await import('./summary.ts') : undefined;
+  await runSession({ ...session, ...summary?.observe(process.stderr) });
+}
+
+function plan(words: readonly [string, ...string[]], image: ChosenImage, flags: RunFlags): Session | Problem {
+  const numbers = readNumbers(flags);
+  if (isProblem(numbers)) return numbers;
+  const given = readEnvironment(flags.env ?? []);
+  if (isProblem(given)) return given;
+  const trace = readTrace(flags);
+  if (isProblem(trace)) return trace;
+  const program = planProgram(words, image, flags.host);
+  if (isProblem(program)) return program;
+  const visible = makeVisible(image, program.hostFiles, flags);
+  if (isProblem(visible)) return visible;
+  const { layers, mounts, cwd } = visible;
+  const warp = flags.warp ?? !streamsOf().hasConsole;
+  const options: BootOptions = { ...numbers, ...trace, warp, image: layers, mounts };
+  return { options, argv: program.argv, env: { ...guestEnvironment(numbers.user ?? 0), ...given }, cwd };
+}
+
+/** What a login would set. The terminal's kind is this one's. */
+export function guestEnvironment(user: number): Record<string, string> {
+  const terminal = streamsOf().hasConsole ? { TERM: process.env['TERM'] ?? 'xterm' } : {};
+  return { PATH: GUEST_PATH, HOME: user === 0 ? '/root' : '/', LANG: 'C.UTF-8', ...terminal };
+}
+
+function readTrace({ trace }: RunFlags): Pick<BootOptions, 'trace' | 'traceOnly'> | Problem {
+  if (trace === undefined) return {};
+  const only = readTraceFilter(trace);
+  if (isProblem(only)) return only;
+  const write = (text: string) => void process.stderr.write(text);
+  return { trace: write, ...(only === null ? {} : { traceOnly: only }) };
+}

@@ -1,0 +1,112 @@
+/** One program in one machine, connected to this terminal or these pipes, from start to exit status. */
+import { SIGNAL } from '../abi/index.ts';
+import {
+  type BootOptions,
+  boot,
+  connectTerminal,
+  copyIn,
+  copyOut,
+  type Ended,
+  type Machine,
+  type Process,
+  type SpawnOptions,
+  TimesliceError,
+  twice,
+} from '../host-node/index.ts';
+import { complain } from './say.ts';
+
+export interface Session {
+  readonly options: BootOptions;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Told of the machine before its program starts, and when it has ended. */
+  readonly onBoot?: (machine: Machine) => void;
+  readonly onEnd?: (machine: Machine, pid: number) => void;
+}
+
+/** 128 + SIGINT: what this program ends with when somebody insists. */
+const INTERRUPTED = 130;
+
+/** Which of the guest's streams are the console: those that are a terminal here. */
+export function streamsOf(): { readonly hasConsole: boolean; readonly streams: SpawnOptions } {
+  const { stdin, stdout, stderr } = process;
+  const hasConsole = stdout.isTTY || stderr.isTTY;
+  const kind = (stream: { isTTY?: boolean }) => (hasConsole && stream.isTTY ? 'console' : 'pipe');
+  return { hasConsole, streams: { stdin: kind(stdin), stdout: kind(stdout), stderr: kind(stderr) } };
+}
+
+/** Runs the program and ends this one with its exit status. */
+export async function runSession(session: Session): Promise<never> {
+  try {
+    process.exitCode = await play(session);
+  } catch (error) {
+    if (!(error instanceof TimesliceError)) throw error;
+    complain(error.problem);
+  }
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit();
+}
+
+async function play({ options, argv, env, cwd, onBoot, onEnd }: Session): Promise<number> {
+  const { hasConsole, streams } = streamsOf();
+  const machine = await boot(options);
+  onBoot?.(machine);
+  const program = machine.spawn(argv, { ...streams, env, cwd });
+  const disconnect = hasConsole ? connectTerminal(machine.console, giveUp) : () => {};
+  passSignals(machine, program);
+  const copies = startCopies(machine, program);
+  try {
+    const ended = await program.wait();
+    return ended.exitCode;
+  } finally {
+    machine.close();
+    await Promise.allSettled(copies);
+    disconnect();
+    onEnd?.(machine, program.pid);
+  }
+}
+
+function startCopies(machine: Machine, program: Process): Promise<void>[] {
+  const { stdin, stdout, stderr } = program;
+  const screen = process.stdout.isTTY ? process.stdout : process.stderr;
+  const copies = [copyOut(machine.console.output, screen)];
+  if (stdin !== null) void copyIn(process.stdin, stdin);
+  if (stdout !== null) copies.push(copyOut(stdout, process.stdout));
+  if (stderr !== null) copies.push(copyOut(stderr, process.stderr));
+  return copies;
+}
+
+function giveUp(): never {
+  process.exit(INTERRUPTED);
+}
+
+/** Signals that somebody sends to this program are for the guest's. The second Ctrl-C in a second is for this one. */
+function passSignals(machine: Machine, program: Process): void {
+  const isSecond = twice();
+  process.on('SIGINT', () => {
+    if (isSecond()) giveUp();
+    signalGroup(machine, program.pid, SIGNAL.SIGINT);
+  });
+  for (const name of ['SIGTERM', 'SIGHUP'] as const) {
+    const isSecondOfThese = twice();
+    process.on(name, () => {
+      if (isSecondOfThese()) process.exit(128 + SIGNAL[name]);
+      program.kill(name);
+    });
+  }
+}
+
+/** As a terminal does: every process of the foreground group gets it. */
+function signalGroup(machine: Machine, pgid: number, signo: number): void {
+  for (const process of machine.inspect().processes)
+    if (process.pgid === pgid && process.state === 'live') machine.kill(process.pid, signo);
+}
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => (stream.writable ? stream.write('', () => resolve()) : resolve()));
+
+/** How the program ended, in words, when that needs any. */
+export function signalWords({ signal }: Ended): string | null {
+  return signal === null ? null : `the program was ended by ${signal}`;
+}
