@@ -18,7 +18,7 @@ import { exitRobustList, futexWake } from './futex.ts';
 import type { Kernel } from './kernel.ts';
 import { SIG_IGN, sendToGroup, sigInfo } from './signal.ts';
 import { isOrphanedGroup } from './signal-stop.ts';
-import type { Pgid, Task, Tgid, ThreadGroup } from './types.ts';
+import type { Task, Tgid, ThreadGroup } from './types.ts';
 import { addTask, addUsage } from './usage.ts';
 
 /** exit_group, or a fatal signal: every thread of the current process ends. `status` is a wait status. */
@@ -103,7 +103,7 @@ function exitProcess(k: Kernel, group: ThreadGroup): void {
   }
   if ((group.sid as number) === group.tgid && group.tty !== 0) leaveTerminal(k, group);
   for (const child of [...group.children]) adopt(k, group, k.groups.get(child)!);
-  continueOrphans(k, group.pgid, group);
+  continueOrphans(k, group, k.groups.get(group.parent as Tgid), group);
   processExited(k.vfs, group.tgid);
   tellParent(k, group);
 }
@@ -129,7 +129,7 @@ function adopt(k: Kernel, dead: ThreadGroup, child: ThreadGroup): void {
       k.signalTask(task, sigInfo(task.parentDeathSignal, { code: SI.SI_USER, pid: dead.tgid }));
   }
   if (child.life === 'zombie') tellParent(k, child);
-  else if (child.pgid !== dead.pgid) continueOrphans(k, child.pgid, dead);
+  else continueOrphans(k, child, dead, dead);
 }
 
 function subreaperOf(k: Kernel, dead: ThreadGroup): ThreadGroup {
@@ -138,8 +138,18 @@ function subreaperOf(k: Kernel, dead: ThreadGroup): ThreadGroup {
   return k.groups.get(1 as Tgid)!;
 }
 
-/** A process group that this exit orphans: its stopped members get SIGHUP and SIGCONT (POSIX). */
-function continueOrphans(k: Kernel, pgid: Pgid, dead: ThreadGroup): void {
+/**
+ * A process group that this exit orphans: its stopped members get SIGHUP and SIGCONT (POSIX). It can only do so
+ * if the link between `member` and `parent` led out of the group. Linux: kill_orphaned_pgrp().
+ */
+function continueOrphans(
+  k: Kernel,
+  member: ThreadGroup,
+  parent: ThreadGroup | undefined,
+  dead: ThreadGroup,
+): void {
+  const { pgid, sid } = member;
+  if (parent === undefined || parent.pgid === pgid || parent.sid !== sid) return;
   if (!isOrphanedGroup(k, pgid, dead)) return;
   const members = [...k.groups.values()].filter((group) => group.pgid === pgid && group !== dead);
   if (!members.some(({ stoppedBy }) => stoppedBy !== 0)) return;

@@ -1,7 +1,7 @@
 /** pidfd_open, pidfd_send_signal: processes by descriptor. */
 import { O, SI, SIGRTMAX } from '../abi/index.ts';
 import { decodeSigInfo, maySignal, sentBy, syscall, type Tgid, type Tid } from '../kernel/index.ts';
-import { installFd, newPidfd, pidOf } from '../vfs/index.ts';
+import { installFd, newPidfd, pidOf, processOfDirectory } from '../vfs/index.ts';
 import { fd, flags, int, pointer, uint } from './args.ts';
 import { fileAt } from './path.ts';
 
@@ -31,8 +31,11 @@ export const pidfdSendSignal = syscall({
   run(k, number, signo, info, bits) {
     if (bits !== 0) return 'EINVAL';
     const file = fileAt(k, number);
-    if (typeof file === 'string' || file.kind !== 'pidfd') return 'EBADF';
-    const group = k.groups.get(pidOf(k.vfs, file) as Tgid);
+    if (typeof file === 'string') return file;
+    const isPidfd = file.kind === 'pidfd';
+    const pid = isPidfd ? pidOf(k.vfs, file) : processOfDirectory(k.vfs, file);
+    if (pid === 0) return isPidfd ? 'ESRCH' : 'EBADF';
+    const group = k.groups.get(pid as Tgid);
     if (group === undefined) return 'ESRCH';
     const bytes = new Uint8Array(128);
     if (info !== 0 && !k.user.copyIn(info, bytes)) return 'EFAULT';

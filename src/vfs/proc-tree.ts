@@ -4,7 +4,7 @@
  */
 import type { Errno } from '../abi/index.ts';
 import { freeIfUnused, inodeOf, newInode } from './inode.ts';
-import type { Inode, InodeId, InodeKind, Place, ProcNode } from './types.ts';
+import type { Inode, InodeId, InodeKind, OpenFile, Place, ProcNode } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
 /** Text files about the machine, by path; a directory on the way is made of the names below it. */
@@ -209,6 +209,12 @@ export function magicTarget(vfs: Vfs, node: ProcNode): ReturnType<Vfs['host']['p
 
 /** Is this where a magic link led: a place in the tree rather than an open file without one? */
 export const isPlace = (target: object): target is Place => 'inode' in target;
+
+/** The process whose /proc/PID directory this open file is, which pidfd_send_signal(2) takes, too; 0 for none. */
+export function processOfDirectory(vfs: Vfs, { inode }: OpenFile): number {
+  const node = inode === 0 ? null : inodeOf(vfs, inode).generator;
+  return node?.make === 'PID' ? node.pid : 0;
+}
 
 /** Drops the inodes of a process that was reaped; those somebody has open go with their last holder. */
 export function forgetProcess(vfs: Vfs, pid: number): void {
