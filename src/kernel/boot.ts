@@ -1,5 +1,6 @@
 /** Bringing a kernel up: the file tree, the trampoline page, and the first process. */
 import { type Errno, SIGNAL } from '../abi/index.ts';
+import { EVENT } from '../events/index.ts';
 import type { FilesTable, FsContext, Walker } from '../vfs/index.ts';
 import { setRun } from './block.ts';
 import { nameProgram, prepareExec } from './exec.ts';
@@ -60,6 +61,7 @@ export function startProcess(k: Kernel, first: FirstProcess): Task | Errno {
   enterTables(k, task, first.parent);
   k.groups.set(group.tgid, group);
   nameProgram(k, task, group, prepared.request);
+  k.events.record(EVENT.exec, k.now(), 0, tid as number, k.events.intern(group.executable));
   setSaved(k.memory.frames, registers, 'pc', prepared.start);
   setSaved(k.memory.frames, registers, SP, prepared.sp);
   setRun(k, task, 'ready', 'new');
