@@ -9,6 +9,7 @@ import {
   linkNode,
   MAY_EXEC,
   mayAccess,
+  mayInspect,
   moveContext,
   PATH_MAX,
   pathOf,
@@ -179,6 +180,7 @@ export const readlinkat = syscall({
     const target = targetAt(k, dirfd, pathname, AT.AT_SYMLINK_NOFOLLOW | AT.AT_EMPTY_PATH);
     if (typeof target === 'string') return target;
     if (target.inode?.kind !== 'symlink') return text === '' ? 'ENOENT' : 'EINVAL';
+    if (!mayInspect(k.vfs, target.inode, k.task.credentials)) return 'EACCES';
     const link = readLink(k.vfs, target.inode);
     if (link === null) return 'ENOENT';
     const bytes = encodeUtf8(link).subarray(0, limit);

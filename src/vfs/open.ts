@@ -5,6 +5,7 @@ import { isReadOnly, pathOf } from './mount.ts';
 import { fileOf, newFile } from './open-file.ts';
 import { openDevice, openFifo, reopenFile, type SpecialInit } from './open-special.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, mayAccess, owns } from './permission.ts';
+import { mayInspect } from './proc-tree.ts';
 import { createNode, makeNode, mayCreate } from './tree.ts';
 import type { FileId, FileKind, Inode, InodeKind, Place, Wait } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -94,7 +95,7 @@ function whyNotOpen(vfs: Vfs, who: Walker, place: Place, inode: Inode, flags: nu
   const writes = (want & MAY_WRITE) !== 0;
   if (inode.kind === 'directory' && (writes || flags & O.O_CREAT)) return 'EISDIR';
   if (inode.kind === 'file' && writes && isReadOnly(vfs, place)) return 'EROFS';
-  if (!mayAccess(inode, who.credentials, want)) return 'EACCES';
+  if (!mayAccess(inode, who.credentials, want) || !mayInspect(vfs, inode, who.credentials)) return 'EACCES';
   if (writes && inode.kind === 'file' && sealsForbidWrite(inode)) return 'EPERM';
   return flags & O.O_NOATIME && !owns(inode, who.credentials) ? 'EPERM' : null;
 }

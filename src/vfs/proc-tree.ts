@@ -4,7 +4,8 @@
  */
 import type { Errno } from '../abi/index.ts';
 import { freeIfUnused, inodeOf, newInode } from './inode.ts';
-import type { Inode, InodeId, InodeKind, OpenFile, Place, ProcNode } from './types.ts';
+import { isSuperuser } from './permission.ts';
+import type { Credentials, Inode, InodeId, InodeKind, OpenFile, Place, ProcNode } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
 /** Text files about the machine, by path; a directory on the way is made of the names below it. */
@@ -205,6 +206,15 @@ export function procNames(vfs: Vfs, node: ProcNode): string[] {
 /** Where a magic link leads; null for an ordinary link, ENOENT or ESRCH when its process has gone. */
 export function magicTarget(vfs: Vfs, node: ProcNode): ReturnType<Vfs['host']['proc']['target']> | Errno {
   return shapeOf(node).magic ? (vfs.host.proc.target(node) ?? 'ENOENT') : null;
+}
+
+/** Text that shows another process's memory layout: reading it takes the same right as following a magic link. */
+const GUARDED = new Set(['PID/maps', 'PID/smaps', 'PID/smaps_rollup']);
+
+/** May these credentials look into the process a /proc node is about? Linux: ptrace_may_access, more strictly. */
+export function mayInspect(vfs: Vfs, { generator, uid }: Inode, creds: Credentials): boolean {
+  if (generator === null || !(shapeOf(generator).magic || GUARDED.has(generator.make))) return true;
+  return isSuperuser(creds) || creds.fsuid === uid || generator.pid === vfs.host.current().tgid;
 }
 
 /** Is this where a magic link led: a place in the tree rather than an open file without one? */

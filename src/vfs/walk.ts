@@ -5,7 +5,7 @@ import { inodeOf } from './inode.ts';
 import { crossMounts, parentOf } from './mount.ts';
 import { isTooLong, PATH_MAX } from './names.ts';
 import { MAY_EXEC, mayAccess } from './permission.ts';
-import { isPlace, magicTarget } from './proc-tree.ts';
+import { isPlace, magicTarget, mayInspect } from './proc-tree.ts';
 import type { Credentials, FileId, FsContext, Inode, InodeId, MountId, Place } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -157,6 +157,7 @@ function stepInto(state: State, to: Place, at: Step): Resolved | Errno | null {
 function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolved | Errno | null {
   const { vfs } = state;
   if (++state.links > MAX_LINKS || (state.resolve & RESOLVE_NO_SYMLINKS) !== 0) return 'ELOOP';
+  if (!mayInspect(vfs, link, state.who.credentials)) return 'EACCES';
   const magic = link.generator === null ? null : magicTarget(vfs, link.generator);
   if (typeof magic === 'string') return magic;
   if (magic === null) {
