@@ -1,7 +1,7 @@
 /** What a CPU does: takes a task up, makes it the current one of the kernel, and is charged for its time. */
 import { bug, type Nanos, NEVER } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
-import { checkCpuTimers } from './itimer.ts';
+import { checkCpuLimit, checkCpuTimers, hasCpuLimit } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
 import type { Cpu, CpuId, Task } from './types.ts';
 
@@ -84,4 +84,5 @@ export function charge(k: Kernel, cpu: Cpu, retired: number): void {
   task.instructions += retired;
   task.userTime = (task.userTime + retired) as Nanos;
   if (group.virtualTimer.next < NEVER || group.profTimer.next < NEVER) checkCpuTimers(k, group);
+  if (hasCpuLimit(group)) checkCpuLimit(k, group);
 }

@@ -18,7 +18,7 @@ import { setCurrent } from './cpu.ts';
 import { choosePlaces, load, readProgram } from './exec-load.ts';
 import { type ExecRequest, resolveScript } from './exec-script.ts';
 import { areTooLong, buildStack } from './exec-stack.ts';
-import { exitTask, releaseVfork } from './exit.ts';
+import { exitTask, forgetFutexes, releaseVfork } from './exit.ts';
 import { exitRobustList, futexWake } from './futex.ts';
 import type { Kernel } from './kernel.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
@@ -110,6 +110,7 @@ function leaveMemory(k: Kernel): void {
   task.rseq = 0;
   releaseVfork(k, task);
   k.group.usage.maxRss = Math.max(k.group.usage.maxRss, mm.rssPeak);
+  if (mm.users === 1) forgetFutexes(k, mm.id);
   k.memory.spaces.release(mm);
 }
 

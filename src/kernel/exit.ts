@@ -4,6 +4,7 @@
  */
 import { SA, SI, SIGNAL } from '../abi/index.ts';
 import { EVENT } from '../events/index.ts';
+import type { MmId } from '../memory/index.ts';
 import {
   forgetProcess,
   hangUp,
@@ -68,8 +69,14 @@ function releaseMemory(k: Kernel, task: Task): void {
   releaseVfork(k, task);
   const group = k.groups.get(task.group)!;
   group.usage.maxRss = Math.max(group.usage.maxRss, mm.rssPeak);
+  if (mm.users === 1) forgetFutexes(k, mm.id);
   k.memory.spaces.release(mm);
   task.mm = 0;
+}
+
+/** Words of an address space that goes: nobody can wait there any more. */
+export function forgetFutexes(k: Kernel, mm: MmId): void {
+  for (const key of k.futexes.keys()) if (key.startsWith(`m${mm}:`)) k.futexes.delete(key);
 }
 
 /** The parent that lent its memory to a vfork child goes on. */

@@ -6,6 +6,7 @@
 import { SIGNAL } from '../abi/index.ts';
 import { type Nanos, NEVER } from '../base/index.ts';
 import type { Kernel } from './kernel.ts';
+import { RLIMIT } from './rlimit.ts';
 import { sendToGroup, sigInfo } from './signal.ts';
 import type { IntervalTimer, ThreadGroup } from './types.ts';
 
@@ -61,3 +62,17 @@ export function untilCpuTimer(k: Kernel, group: ThreadGroup): Nanos {
   }
   return least as Nanos;
 }
+
+/** RLIMIT_CPU: SIGXCPU at the soft limit and once a second after it, SIGKILL at the hard one. */
+export function checkCpuLimit(k: Kernel, group: ThreadGroup): void {
+  const { soft, hard } = group.rlimits[RLIMIT.RLIMIT_CPU]!;
+  const seconds = processTime(k, group, 'all') / 1e9;
+  if (seconds < soft) return;
+  // Linux raises the soft limit itself to know when the next second is over.
+  group.rlimits[RLIMIT.RLIMIT_CPU] = { soft: soft + 1, hard };
+  sendToGroup(k, group, sigInfo(seconds >= hard ? SIGNAL.SIGKILL : SIGNAL.SIGXCPU));
+}
+
+/** Is there a limit to check? */
+export const hasCpuLimit = (group: ThreadGroup): boolean =>
+  group.rlimits[RLIMIT.RLIMIT_CPU]!.soft !== Number.POSITIVE_INFINITY;

@@ -6,6 +6,7 @@
  */
 import { ERRNO, SA, SI, SIGNAL } from '../abi/index.ts';
 import { NEVER } from '../base/index.ts';
+import { EVENT } from '../events/index.ts';
 import { exitGroup } from './exit.ts';
 import type { Kernel } from './kernel.ts';
 import { dequeue, disposition, isUnkillable, notifyParent, SIG_DFL, sigInfo } from './signal.ts';
@@ -30,6 +31,7 @@ export function deliverSignals(k: Kernel, interrupted: Interrupted | null): Deli
     const info = dequeue(group, task, (signo) => !has(task.blocked, signo));
     if (info === undefined) break;
     k.tracer?.onSignal(task, info);
+    k.events.record(EVENT.signal, k.now(), k.cpu.id, task.tid, info.signo, info.code, info.pid);
     const will = disposition(group, info.signo);
     if (will === 'handler') {
       endCall(k, call, group.handlers.actions[info.signo]!);

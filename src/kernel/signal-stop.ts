@@ -4,6 +4,7 @@
  *
  * Linux: kernel/signal.c, do_signal_stop(), prepare_signal().
  */
+import { EVENT } from '../events/index.ts';
 import { setRun } from './block.ts';
 import type { Kernel } from './kernel.ts';
 import type { ThreadGroup } from './types.ts';
@@ -17,7 +18,9 @@ export function stopGroup(k: Kernel, group: ThreadGroup, signo: number): void {
   group.continueReport = false;
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
-    if (task.run === 'ready' || task.run === 'running' || task.run === 'blocked') setRun(k, task, 'stopped');
+    if (task.run !== 'ready' && task.run !== 'running' && task.run !== 'blocked') continue;
+    k.events.record(EVENT.stop, k.now(), task.cpu, tid, signo);
+    setRun(k, task, 'stopped');
   }
 }
 
@@ -28,7 +31,9 @@ export function continueGroup(k: Kernel, group: ThreadGroup): boolean {
   group.stopReport = -1;
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
-    if (task.run === 'stopped') setRun(k, task, task.wait === null ? 'ready' : 'blocked');
+    if (task.run !== 'stopped') continue;
+    k.events.record(EVENT.stop, k.now(), task.cpu, tid, 0);
+    setRun(k, task, task.wait === null ? 'ready' : 'blocked');
   }
   return true;
 }
