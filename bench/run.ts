@@ -9,9 +9,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { cpus } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sysroot } from './sysroot.ts';
 
 const here = import.meta.dirname;
-const root = dirname(here);
+const top = dirname(here);
 const out = join(here, 'out');
 
 /** How much work a program does, chosen so that the fastest engine needs about half a second. */
@@ -48,7 +49,7 @@ const command = (engine: Engine, native: string, guest: string, args: readonly s
     qemu: ['qemu-riscv64', guest, ...args],
     timeslice: [
       process.execPath,
-      join(root, 'bin/timeslice.js'),
+      join(top, 'bin/timeslice.js'),
       'run',
       '--image',
       'tiny',
@@ -109,14 +110,15 @@ function measure(work: Work, rounds: number): Record<Engine, number> {
   return byEngine((engine) => median(samples[engine]));
 }
 
-/** Debian's CPython under our kernel, and the same image's under QEMU with its root as sysroot. */
-function pythonWork(sysroot: string | undefined): Work[] {
-  if (sysroot === undefined) return [];
+/** Debian's CPython under our kernel, and the same image's under QEMU. */
+function pythonWork(): Work[] {
+  const root = sysroot('debian', join(out, 'debian'));
+  if (root === undefined) return [];
   const argv = byEngine((engine) =>
     engine === 'qemu'
-      ? ['qemu-riscv64', '-L', sysroot, join(sysroot, 'usr/bin/python3.13'), '-c', 'pass']
+      ? ['qemu-riscv64', '-L', root, join(root, 'usr/bin/python3.13'), '-c', 'pass']
       : engine === 'timeslice'
-        ? [process.execPath, join(root, 'bin/timeslice.js'), 'run', '--warp', 'python3', '-c', 'pass']
+        ? [process.execPath, join(top, 'bin/timeslice.js'), 'run', '--warp', 'python3', '-c', 'pass']
         : null,
   );
   return [{ name: 'python3 -c pass', kind: 'python', commands: argv, idle: byEngine(() => null) }];
@@ -128,7 +130,6 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
-    sysroot: { type: 'string' },
     compare: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
   },
@@ -144,7 +145,7 @@ const only = values.only?.split(',');
 const works = [
   ...compiledWork('kernels', 'kernel'),
   ...compiledWork('process', 'process'),
-  ...pythonWork(values.sysroot),
+  ...pythonWork(),
 ].filter(({ name }) => only === undefined || only.includes(name));
 const baselineFile = join(here, 'baseline.json');
 const baseline = existsSync(baselineFile) ? JSON.parse(readFileSync(baselineFile, 'utf8')) : { results: {} };
