@@ -5,6 +5,7 @@
  * Linux: kernel/signal.c, prepare_signal(), sig_ignored(), complete_signal().
  */
 import { type DefaultAction, defaultAction, SA, SI, SIGNAL, SIGRTMIN } from '../abi/index.ts';
+import { signalArrived } from '../vfs/index.ts';
 import { wakeTask } from './block.ts';
 import type { Kernel } from './kernel.ts';
 import { has, setOf } from './signal-set.ts';
@@ -102,7 +103,9 @@ export function sendToTask(k: Kernel, task: Task, info: SigInfo): void {
   if (group === undefined || task.run === 'dead' || task.run === 'zombie') return;
   prepare(k, group, info.signo);
   if (isIgnored(group, task, info.signo)) return;
-  if (enqueue(task.pending, info)) rouse(k, group, task, info.signo);
+  if (!enqueue(task.pending, info)) return;
+  rouse(k, group, task, info.signo);
+  signalArrived(k.vfs);
 }
 
 /** Sends to a process: any thread that does not block it may take it. */
@@ -113,6 +116,7 @@ export function sendToGroup(k: Kernel, group: ThreadGroup, info: SigInfo): void 
   prepare(k, group, info.signo);
   if (isIgnored(group, first, info.signo)) return;
   if (!enqueue(group.pending, info)) return;
+  signalArrived(k.vfs);
   const taker = threads.find((task) => !has(task.blocked, info.signo));
   if (taker !== undefined) rouse(k, group, taker, info.signo);
   for (const task of threads) if (task.wait?.on === 'signal') wakeTask(k, task, 'signal');

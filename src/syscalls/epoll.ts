@@ -88,6 +88,8 @@ export const epollCtl = syscall({
     if (of === undefined || file === undefined) return 'EBADF';
     const change = CHANGES[operation];
     if (of.kind !== 'epoll' || of === file || change === undefined) return 'EINVAL';
+    // Files that are always ready cannot be watched (man 2 epoll_ctl, EPERM).
+    if (file.kind === 'regular' || file.kind === 'directory') return 'EPERM';
     return change(k, of, file, number, event) ?? 0;
   },
 });

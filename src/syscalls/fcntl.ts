@@ -223,11 +223,12 @@ export const fcntl = syscall({
   run(k, number, command, value) {
     const file = fileAt(k.vfs, k.files, number);
     if (file === undefined || (file.kind === 'path' && !ON_PATHS.has(command))) return 'EBADF';
-    return RUN[command]?.(k, { fd: number, file, argument: value, int: value | 0 }) ?? 'EINVAL';
+    const int = k.call.words[4]!;
+    return RUN[command]?.(k, { fd: number, file, argument: value, int }) ?? 'EINVAL';
   },
 });
 
-const LOCK = { LOCK_SH: 1, LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 };
+const LOCK = { LOCK_SH: 1, LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8, LOCK_MAND: 32 };
 
 export const flock = syscall({
   nr: 32,
@@ -239,6 +240,8 @@ export const flock = syscall({
   run(k, number, operation) {
     const file = openFile(k, number);
     if (file === undefined) return 'EBADF';
+    // Mandatory locks have gone from Linux; asking for one does nothing.
+    if (operation & LOCK.LOCK_MAND) return 0;
     const type = [
       undefined,
       F_RDLCK,

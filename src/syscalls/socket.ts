@@ -123,6 +123,7 @@ const asPath = (name: string) => decodeUtf8(Uint8Array.from(name, (c) => c.charC
 function bindPath(k: Kernel, bound: Socket, name: string): Outcome {
   const at = resolveText(k, AT.AT_FDCWD, asPath(name), { follow: false, parent: true });
   if (typeof at === 'string') return at;
+  if (at.inode === 0 && bound.address !== '') return 'EINVAL';
   const node = createNode(k.vfs, walkerOf(k), at, { kind: 'socket', mode: 0o777 });
   if (typeof node === 'string') return node === 'EEXIST' ? 'EADDRINUSE' : node;
   bindToNode(bound, node, name);
@@ -141,8 +142,9 @@ export const bind = syscall({
     if (typeof at === 'string') return at;
     const address = readAddress(k, addr, length);
     if (typeof address === 'string') return address;
-    if (address.family !== AF_UNIX || at.socket.address !== '') return 'EINVAL';
+    if (address.family !== AF_UNIX) return 'EINVAL';
     if (address.name !== '' && !address.name.startsWith('\0')) return bindPath(k, at.socket, address.name);
+    if (at.socket.address !== '') return 'EINVAL';
     const name = address.name === '' ? freeAbstractName(k.vfs) : address.name;
     return bindAbstract(k.vfs, at.socket, name) ?? 0;
   },

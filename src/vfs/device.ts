@@ -3,7 +3,6 @@ import type { Errno } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
 import { type FileOps, NO_OPS } from './file-ops.ts';
 import { inodeOf } from './inode.ts';
-import { seekWithin } from './seek.ts';
 import type { OpenFile, Outcome, Transfer } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -59,7 +58,7 @@ export const DEVICE_OPS: FileOps = {
   ...NO_OPS,
   read: (vfs, file, to) => deviceOf(vfs, file).read(vfs, to),
   write: (vfs, file, from) => deviceOf(vfs, file).write(vfs, from),
-  // Linux: null_lseek; a position is accepted and means nothing.
-  seek: (_vfs, file, offset, whence) => seekWithin(file, offset, whence, 0),
+  // Linux: null_lseek
+  seek: () => 0,
   pages: (vfs, file): 'anonymous' | Errno => deviceOf(vfs, file).pages ?? 'ENODEV',
 };

@@ -54,8 +54,6 @@ export function epollAdd(
   fd: number,
   event: EpollEvent,
 ): Errno | null {
-  // Files that are always ready cannot be watched (man 2 epoll_ctl, EPERM).
-  if (file.kind === 'regular' || file.kind === 'directory') return 'EPERM';
   if (watchOf(epoll, file.id, fd) !== undefined) return 'EEXIST';
   if (event.events & EPOLLEXCLUSIVE && file.kind === 'epoll') return 'EINVAL';
   if (nesting(vfs, file, epoll) > MAX_NESTING) return 'ELOOP';

@@ -152,9 +152,17 @@ function fill(
     const took = ringFromTransfer(pipe.ring, from, want);
     if (isPacket && took > 0) addPacket(pipe, took);
     done += took;
-    if (took < want) return { done, faulted: true };
+    if (took < want) return { done: done - unwrite(pipe, done), faulted: true };
   }
   return { done, faulted: false };
+}
+
+/** A piece in which a fault came is not written at all (Linux: pipe_write). Gives how much was taken back. */
+function unwrite(pipe: Pipe, done: number): number {
+  const piece = done % PIPE_BUF;
+  pipe.ring.length -= piece;
+  if (piece > 0) pipe.packets?.pop();
+  return piece;
 }
 
 /** Bytes written before packets began count as one. */

@@ -80,7 +80,9 @@ function writable(vfs: Vfs, inode: Inode, start: number, length: number): number
   if (start >= MAX_OFFSET) return 'EFBIG';
   const allowed = Math.min(length, limit - start, MAX_OFFSET - start);
   if (sealsForbidSize(inode, Math.max(inode.size, start + allowed)) === null) return allowed;
-  return start >= inode.size ? 'EPERM' : inode.size - start;
+  // A sealed file may not grow: the page in which it would is refused as a whole (Linux: shmem_write_begin).
+  const whole = inode.size - (inode.size % PAGE_SIZE) - start;
+  return whole > 0 ? whole : 'EPERM';
 }
 
 function write(vfs: Vfs, file: OpenFile, from: Transfer, at: number): Outcome {

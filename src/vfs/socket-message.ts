@@ -180,6 +180,7 @@ function receiveStream(
       (message.files.length > 0 || (socket.passCredentials && message.sender !== inbox[0]!.sender))
     )
       break;
+    const hasFiles = message.files.length > 0;
     const rest = message.bytes.subarray(message.taken, message.taken + to.left);
     const put = to.put(rest);
     count += put;
@@ -190,7 +191,7 @@ function receiveStream(
     }
     if (isPeek) at++;
     else consume(vfs, socket, message, put);
-    if (message.files.length > 0) break;
+    if (hasFiles) break;
   }
   return { count, length: count, from, files, credentials };
 }
