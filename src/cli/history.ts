@@ -24,7 +24,6 @@ export interface TaskHistory {
 export interface Totals {
   switches: number;
   preemptions: number;
-  forks: number;
   /** Records that were lost because nobody read them in time. */
   lost: number;
 }
@@ -42,9 +41,10 @@ const AFTER: Readonly<Record<string, TaskState>> = {
 export class History {
   readonly tasks = new Map<number, TaskHistory>();
   readonly states = new Map<number, StateTrack>();
-  readonly totals: Totals = { switches: 0, preemptions: 0, forks: 0, lost: 0 };
-  /** Virtual time of the last event. */
+  readonly totals: Totals = { switches: 0, preemptions: 0, lost: 0 };
+  /** Virtual time of the last event, and of the first fork (null before). */
   end = 0;
+  firstFork: number | null = null;
   #next = 0;
   readonly #nameOf: (id: number) => string;
 
@@ -103,7 +103,7 @@ const TELL: Readonly<Record<string, Tell>> = {
   fork(history, { at, tid, fields }) {
     const child = fields['child']!;
     const maker = history.taskOf(tid);
-    history.totals.forks++;
+    history.firstFork ??= at;
     history.add(child, fields['group']!, maker.group);
     history.born(child, at);
   },

@@ -22,7 +22,7 @@ async function build(words: readonly string[]): Promise<Command> {
     .enablePositionalOptions()
     .showHelpAfterError('timeslice: `timeslice --help` lists the commands and options')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'timeslice: ')) })
-    .addHelpText('after', '\nExample:\n  timeslice run --image tiny fork')
+    .addHelpText('after', '\nExample:\n  timeslice run --image tiny fork\n')
     .exitOverride();
   const { version } = await import('./version.ts');
   program.version(version(), '-V, --version');

@@ -29,7 +29,7 @@ export function register(program: Command): void {
       '\nExamples:\n  timeslice run --image tiny fork\n  timeslice run --cpus 2 --summary examples/family.py\n' +
         "  timeslice run --trace=clone,wait4 bash -c 'sleep 1 & wait'\n\n" +
         "The exit status is the program's, 128+n for signal n; 125 is an error of ours, 126 a program that cannot\n" +
-        'be executed, 127 one that is not there.',
+        'be executed, 127 one that is not there.\n',
     )
     .action((name: string, args: string[], flags: RunFlags) => runProgram([name, ...args], flags));
 }

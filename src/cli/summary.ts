@@ -39,16 +39,23 @@ function summaryLines(history: History, pid: number, stream: NodeJS.WriteStream)
   );
   const title = (text: string) => ['', styled(stream, 'bold', text)];
   const begin = history.states.get(pid)?.begin ?? 0;
+  const from = interesting(history, begin);
   const width = stream.columns ?? (Number(process.env['COLUMNS']) || DEFAULT_WIDTH);
   const colour = (mark: Mark, text: string) => styled(stream, COLOURS[mark], text);
   return [
     ...title('Processes'),
     ...treeLines(history, pid, { isUnicode }),
-    ...title('Timeline'),
-    ...timelineLines(history, begin, { width, isUnicode, colour }),
+    ...title(from > begin ? `Timeline, after ${inTime(from - begin)} of one task alone` : 'Timeline'),
+    ...timelineLines(history, from, { width, isUnicode, colour }),
     '',
     totals(history, begin),
   ];
+}
+
+/** A long start before anything else happens would leave no room for what does. */
+function interesting(history: History, begin: number): number {
+  const fork = history.firstFork ?? begin;
+  return fork - begin > (history.end - begin) / 4 ? fork : begin;
 }
 
 function totals(history: History, begin: number): string {
