@@ -1,5 +1,5 @@
 /** Calls that change what an inode is: mode, owner, times, size. */
-import { AT, type Errno, O, SIGNAL } from '../abi/index.ts';
+import { AT, type Errno } from '../abi/index.ts';
 import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
 import {
   type Inode,
@@ -9,18 +9,13 @@ import {
   MAY_WRITE,
   type MountId,
   mayAccess,
-  type OpenFile,
   owns,
-  punchHole,
   S_ISGID,
   S_ISUID,
-  sealsForbidSize,
-  sealsForbidWrite,
-  setSize,
   type Timestamp,
   touchChanged,
 } from '../vfs/index.ts';
-import { fd, flags, long, mode, path, struct } from './args.ts';
+import { fd, flags, mode, path, struct } from './args.ts';
 import { fileAt, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
 
 const AT_FLAGS = { AT_SYMLINK_NOFOLLOW: AT.AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.AT_EMPTY_PATH };
@@ -201,126 +196,4 @@ export const utimensat = syscall({
   },
 });
 
-/** The largest file: 8 TiB, more than any program asks for by intent. */
-const MAX_FILE_SIZE = 2 ** 43;
-const RLIMIT_FSIZE = 1;
-
-/** May a file of this process become this large? Beyond RLIMIT_FSIZE it gets a signal, too (man 2 setrlimit). */
-function tooLarge(k: Kernel, size: number): Errno | null {
-  if (size > (k.group.rlimits[RLIMIT_FSIZE]?.soft ?? Number.POSITIVE_INFINITY)) {
-    const sender = { signo: SIGNAL.SIGXFSZ, code: 0, pid: 0, uid: 0, status: 0, valueHi: 0, addr: 0 };
-    k.signalTask(k.task, sender);
-    return 'EFBIG';
-  }
-  return size > MAX_FILE_SIZE ? 'EFBIG' : null;
-}
-
-function resize(k: Kernel, inode: Inode, length: number): 0 | Errno {
-  const refused = (length > inode.size ? tooLarge(k, length) : null) ?? sealsForbidSize(inode, length);
-  if (refused !== null) return refused;
-  setSize(k.vfs, inode, length);
-  return 0;
-}
-
-const SIZE_ERRORS = ['EFBIG', 'EINVAL', 'EPERM'] as const;
-
-export const truncate = syscall({
-  nr: 45,
-  name: 'truncate',
-  args: [path, long],
-  errors: [...WALK_ERRORS, ...SIZE_ERRORS, 'EISDIR', 'EROFS', 'ETXTBSY'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, pathname, length) {
-    if (length < 0) return 'EINVAL';
-    const target = targetAt(k, AT.AT_FDCWD, pathname, 0);
-    if (typeof target === 'string') return target;
-    if (target.inode === null) return 'EINVAL';
-    const { inode } = target;
-    if (inode.kind === 'directory') return 'EISDIR';
-    if (inode.kind !== 'file' || inode.generator !== null) return 'EINVAL';
-    if (isReadOnly(k.vfs, { mount: target.mount, inode: inode.id })) return 'EROFS';
-    return mayAccess(inode, k.task.credentials, MAY_WRITE) ? resize(k, inode, length) : 'EACCES';
-  },
-});
-
-/** The regular file behind a descriptor that may be written through it. */
-function writable(k: Kernel, file: number): { open: OpenFile; inode: Inode | null } | 'EBADF' {
-  const open = fileAt(k, file);
-  if (typeof open === 'string' || open.kind === 'path') return 'EBADF';
-  const target = targetOfFd(k, file);
-  return typeof target === 'string' ? target : { open, inode: target.inode };
-}
-
-const opensForWriting = ({ flags: bits }: OpenFile) => (bits & O.O_ACCMODE) !== O.O_RDONLY;
-
-export const ftruncate = syscall({
-  nr: 46,
-  name: 'ftruncate',
-  args: [fd, long],
-  errors: ['EBADF', ...SIZE_ERRORS],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, file, length) {
-    if (length < 0) return 'EINVAL';
-    const found = writable(k, file);
-    if (typeof found === 'string') return found;
-    const { open, inode } = found;
-    if (open.kind !== 'regular' || inode?.kind !== 'file') return 'EINVAL';
-    return opensForWriting(open) ? resize(k, inode, length) : 'EINVAL';
-  },
-});
-
-const FALLOC_FL_KEEP_SIZE = 1;
-const FALLOC_FL_PUNCH_HOLE = 2;
-const FALLOC_FL_ZERO_RANGE = 16;
-const MODES = [
-  0,
-  FALLOC_FL_KEEP_SIZE,
-  FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE,
-  FALLOC_FL_ZERO_RANGE,
-  FALLOC_FL_KEEP_SIZE | FALLOC_FL_ZERO_RANGE,
-];
-
-export const fallocate = syscall({
-  nr: 47,
-  name: 'fallocate',
-  args: [fd, flags({ FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, FALLOC_FL_ZERO_RANGE }), long, long],
-  errors: ['EBADF', 'EFBIG', 'EINVAL', 'EISDIR', 'ENODEV', 'EOPNOTSUPP', 'EPERM', 'ESPIPE'],
-  interrupted: 'never blocks',
-  support: { partial: 'memory is not set aside; collapsing, inserting and unsharing ranges are EOPNOTSUPP' },
-  run(k, file, how, offset, length) {
-    const found = writable(k, file);
-    if (typeof found === 'string') return found;
-    const { open, inode } = found;
-    if (offset < 0 || length <= 0) return 'EINVAL';
-    if (!MODES.includes(how)) return 'EOPNOTSUPP';
-    if (!opensForWriting(open)) return 'EBADF';
-    if (open.kind === 'pipe') return 'ESPIPE';
-    if (open.kind === 'directory') return 'EISDIR';
-    if (open.kind !== 'regular' || inode?.kind !== 'file') return 'ENODEV';
-    return allocate(k, inode, how, offset, offset + length);
-  },
-});
-
-function allocate(k: Kernel, inode: Inode, how: number, start: number, end: number): 0 | Errno {
-  const grows = (how & FALLOC_FL_KEEP_SIZE) === 0 && end > inode.size;
-  const clears = (how & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) !== 0;
-  if (clears && sealsForbidWrite(inode)) return 'EPERM';
-  const refused = tooLarge(k, end);
-  if (refused !== null) return refused;
-  if (clears) punchHole(k.vfs, inode, start, end - start);
-  return grows ? resize(k, inode, end) : 0;
-}
-
-export const ATTRIBUTE_CALLS = [
-  fchmod,
-  fchmodat,
-  fchmodat2,
-  fchownat,
-  fchown,
-  utimensat,
-  truncate,
-  ftruncate,
-  fallocate,
-];
+export const ATTRIBUTE_CALLS = [fchmod, fchmodat, fchmodat2, fchownat, fchown, utimensat];

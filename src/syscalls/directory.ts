@@ -1,18 +1,14 @@
 /** Calls that change or list directories, and those that move the caller within the tree. */
-import { AT, type Errno, S_IF, S_IFMT } from '../abi/index.ts';
-import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
-import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
+import { AT, S_IF, S_IFMT } from '../abi/index.ts';
+import { encodeUtf8 } from '../base/index.ts';
+import { type Arg, syscall } from '../kernel/index.ts';
 import {
   createNode,
   type InodeKind,
   isSuperuser,
   linkNode,
-  MAY_EXEC,
-  mayAccess,
   mayInspect,
-  moveContext,
   PATH_MAX,
-  pathOf,
   RENAME_EXCHANGE,
   RENAME_NOREPLACE,
   RENAME_WHITEOUT,
@@ -22,7 +18,7 @@ import {
   renameNode,
   unlinkNode,
 } from '../vfs/index.ts';
-import { fd, flags, mode, outBuffer, path, pointer, quote, size, uint } from './args.ts';
+import { fd, flags, mode, outBuffer, path, pointer, size, uint } from './args.ts';
 import {
   doneOr,
   fileAt,
@@ -30,9 +26,7 @@ import {
   isTextError,
   readPath,
   resolveAt,
-  type Target,
   targetAt,
-  targetOfFd,
   WALK_ERRORS,
   walkerOf,
 } from './path.ts';
@@ -222,75 +216,6 @@ export const getdents64 = syscall({
   },
 });
 
-/** chdir and chroot: to a directory the caller may search. */
-function moveTo(k: Kernel, which: 'cwd' | 'root', target: Target | Errno): 0 | Errno {
-  if (typeof target === 'string') return target;
-  if (target.inode === null || target.inode.kind !== 'directory') return 'ENOTDIR';
-  const { inode, mount } = target;
-  if (!mayAccess(inode, k.task.credentials, MAY_EXEC)) return 'EACCES';
-  if (which === 'root' && !isSuperuser(k.task.credentials)) return 'EPERM';
-  moveContext(k.vfs, k.fs, which, { mount, inode: inode.id });
-  return 0;
-}
-
-export const chdir = syscall({
-  nr: 49,
-  name: 'chdir',
-  args: [path],
-  errors: WALK_ERRORS,
-  interrupted: 'never blocks',
-  support: 'full',
-  run: (k, pathname) => moveTo(k, 'cwd', targetAt(k, AT.AT_FDCWD, pathname, 0)),
-});
-
-export const fchdir = syscall({
-  nr: 50,
-  name: 'fchdir',
-  args: [fd],
-  errors: ['EACCES', 'EBADF', 'ENOTDIR'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run: (k, directory) => moveTo(k, 'cwd', directory < 0 ? 'EBADF' : targetOfFd(k, directory)),
-});
-
-export const chroot = syscall({
-  nr: 51,
-  name: 'chroot',
-  args: [path],
-  errors: [...WALK_ERRORS, 'EPERM'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run: (k, pathname) => moveTo(k, 'root', targetAt(k, AT.AT_FDCWD, pathname, 0)),
-});
-
-/** The path a call delivers, with its NUL counted in the result. */
-const outCwd: Arg<number> = {
-  ...pointer,
-  when: 'after',
-  show(addr, k, result) {
-    const bytes = new Uint8Array(typeof result === 'number' ? result - 1 : 0);
-    const isThere = typeof result === 'number' && k.user.copyIn(addr, bytes);
-    return isThere ? quote(decodeUtf8(bytes)) : pointer.show(addr, k, result);
-  },
-};
-
-export const getcwd = syscall({
-  nr: 17,
-  name: 'getcwd',
-  args: [outCwd, size],
-  errors: ['EFAULT', 'ENOENT', 'ERANGE'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, out, length) {
-    const found = pathOf(k.vfs, k.fs.cwd, k.fs.root);
-    if (typeof found !== 'string' && found.unreachable.endsWith(' (deleted)')) return 'ENOENT';
-    const text = typeof found === 'string' ? found : `(unreachable)${found.unreachable}`;
-    const bytes = encodeUtf8(`${text}\0`);
-    if (bytes.length > length) return 'ERANGE';
-    return k.user.copyOut(out, bytes) ? bytes.length : 'EFAULT';
-  },
-});
-
 export const DIRECTORY_CALLS = [
   mkdirat,
   mknodat,
@@ -300,8 +225,4 @@ export const DIRECTORY_CALLS = [
   renameat2,
   readlinkat,
   getdents64,
-  chdir,
-  fchdir,
-  chroot,
-  getcwd,
 ];

@@ -26,6 +26,13 @@ export const WALK_ERRORS = [
   'ENOTDIR',
 ] as const satisfies readonly Errno[];
 
+/** AT_* flags of calls that look at a path, by name. */
+export const AT_FLAGS = {
+  AT_SYMLINK_NOFOLLOW: AT.AT_SYMLINK_NOFOLLOW,
+  AT_NO_AUTOMOUNT: AT.AT_NO_AUTOMOUNT,
+  AT_EMPTY_PATH: AT.AT_EMPTY_PATH,
+};
+
 /** The current task as somebody who walks paths. */
 export const walkerOf = (k: Kernel): Walker => ({ fs: k.fs, credentials: k.task.credentials });
 

@@ -1,9 +1,11 @@
 /** All system calls by number, collected from the families; what is not here answers ENOSYS. */
 import { bug } from '../base/index.ts';
 import type { Syscall, SyscallTable } from '../kernel/index.ts';
+import { ACCESS_CALLS } from './access.ts';
 import { ATTRIBUTE_CALLS } from './attribute.ts';
 import { COPY_CALLS } from './copy.ts';
 import { CREDENTIAL_CALLS } from './credentials.ts';
+import { CWD_CALLS } from './cwd.ts';
 import { DIRECTORY_CALLS } from './directory.ts';
 import { EPOLL_CALLS } from './epoll.ts';
 import { EVENTFD_CALLS } from './eventfd.ts';
@@ -20,6 +22,7 @@ import { PIDFD_CALLS } from './pidfd.ts';
 import { POLL_CALLS } from './poll.ts';
 import { PROCESS_CALLS } from './process.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
+import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
 import { SIGNAL_CALLS } from './signal.ts';
 import { SOCKET_CALLS } from './socket.ts';
@@ -63,7 +66,17 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family('Descriptors', OPEN_CALLS, FD_CALLS, READ_WRITE_CALLS, COPY_CALLS, FCNTL_CALLS, IOCTL_CALLS),
   family('Waiting for files', POLL_CALLS, EPOLL_CALLS, EVENTFD_CALLS),
   family('Sockets', SOCKET_CALLS, SOCKET_MESSAGE_CALLS, SOCKET_OPTION_CALLS),
-  family('Files and directories', STAT_CALLS, DIRECTORY_CALLS, ATTRIBUTE_CALLS, XATTR_CALLS, MOUNT_CALLS),
+  family(
+    'Files and directories',
+    STAT_CALLS,
+    ACCESS_CALLS,
+    DIRECTORY_CALLS,
+    CWD_CALLS,
+    ATTRIBUTE_CALLS,
+    RESIZE_CALLS,
+    XATTR_CALLS,
+    MOUNT_CALLS,
+  ),
   family('System', SYSTEM_CALLS),
 ];
 
