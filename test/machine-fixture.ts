@@ -5,7 +5,6 @@
 import { expect } from 'vitest';
 import { isProblem } from '../src/base/index.ts';
 import { bootMachine, type Machine, type MachineOptions, type SpawnOptions } from '../src/machine/index.ts';
-import { Strace } from '../src/syscalls/index.ts';
 import type { Layer } from '../src/vfs/index.ts';
 
 /** A program, what it is given, and the machine it runs on. */
@@ -31,13 +30,16 @@ export interface Ending {
   readonly machine: Machine;
 }
 
+/** As `timeslice run` has it: below a first process of our own. */
 const LIMITS: Partial<MachineOptions> = {
+  hasInit: true,
   memory: 256 * 2 ** 20,
   maxInstructions: 20_000_000_000,
   virtualTimeout: 600_000_000_000,
   strict: true,
 };
-const STEP = 100_000_000;
+/** A machine whose program has ended runs on to the end of its step: what it left behind goes on. */
+const STEP = 20_000_000;
 
 /** Text collected from bytes that arrive in pieces. */
 class Collected {
@@ -56,8 +58,7 @@ export function runOnce(scene: Scene): Ending {
   const booted = bootMachine({ ...LIMITS, ...scene.machine, layers: scene.layers });
   if (isProblem(booted)) throw new Error(booted.sentence);
   const machine = booted;
-  if (process.env['TIMESLICE_TEST_TRACE'])
-    machine.tracer = new Strace(machine.kernel, { write: (text) => process.stderr.write(text) });
+  if (process.env['TIMESLICE_TEST_TRACE']) machine.trace((text) => process.stderr.write(text));
   const options: SpawnOptions = {
     argv: scene.argv,
     stdin: 'pipe',
@@ -77,13 +78,14 @@ export function runOnce(scene: Scene): Ending {
     const run = machine.run(STEP);
     out.add(machine.read(program.stdout).bytes);
     err.add(machine.read(program.stderr).bytes);
-    if (run.state === 'running' || run.state === 'output-full') continue;
-    if (run.state !== 'exited')
+    const status = machine.waitStatus(program.pid);
+    if (status === null && (run.state === 'running' || run.state === 'output-full')) continue;
+    if (status === null)
       throw new Error(`the program did not end: ${JSON.stringify(run)}\n${out.text}\n${err.text}`);
     return {
       stdout: out.text,
       stderr: err.text,
-      status: statusOf(run.status),
+      status: statusOf(status),
       pid: program.pid,
       hash: machine.stateHash(),
       retired: machine.retired,

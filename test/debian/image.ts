@@ -1,6 +1,6 @@
 /**
  * Debian programs on our kernel. Without the image these tests are skipped with a line that says so; in CI they fail
- * instead. Every program runs twice (machine-fixture.ts), below our own first process as `timeslice run` has it.
+ * instead. Every program runs twice (machine-fixture.ts).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,6 @@ import type { Layer } from '../../src/vfs/index.ts';
 import { type Ending, fileLayer, run } from '../machine-fixture.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const init = readFileSync(join(root, 'guest/tiny.elf'));
 const images = new Map<string, OpenImage | null>();
 
 function imageOf(name: string): OpenImage | null {
@@ -65,7 +64,7 @@ export function debian(argv: readonly string[], scene: DebianScene = {}): Ending
     layers,
     argv,
     env: { ...ENV, ...scene.env },
-    machine: { initElf: init, ...scene.machine },
+    machine: { ...scene.machine },
     ...(scene.stdin !== undefined && { stdin: scene.stdin }),
     ...(scene.cwd !== undefined && { cwd: scene.cwd }),
   });

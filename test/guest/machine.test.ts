@@ -12,7 +12,6 @@ describe('tiny on our kernel', () => {
   test.each(tinyCases)('$name', (c) => {
     const { stdout, stderr, status } = run({
       layers: [fileLayer({ '/work/.keep': '', '/bin/tiny': elf })],
-      machine: { initElf: elf },
       argv: ['/bin/tiny', ...c.argv],
       cwd: '/work',
       env: { PATH: '/nonexistent' },

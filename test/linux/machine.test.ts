@@ -8,13 +8,12 @@ import { linuxCases } from './cases.ts';
 
 const guest = resolve(import.meta.dirname, '../../guest');
 const suite = readFileSync(resolve(guest, 'suite.elf'));
-const init = readFileSync(resolve(guest, 'tiny.elf'));
 
 describe.each([1, 2])('the kernel tests on %i processors', (cpus) => {
   test.each(linuxCases)('$name', (c) => {
     const { stdout, stderr, status } = run({
       layers: [fileLayer({ '/work/.keep': '', '/bin/suite': suite })],
-      machine: { initElf: init, cpus, memory: 64 * 2 ** 20 },
+      machine: { cpus, memory: 64 * 2 ** 20 },
       argv: ['/bin/suite', ...c.argv],
       cwd: '/work',
       env: { PATH: '/nonexistent' },
