@@ -64,9 +64,9 @@ sleep 0.3; ps -o pid,stat,comm --ppid $z; ps -o args= --ppid $z; ps -o stat=,com
   test('pgrep, pkill, kill and killall find whom they are told', () => {
     const script = `sleep 100 & a=$!; sleep 100 & b=$!; tail -f /dev/null & c=$!
 [ "$(pgrep -d' ' sleep)" = "$a $b" ] && echo pgrep; [ "$(pgrep -f '^tail')" = $c ] && echo by line
-pgrep -c -P $$ ; kill $a; wait $a; echo $?; pkill -HUP sleep; wait $b; echo $?
+pgrep -c -P $$ ; kill $a; wait $a; echo $?; pkill -PIPE sleep; wait $b; echo $?
 killall tail; wait $c; echo $?; pgrep sleep || echo nobody; kill -0 $a 2> /dev/null || echo gone`;
-    expect(bash(script)).toBe('pgrep\nby line\n3\n143\n129\n143\nnobody\ngone\n');
+    expect(bash(script)).toBe('pgrep\nby line\n3\n143\n141\n143\nnobody\ngone\n');
   });
 
   test('uptime, free, vmstat, w and top read the machine', () => {
