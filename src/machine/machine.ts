@@ -35,7 +35,7 @@ import {
 import { hashMachine } from './hash.ts';
 import type { Input, InputKind } from './input.ts';
 import { inspect, type MachineView } from './inspect.ts';
-import { type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
+import { kernelOptions, type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
 import { type HostProcess, type SpawnOptions, spawn, startInit } from './spawn.ts';
 
 /** How a run ended. */
@@ -72,7 +72,7 @@ export class Machine {
     const wasm = new WebAssembly.Memory({ initial: at.wasmPages, maximum: at.wasmPages });
     const hart = new Hart(wasm, at);
     const memory = new Memory(wasm, at, hart);
-    this.kernel = createKernel({ memory, hart, table: SYSCALLS, options: settings as never });
+    this.kernel = createKernel({ memory, hart, table: SYSCALLS, options: kernelOptions(settings) });
     this.#root = bootTree(this.kernel.vfs, { layers: settings.layers, cpus: settings.cpus });
     this.kernel.vfs.disk.serviceTime = settings.diskTime as Nanos;
     for (const { path, layer } of settings.mounts) mountLayer(this.kernel.vfs, this.#root, path, layer);

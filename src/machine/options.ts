@@ -1,5 +1,6 @@
 /** What a machine is made with, its defaults, and what cannot be. */
 import { type Nanos, NEVER, type Problem, problem } from '../base/index.ts';
+import type { KernelOptions } from '../kernel/index.ts';
 import type { Layer, Timestamp } from '../vfs/index.ts';
 
 export interface MachineOptions {
@@ -112,5 +113,16 @@ export function whyNot(settings: Settings): Problem | null {
   return null;
 }
 
-/** A virtual time as the kernel counts it. */
-export const asNanos = (value: number): Nanos => value as Nanos;
+/** What of the settings the kernel obeys itself. */
+export const kernelOptions = (settings: Settings): KernelOptions => ({
+  cpus: settings.cpus,
+  quantum: settings.quantum as Nanos,
+  switchCost: settings.switchCost as Nanos,
+  seed: settings.seed,
+  epoch: settings.epoch,
+  maxProcesses: settings.maxProcesses,
+  maxOpenFiles: settings.maxOpenFiles,
+  hostname: settings.hostname,
+  user: settings.user,
+  strict: settings.strict,
+});
