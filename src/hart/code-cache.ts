@@ -4,10 +4,11 @@
  *
  * A frame with such a page is in no TLB of writes, so that every store to it comes by `drop`.
  */
-import { type Decoded, decode } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
-import { formOf, ILLEGAL, LEAVE_PAGE, STRADDLE, twistOf } from './form.ts';
-import { AT, CODE_PAGE_SIZE, FIELD_AT, fieldValue, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
+import { LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
+import { fusedHandler } from './fused.ts';
+import { AT, CODE_PAGE_SIZE, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
+import { readyOf, writeReady } from './ready.ts';
 
 const LAST_SLOT = PAGE_SLOTS - 1;
 /** An instruction that lies on two pages runs from four slots of its own, whose last keeps its word. */
@@ -21,6 +22,7 @@ export class CodeCache {
   private readonly view: DataView;
   private readonly u8: Uint8Array;
   private readonly i32: Int32Array;
+  private readonly u16: Uint16Array;
   private readonly layout: layout.Layout;
   /** A page that leads out of itself everywhere: dropped pages become copies of it. */
   private readonly emptyPage: number;
@@ -35,6 +37,7 @@ export class CodeCache {
     this.view = new DataView(buffer);
     this.u8 = new Uint8Array(buffer);
     this.i32 = new Int32Array(buffer);
+    this.u16 = new Uint16Array(buffer);
     this.layout = at;
     this.emptyPage = at.codeStart;
     this.straddlers = at.codeStart + CODE_PAGE_SIZE;
@@ -44,7 +47,7 @@ export class CodeCache {
   }
 
   private lead(operation: number, handler: number): void {
-    this.view.setUint16(operation, handler, true);
+    this.u16[operation >> 1] = handler;
   }
 
   /** Gives a frame a page of undecoded operations. */
@@ -105,46 +108,34 @@ export class CodeCache {
     const page = this.pageOf(operation);
     const code = this.frameOf(operation) * layout.PAGE_SIZE;
     let offset = (operation - page) >> OP_SHIFT;
+    let before = 0;
     for (let n = 0; n < AHEAD && offset < layout.PAGE_SIZE; n++) {
       const at = page + (offset << OP_SHIFT);
-      if (this.view.getUint16(at, true) !== 0) return;
-      const size = this.decodeOne(at, code, offset);
-      if (size === 0) return;
-      offset += size;
+      const known = this.u16[at >> 1]!;
+      if (known !== UNDECODED) {
+        this.fuse(before, known);
+        return;
+      }
+      const half = this.u16[(code + offset) >> 1]!;
+      const long = (half & 3) === 3;
+      if (long && offset === LAST_SLOT * 2) {
+        this.lead(at, STRADDLE);
+        return;
+      }
+      const word = long ? half | (this.u16[(code + offset + 2) >> 1]! << 16) : half;
+      const ready = readyOf(word);
+      this.fuse(before, writeReady(this.i32, at, ready, offset));
+      if (!ready.goesOn) return;
+      before = at;
+      offset += ready.size;
     }
   }
 
-  /** Gives the instruction's size, or 0 when none may follow it. */
-  private decodeOne(operation: number, code: number, offset: number): number {
-    const half = this.view.getUint16(code + offset, true);
-    const long = (half & 3) === 3;
-    if (long && offset === LAST_SLOT * 2) {
-      this.lead(operation, STRADDLE);
-      return 0;
-    }
-    const decoded = decode(long ? this.view.getUint32(code + offset, true) : half);
-    if (decoded === undefined) {
-      this.lead(operation, ILLEGAL);
-      return 0;
-    }
-    this.write(operation, decoded, offset);
-    return decoded.insn.ends === 'jump' ? 0 : decoded.size;
-  }
-
-  /** Writes an operation; `offset` is where in its page the instruction lies. */
-  private write(operation: number, decoded: Decoded, offset: number): void {
-    const { view } = this;
-    const twist = twistOf(decoded, offset);
-    const [number, form] = formOf(decoded, twist);
-    for (const { name, kind } of form.fields) {
-      const to = operation + FIELD_AT[name];
-      const value = fieldValue(name, kind, decoded.args[name]!);
-      if (FIELD_AT[name] === AT.rm) view.setUint8(to, value);
-      else if (FIELD_AT[name] === AT.imm)
-        view.setInt32(to, twist === 'near' ? value << OP_SHIFT : value, true);
-      else view.setUint16(to, value, true);
-    }
-    view.setUint16(operation, number, true);
+  /** Lets an operation do the one behind it as well, where there is a handler for both. */
+  private fuse(operation: number, next: number): void {
+    if (operation === 0) return;
+    const handler = fusedHandler(this.u16[operation >> 1]!, next);
+    if (handler !== 0) this.lead(operation, handler);
   }
 
   /** The operation of an instruction whose second half begins another page of operations. */
@@ -158,10 +149,7 @@ export class CodeCache {
       this.view.getUint16(own, true) === LEAVE_PAGE
     ) {
       this.view.setInt32(own + STRADDLER_WORD, word, true);
-      const decoded = decode(word);
-      // Nothing is near: its neighbours are not the page's.
-      if (decoded === undefined) this.lead(own, ILLEGAL);
-      else this.write(own, decoded, Number.NaN);
+      writeReady(this.i32, own, readyOf(word), Number.NaN);
     }
     return own;
   }

@@ -13,7 +13,6 @@ import {
   SHORT_INSNS,
   type ShortInsn,
 } from '../isa/index.ts';
-import { layout } from '../memory/index.ts';
 import { FIELD_AT } from './operation.ts';
 
 /** An operand: fixed by the row, or the place of its field in the operation. */
@@ -24,6 +23,8 @@ export type Twist = 'plain' | 'near' | 'rounded';
 
 export interface Form {
   readonly name: string;
+  /** Number of the handler. */
+  readonly handler: number;
   readonly insn: Insn;
   readonly size: 2 | 4;
   readonly tokens: Readonly<Record<string, Token>>;
@@ -42,7 +43,8 @@ export const FIRST_FORM = 4;
 
 const JUMPS = new Set(['jal', 'beq', 'bne', 'blt', 'bge', 'bltu', 'bgeu']);
 
-function twistsOf(insn: Insn): readonly Twist[] {
+/** The twists a row has; the forms of a row lie in this order. */
+export function twistsOf(insn: Insn): readonly Twist[] {
   if (insn.operands.some(({ name }) => name === 'rm')) return ['plain', 'rounded'];
   return JUMPS.has(insn.name) ? ['plain', 'near'] : ['plain'];
 }
@@ -50,12 +52,12 @@ function twistsOf(insn: Insn): readonly Twist[] {
 const fieldTokens = (insn: Insn): Record<string, Token> =>
   Object.fromEntries(insn.operands.map(({ name }) => [name, { at: FIELD_AT[name] }]));
 
-const newForm = (form: Omit<Form, 'fields'>): Form => ({
+const newForm = (form: Omit<Form, 'fields' | 'handler'>): Omit<Form, 'handler'> => ({
   ...form,
   fields: form.insn.operands.filter(({ name, kind }) => kind !== 'hint' && 'at' in form.tokens[name]!),
 });
 
-function formsOf(row: Insn | ShortInsn): Form[] {
+function formsOf(row: Insn | ShortInsn): Omit<Form, 'handler'>[] {
   if ('run' in row)
     return twistsOf(row).map((twist) =>
       newForm({ name: row.name, insn: row, size: 4, tokens: fieldTokens(row), twist }),
@@ -66,26 +68,20 @@ function formsOf(row: Insn | ShortInsn): Form[] {
   return twistsOf(insn).map((twist) => newForm({ name: row.name, insn, size: 2, tokens, twist }));
 }
 
-/** All forms; the handler of `FORMS[i]` has number `FIRST_FORM + i`. */
-export const FORMS: readonly Form[] = [...INSNS, ...SHORT_INSNS].flatMap(formsOf);
+/** All forms, by the numbers of their handlers from `FIRST_FORM` on. */
+export const FORMS: readonly Form[] = [...INSNS, ...SHORT_INSNS]
+  .flatMap(formsOf)
+  .map((form, i) => ({ ...form, handler: FIRST_FORM + i }));
 
-const NUMBERS: ReadonlyMap<string, number> = new Map(
-  FORMS.map(({ name, twist }, i) => [`${name} ${twist}`, FIRST_FORM + i]),
+const PLAIN: ReadonlyMap<string, Form> = new Map(
+  FORMS.filter(({ twist }) => twist !== 'near' && twist !== 'rounded').map((form) => [form.name, form]),
 );
 
 /** The rounding modes that hardware may have: to nearest, and the dynamic one while it is to nearest. */
 const isNearest = (rm: number): boolean => rm === 0 || rm === 7;
 
-/** How an instruction is interpreted whose address lies `offset` bytes into its page. */
-export function twistOf({ insn, args }: Decoded, offset: number): Twist {
-  if (args.rm !== undefined) return isNearest(args.rm) ? 'plain' : 'rounded';
-  if (!JUMPS.has(insn.name)) return 'plain';
-  const target = offset + args.imm!;
-  return target >= 0 && target < layout.PAGE_SIZE ? 'near' : 'plain';
-}
-
-/** The number of a form's handler, and the form. */
-export function formOf({ row }: Decoded, twist: Twist): readonly [number: number, form: Form] {
-  const number = NUMBERS.get(`${row.name} ${twist}`)!;
-  return [number, FORMS[number - FIRST_FORM]!];
+/** The form of an instruction, as long as its target is not known to be near. */
+export function formOf({ row, args }: Decoded): Form {
+  const plain = PLAIN.get(row.name)!;
+  return args.rm === undefined || isNearest(args.rm) ? plain : FORMS[plain.handler - FIRST_FORM + 1]!;
 }

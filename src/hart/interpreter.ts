@@ -38,7 +38,8 @@ import { CAUSE } from './cause.ts';
 import { defineArithmetic, type Floats } from './float.ts';
 import { defineConversions } from './float-convert.ts';
 import { FIRST_FORM, FORMS, LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
-import { carefulHandler, fastHandler } from './handler.ts';
+import { FIRST_FUSED, FUSED, HANDLERS } from './fused.ts';
+import { carefulHandler, fastHandler, fusedHandlers } from './handler.ts';
 import type { Helpers } from './helpers.ts';
 import { OP_SHIFT } from './operation.ts';
 import { definePaging, type Paging, tagOf, tlbEntry } from './paging.ts';
@@ -112,7 +113,9 @@ function defineCareful(m: ModuleBuilder, helpers: Helpers): Func<readonly ['i32'
       return carefulHandler(form, site, helpers, ret(i32.const(TRAPPED)));
     }),
   );
-  return [...Array.from({ length: FIRST_FORM }, () => illegal), ...forms];
+  const own = [...Array.from({ length: FIRST_FORM }, () => illegal), ...forms];
+  // A pair that cannot do its first does the first alone.
+  return [...own, ...FUSED.map(({ numbers }) => own[numbers[0]]!)];
 }
 
 /** (operation) → the operation of an instruction whose second half lies on the next page; 0 after a trap. */
@@ -246,7 +249,7 @@ interface Ways {
 /** The br_table and its arms. */
 function dispatch(parts: Parts, state: State, ways: Ways): Code<never> {
   const arms = fastArms(parts, state, ways);
-  const labels: Label[] = Array.from({ length: FIRST_FORM + FORMS.length }, () => ways.careful);
+  const labels: Label[] = Array.from({ length: HANDLERS }, () => ways.careful);
   const nest = (i: number): Code<never> => {
     const arm = arms[i];
     if (arm === undefined) return brTable(i32.load16U(state.operation.get()), labels, ways.careful);
@@ -264,11 +267,14 @@ type Arm = readonly [number: number, body: Code<never>];
 
 function fastArms(parts: Parts, state: State, ways: Ways): readonly Arm[] {
   const arms: Arm[] = [...specialArms(parts, state, ways)];
+  const add = (number: number, body: Code<never> | undefined) => body && arms.push([number, body]);
   const pool = new Map<ValueType, Local[]>();
-  for (const [i, form] of FORMS.entries()) {
-    const body = fastHandler(form, fastSite(state, ways, pool), parts.helpers, ways.careful);
-    if (body !== undefined) arms.push([FIRST_FORM + i, body]);
-  }
+  const site = () => fastSite(state, ways, pool);
+  const { left } = state;
+  const between = seq(brIf(ways.again, i32.eqz(left.get())), left.set(i32.sub(left.get(), i32.const(1))));
+  for (const form of FORMS) add(form.handler, fastHandler(form, site(), parts.helpers, ways.careful));
+  for (const [i, { first, second }] of FUSED.entries())
+    add(FIRST_FUSED + i, fusedHandlers([first, second], site(), parts.helpers, ways.careful, between));
   return arms;
 }
 
