@@ -113,10 +113,12 @@ export function uptimeText(k: Kernel): string {
   return `${seconds(k.now())} ${seconds(idle)}\n`;
 }
 
-/** /proc/loadavg. There is no sampling: all three averages are the busy CPUs over the machine's whole life. */
+/** There is no sampling: all three averages are the busy CPUs over the machine's whole life. */
+export const loadAverage = (k: Kernel): number =>
+  k.cpus.reduce((sum, cpu) => sum + cpu.busyTime, 0) / Math.max(1, k.now());
+
 export function loadavgText(k: Kernel): string {
-  const busy = k.cpus.reduce((sum, cpu) => sum + cpu.busyTime, 0);
-  const load = (busy / Math.max(1, k.now())).toFixed(2);
+  const load = loadAverage(k).toFixed(2);
   const newest = [...k.tasks.keys()].reduce<number>((last, tid) => Math.max(last, tid), 0);
   return `${load} ${load} ${load} ${count(k, runs)}/${k.tasks.size} ${newest}\n`;
 }

@@ -226,4 +226,6 @@ test('a program may rename itself and offer itself to the out-of-memory killer',
   expect(group.oomScoreAdj).toBe(500);
   expect(source.write({ ...node, make: 'PID/oom_score_adj' }, 'much')).toBe('EINVAL');
   expect(source.write({ ...node, make: 'sys/kernel/pid_max' }, '1')).toBe('EPERM');
+  expect(source.write({ ...node, make: 'sys/kernel/hostname' }, 'other\n')).toBeNull();
+  expect(read(k, 'sys/kernel/hostname')).toBe('other\n');
 });

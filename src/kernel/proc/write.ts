@@ -1,4 +1,4 @@
-/** Writing to /proc: comm and oom_score_adj. */
+/** Writing to /proc: comm, oom_score_adj, and the machine's names. */
 import type { Errno } from '../../abi/index.ts';
 import type { ProcNode } from '../../vfs/index.ts';
 import type { Kernel } from '../kernel.ts';
@@ -31,8 +31,21 @@ const WRITERS: Readonly<Record<string, (k: Kernel, who: Who, text: string) => Er
   'PID/oom_score_adj': writeOomScoreAdj,
 };
 
-/** What a write to a node does. The settings of /proc/sys and the rest stay as they are: EPERM. */
+/** sethostname(2) by other means. Linux: the string ends at a newline. */
+const NAMES: Readonly<Record<string, 'host' | 'domain'>> = {
+  'sys/kernel/hostname': 'host',
+  'sys/kernel/domainname': 'domain',
+};
+/** Linux: __NEW_UTS_LEN. */
+const NAME_MAX = 64;
+
+/** What a write to a node does. The other settings of /proc/sys and the rest stay as they are: EPERM. */
 export function writeProc(k: Kernel, node: ProcNode, text: string): Errno | null {
+  const name = NAMES[node.make];
+  if (name !== undefined) {
+    k.names[name] = text.replace(/\n[\s\S]*$/, '').slice(0, NAME_MAX);
+    return null;
+  }
   const writer = WRITERS[node.make];
   if (writer === undefined) return 'EPERM';
   const who = whoIs(k, node);
