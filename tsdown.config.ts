@@ -14,6 +14,7 @@ export default defineConfig({
   format: 'esm',
   target: 'node20',
   platform: 'neutral',
+  deps: { neverBundle: [/^node:/] },
   dts: true,
   clean: true,
   fixedExtension: false,

@@ -55,5 +55,9 @@ export function nextTurn(): Promise<void> {
 }
 
 /** Bytes of a base64 text. */
-export const decodeBase64 = (text: string): Uint8Array =>
-  Uint8Array.from(platform.atob(text), (character) => character.charCodeAt(0));
+export function decodeBase64(text: string): Uint8Array {
+  const characters = platform.atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
+}

@@ -12,7 +12,7 @@ export interface TaskHistory {
   readonly group: number;
   /** The process that made it; 0 for those the machine or the host began with. */
   readonly parent: number;
-  /** The program of its last exec, empty when it runs what its parent ran. */
+  /** The program of its last exec as the kernel names it (comm), empty when it runs what its parent ran. */
   program: string;
   /** Wait status, null while it lives. */
   status: number | null;
@@ -108,7 +108,7 @@ const TELL: Readonly<Record<string, Tell>> = {
     history.born(child, at);
   },
   exec(history, { tid, fields }) {
-    history.taskOf(tid).program = history.nameOf(fields['pathName']!);
+    history.taskOf(tid).program = history.nameOf(fields['commName']!);
   },
   exit(history, { tid, fields }) {
     history.taskOf(tid).status = fields['status']!;

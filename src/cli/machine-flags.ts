@@ -83,6 +83,16 @@ const countFrom =
   (option, text) =>
     parseCount(option, text, least, most);
 
+/** What one WebAssembly memory can be, less what the machine itself needs. */
+const MEMORY = { least: 8 * 2 ** 20, most: 3.5 * 2 ** 30, words: 'from 8M to 3.5G' } as const;
+
+function readMemory(option: string, text: string): number | Problem {
+  const bytes = parseSize(option, text);
+  if (isProblem(bytes) || (bytes >= MEMORY.least && bytes <= MEMORY.most)) return bytes;
+  const sentence = `${option} ${text}: a machine's memory is ${MEMORY.words}`;
+  return problem('bad-size', sentence, `Give a size ${MEMORY.words}, such as ${option} 512M.`);
+}
+
 /** How each option's number is read. Bounds of the machine itself are its own business. */
 const NUMBERS: Readonly<
   Record<keyof Omit<MachineNumbers, 'epoch'>, readonly [option: string, read: Reader]>
@@ -91,7 +101,7 @@ const NUMBERS: Readonly<
   quantum: ['--quantum', parseDuration],
   switchCost: ['--switch-cost', parseDuration],
   seed: ['--seed', countFrom(0)],
-  memory: ['--memory', parseSize],
+  memory: ['--memory', readMemory],
   maxInstructions: ['--max-instructions', countFrom(1)],
   virtualTimeout: ['--virtual-timeout', parseDuration],
   maxProcesses: ['--max-processes', countFrom(2, 32767)],

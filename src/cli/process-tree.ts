@@ -41,7 +41,7 @@ export function programOf(history: History, task: TaskHistory): string {
   let here: TaskHistory | undefined = task;
   while (here !== undefined && here.program === '')
     here = history.tasks.get(here.tid === here.group ? here.parent : here.group);
-  return here?.program.replace(/^.*\//, '') ?? '?';
+  return here?.program ?? '?';
 }
 
 function describe(history: History, task: TaskHistory): string {

@@ -1,5 +1,5 @@
 /** One program in one machine, connected to this terminal or these pipes, from start to exit status. */
-import { SIGNAL } from '../abi/index.ts';
+import { defaultAction, SIGNAL, type SignalName } from '../abi/index.ts';
 import {
   type BootOptions,
   boot,
@@ -13,7 +13,7 @@ import {
   TimesliceError,
   twice,
 } from '../host-node/index.ts';
-import { complain } from './say.ts';
+import { complain, say } from './say.ts';
 
 export interface Session {
   readonly options: BootOptions;
@@ -58,6 +58,9 @@ async function play({ options, argv, env, cwd, onBoot, onEnd }: Session): Promis
   const copies = startCopies(machine, program);
   try {
     const ended = await program.wait();
+    machine.close();
+    await Promise.allSettled(copies);
+    tellEnd(machine, argv[0]!, ended);
     return ended.exitCode;
   } finally {
     machine.close();
@@ -106,7 +109,12 @@ function signalGroup(machine: Machine, pgid: number, signo: number): void {
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => (stream.writable ? stream.write('', () => resolve()) : resolve()));
 
-/** How the program ended, in words, when that needs any. */
-export function signalWords({ signal }: Ended): string | null {
-  return signal === null ? null : `the program was ended by ${signal}`;
+/** What a user would wonder about: a crash, and processes that had to go because memory was exhausted. */
+function tellEnd(machine: Machine, name: string, { signal }: Ended): void {
+  for (const event of machine.events({ kinds: ['oom-kill'] })) {
+    say(`memory was exhausted: ${machine.eventText(event)}`);
+    say('If it needs that much, give the machine more (--memory 1G).');
+  }
+  const signo = signal === null ? 0 : (SIGNAL[signal as SignalName] ?? 0);
+  if (signo !== 0 && defaultAction(signo) === 'core') say(`${name} was ended by ${signal}`);
 }

@@ -83,7 +83,7 @@ export const fork = eventKind({
 export const exec = eventKind({
   id: 7,
   name: 'exec',
-  fields: ['pathName'],
+  fields: ['pathName', 'commName'],
   always: true,
   text: ({ pathName }, names) => `executes ${names(pathName)}`,
 });

@@ -61,7 +61,8 @@ export function startProcess(k: Kernel, first: FirstProcess): Task | Errno {
   enterTables(k, task, first.parent);
   k.groups.set(group.tgid, group);
   nameProgram(k, task, group, prepared.request);
-  k.events.record(EVENT.exec, k.now(), 0, tid as number, k.events.intern(group.executable));
+  const [path, comm] = [group.executable, task.comm].map((name) => k.events.intern(name));
+  k.events.record(EVENT.exec, k.now(), 0, tid as number, path, comm);
   setSaved(k.memory.frames, registers, 'pc', prepared.start);
   setSaved(k.memory.frames, registers, SP, prepared.sp);
   setRun(k, task, 'ready', 'new');

@@ -128,7 +128,8 @@ function becomeProgram(k: Kernel, { mm, start, sp, request }: Prepared): void {
   clearRegisters(k);
   k.hart.pc = start;
   k.hart.setX(2, sp | 0, Math.floor(sp / 2 ** 32));
-  k.events.record(EVENT.exec, k.clock, k.cpu.id, task.tid, k.events.intern(group.executable));
+  const [path, comm] = [group.executable, task.comm].map((name) => k.events.intern(name));
+  k.events.record(EVENT.exec, k.clock, k.cpu.id, task.tid, path, comm);
 }
 
 /** Descriptors are no longer shared, and those marked so are closed. */

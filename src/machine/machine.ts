@@ -53,6 +53,9 @@ export type RunState =
   /** A limit of the options was met. */
   | { readonly state: 'limit'; readonly limit: 'instructions' | 'time' | 'output' };
 
+/** More instructions than our first process needs to fall asleep. */
+const FIRST_STEPS = 1000;
+
 /** A terminal's size until the host tells another. */
 const ROWS = 24;
 const COLUMNS = 80;
@@ -77,7 +80,13 @@ export class Machine {
     this.kernel.vfs.disk.serviceTime = settings.diskTime as Nanos;
     for (const { path, layer } of settings.mounts) mountLayer(this.kernel.vfs, this.#root, path, layer);
     connectConsole(this.kernel.vfs, ROWS, COLUMNS);
-    if (settings.hasInit) startInit(this.kernel, this.#root);
+    if (settings.hasInit) this.#begin();
+  }
+
+  /** Our first process runs until it sleeps, so that no view or trace of a program begins with it. */
+  #begin(): void {
+    startInit(this.kernel, this.#root);
+    runCpus(this.kernel, { retired: FIRST_STEPS, until: NEVER, isFull: () => false });
   }
 
   /** Virtual time since boot. */

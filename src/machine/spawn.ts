@@ -121,12 +121,15 @@ export function startInit(k: Kernel, root: Place): void {
 function enterDirectory(k: Kernel, fs: FsContext, cwd: string): Problem | null {
   const who: Walker = { fs, credentials: k.task.credentials };
   const found = lookup(k.vfs, who, cwd);
-  const isDirectory =
-    typeof found !== 'string' && found.inode !== 0 && inodeOf(k.vfs, found.inode).kind === 'directory';
-  if (!isDirectory)
+  if (typeof found === 'string' || !isDirectory(k, who, cwd))
     return problem('no-directory', `there is no directory ${cwd} in the machine`, 'Give another --cwd.');
   moveContext(k.vfs, fs, 'cwd', { mount: found.mount, inode: found.inode as Place['inode'] });
   return null;
+}
+
+function isDirectory(k: Kernel, who: Walker, path: string): boolean {
+  const found = lookup(k.vfs, who, path);
+  return typeof found !== 'string' && found.inode !== 0 && inodeOf(k.vfs, found.inode).kind === 'directory';
 }
 
 /** execvp's search: a name with a slash is a path, another is looked for in PATH. */
@@ -152,6 +155,8 @@ function whyNotRun(
   { argv }: SpawnOptions,
 ): Problem | null {
   const program = findProgram(k, who, path);
+  if (program === 'EACCES' && isDirectory(k, who, path))
+    return problem('not-executable', `${name}: this is a folder`, 'Give a program in it.');
   if (typeof program === 'string') return cannotRun(name, program);
   const request = resolveScript(k, who, { program, argv: argv.map(encodeUtf8), envp: [] });
   if (typeof request === 'string')
