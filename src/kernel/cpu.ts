@@ -1,9 +1,10 @@
 /** What a CPU does: takes a task up, makes it the current one of the kernel, and is charged for its time. */
 import { bug, type Nanos, NEVER } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
+import type { Cpu } from './cpu-state.ts';
 import { checkCpuLimit, checkCpuTimers, hasCpuLimit } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
-import type { Cpu, CpuId, Task } from './types.ts';
+import type { CpuId, Task } from './types.ts';
 
 export const newCpu = (id: number): Cpu => ({
   id: id as CpuId,

@@ -4,6 +4,7 @@ export { REGISTERS_REPLACED } from './call.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
 export { saveLoaded } from './cpu.ts';
+export type { Cpu, Halt } from './cpu-state.ts';
 export { execTask } from './exec.ts';
 export { readProgram } from './exec-load.ts';
 export { type ExecRequest, findProgram, type Program, programAt, resolveScript } from './exec-script.ts';
@@ -51,10 +52,8 @@ export { isOrphanedGroup } from './signal-stop.ts';
 export { type Arg, type Support, type Syscall, type SyscallTable, syscall } from './syscall.ts';
 export { allCpus, newTid, PID_MAX } from './task.ts';
 export type {
-  Cpu,
   CpuId,
   FsId,
-  Halt,
   Interrupted,
   IntervalTimer,
   PendingCall,

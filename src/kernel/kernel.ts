@@ -8,11 +8,12 @@ import type { EventLog } from '../events/index.ts';
 import type { Hart } from '../hart/index.ts';
 import type { Memory, Mm, MmId, PageObjectId } from '../memory/index.ts';
 import type { FilesId, FilesTable, FsContext, QueueId, Timestamp, Transfer, Vfs } from '../vfs/index.ts';
+import type { Cpu, Halt } from './cpu-state.ts';
 import type { RegisterFile } from './register-file.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Syscall, SyscallTable } from './syscall.ts';
 import type { TimerQueue } from './timer.ts';
-import type { Cpu, FsId, Halt, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+import type { FsId, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
 
 /** The current task's memory. Addresses are safe integers; a failed access is `undefined` or `false`. */
 export interface UserMemory {

@@ -15,6 +15,7 @@ import {
 } from '../vfs/index.ts';
 import { wakeQueue } from './block.ts';
 import { newCpu } from './cpu.ts';
+import type { Cpu, Halt } from './cpu-state.ts';
 import type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 import { procSource } from './proc/source.ts';
 import { RegisterFile } from './register-file.ts';
@@ -25,7 +26,7 @@ import type { SyscallTable } from './syscall.ts';
 import { swapper, swapperGroup } from './task.ts';
 import { TimerQueue } from './timer.ts';
 import { type Range, UserTransfer } from './transfer.ts';
-import type { Cpu, FsId, Halt, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+import type { FsId, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
 import { currentMemory } from './user-memory.ts';
 import { vfsHost } from './vfs-host.ts';
 

@@ -11,11 +11,12 @@ import { EVENT } from '../events/index.ts';
 import { layout } from '../memory/index.ts';
 import { setRun } from './block.ts';
 import { charge, dispatch, enter } from './cpu.ts';
+import type { Cpu } from './cpu-state.ts';
 import { untilCpuTimer } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
 import { fireTimers } from './timers.ts';
 import { readyForUser, serveTrap } from './trap.ts';
-import type { Cpu, Tid } from './types.ts';
+import type { Tid } from './types.ts';
 
 /** How far CPUs may be apart in time while they run user code. */
 const ROUND = 10_000;

@@ -3,10 +3,10 @@ import { SI, SIGNAL } from '../abi/index.ts';
 import { EVENT, FAULT_ACCESSES, FAULT_KINDS } from '../events/index.ts';
 import { type Access, type FaultOutcome, isServed } from '../memory/index.ts';
 import { continueCall, enterCall } from './call.ts';
+import type { CpuTrap } from './cpu-state.ts';
 import type { Kernel } from './kernel.ts';
 import { outOfMemory } from './oom.ts';
 import { deliverSignals, forceSignal } from './signal-deliver.ts';
-import type { CpuTrap } from './types.ts';
 
 const SERVE: Readonly<Record<CpuTrap, (k: Kernel, address: number) => void>> = {
   resume: (k) => {

@@ -1,6 +1,6 @@
 /** Scheduling: yielding, affinity, policies and nice values. man 7 sched; Linux: kernel/sched/syscalls.c. */
 import type { Errno } from '../abi/index.ts';
-import { allCpus, type Kernel, syscall, type Task, type ThreadGroup, type Tid } from '../kernel/index.ts';
+import { allCpus, type Kernel, syscall, type Task, type Tid } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { int, oneOf, outTimespec, pointer, size, struct } from './args.ts';
 import { timespecOf } from './time-struct.ts';
@@ -19,10 +19,12 @@ export const schedYield = syscall({
   },
 });
 
-const taskOf = (k: Kernel, tid: number): Task | undefined => (tid === 0 ? k.task : k.tasks.get(tid as Tid));
+/** The task of a tid; 0 is the caller. */
+export const taskOf = (k: Kernel, tid: number): Task | undefined =>
+  tid === 0 ? k.task : k.tasks.get(tid as Tid);
 
 /** May the caller change how this task is scheduled? */
-const mayChange = (k: Kernel, task: Task): boolean => {
+export const mayChange = (k: Kernel, task: Task): boolean => {
   const { euid } = k.task.credentials;
   return euid === 0 || euid === task.credentials.ruid || euid === task.credentials.euid;
 };
@@ -92,7 +94,7 @@ const paramText = (k: Kernel, addr: number) => {
 };
 
 /** Policies are kept and told; the machine's own policy schedules (`--policy`). */
-const KEPT = { partial: 'kept and told; who runs is decided by the machine’s own policy' } as const;
+export const KEPT = { partial: 'kept and told; who runs is decided by the machine’s own policy' } as const;
 const CHANGE_ERRORS: readonly Errno[] = ['EFAULT', 'EINVAL', 'EPERM', 'ESRCH'];
 
 function setPolicy(k: Kernel, tid: number, wanted: number | null, addr: number): Outcome {
@@ -180,63 +182,6 @@ export const schedRrGetInterval = syscall({
   },
 });
 
-const PRIO = { PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 };
-
-function tasksOf(k: Kernel, which: number, who: number): Task[] | 'EINVAL' {
-  const of = (group: ThreadGroup) => group.threads.map((tid) => k.tasks.get(tid)!);
-  const all = [...k.groups.values()].filter(({ life }) => life === 'live');
-  if (which === PRIO.PRIO_PROCESS) {
-    const task = taskOf(k, who);
-    return task === undefined ? [] : [task];
-  }
-  if (which === PRIO.PRIO_PGRP) {
-    const pgid = who === 0 ? k.group.pgid : who;
-    return all.filter((group) => group.pgid === pgid).flatMap(of);
-  }
-  const uid = who === 0 ? k.task.credentials.ruid : who;
-  return which === PRIO.PRIO_USER
-    ? all.flatMap(of).filter(({ credentials }) => credentials.ruid === uid)
-    : 'EINVAL';
-}
-
-const MIN_NICE = -20;
-const MAX_NICE = 19;
-
-export const setpriority = syscall({
-  nr: 140,
-  name: 'setpriority',
-  args: [oneOf(PRIO), int, int],
-  errors: ['EACCES', 'EINVAL', 'EPERM', 'ESRCH'],
-  interrupted: 'never blocks',
-  support: KEPT,
-  run(k, which, who, wanted) {
-    const tasks = tasksOf(k, which, who);
-    if (tasks === 'EINVAL') return tasks;
-    if (tasks.length === 0) return 'ESRCH';
-    const nice = Math.max(MIN_NICE, Math.min(MAX_NICE, wanted));
-    for (const task of tasks) {
-      if (!mayChange(k, task)) return 'EPERM';
-      if (nice < task.nice && k.task.credentials.euid !== 0) return 'EACCES';
-      task.nice = nice;
-    }
-    return 0;
-  },
-});
-
-export const getpriority = syscall({
-  nr: 141,
-  name: 'getpriority',
-  args: [oneOf(PRIO), int],
-  errors: ['EINVAL', 'ESRCH'],
-  ...base,
-  run(k, which, who) {
-    const tasks = tasksOf(k, which, who);
-    if (tasks === 'EINVAL') return tasks;
-    // The call gives 20 - nice, so that no result is negative (man 2 getpriority).
-    return tasks.length === 0 ? 'ESRCH' : Math.max(...tasks.map(({ nice }) => 20 - nice));
-  },
-});
-
 export const getcpu = syscall({
   nr: 168,
   name: 'getcpu',
@@ -260,7 +205,5 @@ export const SCHED_CALLS = [
   bound(125, 'sched_get_priority_max', 99),
   bound(126, 'sched_get_priority_min', 1),
   schedRrGetInterval,
-  setpriority,
-  getpriority,
   getcpu,
 ];

@@ -3,6 +3,7 @@ import { bug } from '../base/index.ts';
 import type { Syscall, SyscallTable } from '../kernel/index.ts';
 import { ACCESS_CALLS } from './access.ts';
 import { ATTRIBUTE_CALLS } from './attribute.ts';
+import { CLONE_CALLS } from './clone.ts';
 import { COPY_CALLS } from './copy.ts';
 import { CREDENTIAL_CALLS } from './credentials.ts';
 import { CWD_CALLS } from './cwd.ts';
@@ -20,7 +21,9 @@ import { MOUNT_CALLS } from './mount.ts';
 import { OPEN_CALLS } from './open.ts';
 import { PIDFD_CALLS } from './pidfd.ts';
 import { POLL_CALLS } from './poll.ts';
+import { PRIORITY_CALLS } from './priority.ts';
 import { PROCESS_CALLS } from './process.ts';
+import { PROCESSOR_CALLS } from './processor.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
 import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
@@ -50,6 +53,7 @@ const family = (title: string, ...lists: readonly (readonly unknown[])[]): Sysca
 export const FAMILIES: readonly SyscallFamily[] = [
   family(
     'Processes and threads',
+    CLONE_CALLS,
     PROCESS_CALLS,
     EXEC_CALLS,
     WAIT_CALLS,
@@ -58,7 +62,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     LIMIT_CALLS,
     PIDFD_CALLS,
   ),
-  family('Scheduling', SCHED_CALLS),
+  family('Scheduling', SCHED_CALLS, PRIORITY_CALLS),
   family('Memory', MEMORY_CALLS),
   family('Signals', SIGNAL_CALLS),
   family('Time', TIME_CALLS),
@@ -77,7 +81,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     XATTR_CALLS,
     MOUNT_CALLS,
   ),
-  family('System', SYSTEM_CALLS),
+  family('System', SYSTEM_CALLS, PROCESSOR_CALLS),
 ];
 
 function byNumber(families: readonly SyscallFamily[]): SyscallTable {

@@ -1,0 +1,169 @@
+/** clone and clone3: two encodings of one request, the wait of vfork, and a pidfd for who asks. */
+import type { Errno } from '../abi/index.ts';
+import {
+  type Arg,
+  CLONE,
+  type CloneRequest,
+  cloneTask,
+  isSet,
+  type Kernel,
+  newTid,
+  syscall,
+  type Task,
+  type Tid,
+} from '../kernel/index.ts';
+import { closeFd, installFd, newPidfd, type Outcome } from '../vfs/index.ts';
+import { flags, pointer, size, struct } from './args.ts';
+
+const CSIGNAL = 0xff;
+const showFlags = flags(CLONE);
+
+/** clone's flags, with the signal in their low byte. */
+const cloneFlags: Arg<number> = {
+  decode: (lo, hi) => (hi >>> 0) * 2 ** 32 + (lo >>> 0),
+  show(value, k) {
+    const names = showFlags.show((value - (value % 256)) | 0, k, null);
+    const signo = value % 256;
+    if (signo === 0) return names;
+    const signal = signo === 17 ? 'SIGCHLD' : String(signo);
+    return names === '0' ? signal : `${names}|${signal}`;
+  },
+};
+
+/** The parent's side: the child's tid, or first the wait for a vfork child to let go of the memory. */
+function parentReturns(k: Kernel, child: Task): Outcome {
+  k.call.note = child.tid;
+  return child.vforkParent === 0 ? child.tid : vforkWait(k, child.tid);
+}
+
+const vforkWait = (k: Kernel, tid: number): Outcome => ({
+  ...k.waitOn('vfork', [], tid),
+  uninterruptible: true,
+});
+
+/** A vfork parent looks again: has its child called exec or gone? */
+function vforkDone(k: Kernel): Outcome {
+  const child = k.tasks.get(k.call.note as Tid);
+  return child?.vforkParent === k.task.tid ? vforkWait(k, child.tid) : k.call.note;
+}
+
+/** Clones, and gives the caller a pidfd if it asked for one: at `pidfdAt`. */
+function start(k: Kernel, request: CloneRequest, pidfdAt: number): Outcome {
+  if (!isSet(request.flags, CLONE.CLONE_PIDFD)) {
+    const child = cloneTask(k, request);
+    return typeof child === 'string' ? child : parentReturns(k, child);
+  }
+  // Number and descriptor are taken first, so that a child exists only when all has succeeded.
+  const tid = request.tid === 0 ? newTid(k) : request.tid;
+  if (typeof tid === 'string') return tid;
+  const fd = installFd(k.vfs, k.files, newPidfd(k.vfs, tid, 0), true);
+  if (typeof fd === 'string') return fd;
+  const child = k.user.writeU32(pidfdAt, fd) ? cloneTask(k, { ...request, tid }) : 'EFAULT';
+  if (typeof child !== 'string') return parentReturns(k, child);
+  closeFd(k.vfs, k.files, fd);
+  return child;
+}
+
+const CLONE_ERRORS: readonly Errno[] = [
+  'EAGAIN',
+  'EFAULT',
+  'EINVAL',
+  'EMFILE',
+  'ENOMEM',
+  'EPERM',
+  'EEXIST',
+  'E2BIG',
+];
+
+export const clone = syscall({
+  nr: 220,
+  name: 'clone',
+  args: [cloneFlags, pointer, pointer, pointer, pointer],
+  errors: CLONE_ERRORS,
+  interrupted: 'never blocks',
+  support: { partial: 'namespaces are refused with EINVAL, as by a kernel built without them' },
+  run(k, bits, stack, parentTid, tls, childTid) {
+    const wanted = bits - (bits % 256);
+    const both = isSet(wanted, CLONE.CLONE_PIDFD) && isSet(wanted, CLONE.CLONE_PARENT_SETTID);
+    if (both) return 'EINVAL';
+    const flags = wanted % 2 ** 32;
+    const request = { flags, exitSignal: bits & CSIGNAL, stack, tls, parentTid, childTid, tid: 0 };
+    return start(k, request, parentTid);
+  },
+  resume: vforkDone,
+});
+
+/** struct clone_args: words at multiples of eight. */
+const CLONE_ARGS = [
+  'flags',
+  'pidfd',
+  'child_tid',
+  'parent_tid',
+  'exit_signal',
+  'stack',
+  'stack_size',
+  'tls',
+  'set_tid',
+  'set_tid_size',
+  'cgroup',
+] as const;
+const CLONE_ARGS_VER0 = 64;
+
+type CloneArgs = Readonly<Record<(typeof CLONE_ARGS)[number], number>>;
+
+function readCloneArgs(k: Kernel, addr: number, length: number): CloneArgs | Errno {
+  if (length > 4096) return 'E2BIG';
+  if (length < CLONE_ARGS_VER0) return 'EINVAL';
+  const words: Record<string, number> = {};
+  for (const [i, name] of CLONE_ARGS.entries()) {
+    const word = i * 8 < length ? k.user.readU64(addr + i * 8) : 0;
+    if (word === undefined) return 'EFAULT';
+    words[name] = word;
+  }
+  for (let at = CLONE_ARGS.length * 8; at < length; at += 8)
+    if (k.user.readU64(addr + at) !== 0) return 'E2BIG';
+  return words as CloneArgs;
+}
+
+const cloneArgsText = (k: Kernel, addr: number): string | null => {
+  const args = readCloneArgs(k, addr, CLONE_ARGS.length * 8);
+  if (typeof args === 'string') return null;
+  const { flags: bits, exit_signal: signo, stack, stack_size: length } = args;
+  return `{flags=${showFlags.show(bits | 0, k, null)}, exit_signal=${signo}, stack=${pointer.show(stack, k, null)}, stack_size=${length}}`;
+};
+
+export const clone3 = syscall({
+  nr: 435,
+  name: 'clone3',
+  args: [struct(cloneArgsText), size],
+  errors: CLONE_ERRORS,
+  interrupted: 'never blocks',
+  support: { partial: 'namespaces and control groups are refused with EINVAL' },
+  run(k, addr, length) {
+    const args = readCloneArgs(k, addr, length);
+    if (typeof args === 'string') return args;
+    const { flags, exit_signal: exitSignal, stack, stack_size: stackSize } = args;
+    if (flags % 256 >= 128 || isSet(flags, CLONE.CLONE_DETACHED) || flags >= 2 ** 34) return 'EINVAL';
+    const sibling = isSet(flags, CLONE.CLONE_THREAD) || isSet(flags, CLONE.CLONE_PARENT);
+    if (sibling && exitSignal !== 0) return 'EINVAL';
+    if ((stack === 0) !== (stackSize === 0)) return 'EINVAL';
+    const tid = wantedTid(k, args);
+    if (typeof tid === 'string') return tid;
+    const { tls, parent_tid: parentTid, child_tid: childTid } = args;
+    const request = { flags, exitSignal, stack: stack + stackSize, tls, parentTid, childTid, tid };
+    return start(k, request, args.pidfd);
+  },
+  resume: vforkDone,
+});
+
+/** set_tid: one number, as there is one pid namespace. */
+function wantedTid(k: Kernel, { set_tid: at, set_tid_size: count }: CloneArgs): number | Errno {
+  if (count > 1 || (at === 0) !== (count === 0)) return 'EINVAL';
+  if (count === 0) return 0;
+  if (k.task.credentials.euid !== 0) return 'EPERM';
+  const tid = k.user.readI32(at);
+  if (tid === undefined) return 'EFAULT';
+  return tid <= 1 ? 'EINVAL' : tid;
+}
+
+export const CLONE_CALLS = [clone, clone3];

@@ -1,0 +1,90 @@
+/** What programs ask about the processor and its memory order. Documentation/arch/riscv/hwprobe.rst, man 2 membarrier. */
+import { syscall } from '../kernel/index.ts';
+import { layout } from '../memory/index.ts';
+import { int, pointer, size, uint } from './args.ts';
+
+const base = { interrupted: 'never blocks', support: 'full' } as const;
+
+/** RISCV_HWPROBE_KEY_*: this processor, as Documentation/arch/riscv/hwprobe.rst asks about it. */
+const HWPROBE: ReadonlyMap<number, number> = new Map([
+  [0, 0], // mvendorid
+  [1, 0], // marchid
+  [2, 0], // mimpid
+  [3, 1], // base behaviour: IMA
+  [4, 3], // extensions: F and D, C
+  [5, 3], // misaligned accesses: fast
+  [6, 0], // no Zicboz
+  [7, layout.USER_END - 1],
+  [8, 1_000_000_000], // rdtime counts nanoseconds
+  [9, 3], // misaligned scalar accesses: fast
+]);
+const UNKNOWN_KEY = -1;
+
+export const riscvHwprobe = syscall({
+  nr: 258,
+  name: 'riscv_hwprobe',
+  args: [pointer, size, size, pointer, uint],
+  errors: ['EFAULT', 'EINVAL'],
+  interrupted: 'never blocks',
+  support: { partial: 'RISCV_HWPROBE_WHICH_CPUS is refused with EINVAL' },
+  run(k, pairs, count, cpuBytes, cpus, bits) {
+    if (bits !== 0) return 'EINVAL';
+    if ((cpus === 0) !== (cpuBytes === 0)) return 'EINVAL';
+    for (let i = 0; i < count; i++) {
+      const at = pairs + 16 * i;
+      const key = k.user.readI64(at);
+      if (key === undefined) return 'EFAULT';
+      const value = HWPROBE.get(key);
+      if (value === undefined && !k.user.writeU64(at, UNKNOWN_KEY)) return 'EFAULT';
+      if (!k.user.writeU64(at + 8, value ?? 0)) return 'EFAULT';
+    }
+    return 0;
+  },
+});
+
+export const riscvFlushIcache = syscall({
+  nr: 259,
+  name: 'riscv_flush_icache',
+  args: [pointer, pointer, uint],
+  errors: ['EINVAL'],
+  ...base,
+  // Stores to code are noticed by the processor itself, so there is nothing left to flush.
+  run: (_k, _start, _end, bits) => ((bits & ~1) !== 0 ? 'EINVAL' : 0),
+});
+
+const MEMBARRIER = {
+  QUERY: 0,
+  GLOBAL: 1,
+  GLOBAL_EXPEDITED: 2,
+  REGISTER_GLOBAL_EXPEDITED: 4,
+  PRIVATE_EXPEDITED: 8,
+  REGISTER_PRIVATE_EXPEDITED: 16,
+  PRIVATE_EXPEDITED_SYNC_CORE: 32,
+  REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: 64,
+};
+const SUPPORTED = 127;
+/** Commands that work only after another one, their registration. */
+const REGISTRATION: ReadonlyMap<number, number> = new Map([
+  [MEMBARRIER.PRIVATE_EXPEDITED, MEMBARRIER.REGISTER_PRIVATE_EXPEDITED],
+  [MEMBARRIER.PRIVATE_EXPEDITED_SYNC_CORE, MEMBARRIER.REGISTER_PRIVATE_EXPEDITED_SYNC_CORE],
+]);
+
+export const membarrier = syscall({
+  nr: 283,
+  name: 'membarrier',
+  args: [int, uint, int],
+  errors: ['EINVAL', 'EPERM'],
+  ...base,
+  // All processors are interleaved on one host thread: every store is seen at once, there is nothing to wait for.
+  run(k, command, bits) {
+    if (bits !== 0) return 'EINVAL';
+    if (command === MEMBARRIER.QUERY) return SUPPORTED;
+    if ((command & SUPPORTED) === 0 || (command & (command - 1)) !== 0) return 'EINVAL';
+    const needs = REGISTRATION.get(command);
+    if (needs !== undefined && (k.group.membarrier & needs) === 0) return 'EPERM';
+    k.group.membarrier |= command;
+    return 0;
+  },
+});
+
+export const PROCESSOR_CALLS = [riscvHwprobe, riscvFlushIcache, membarrier];
