@@ -21,6 +21,7 @@ export {
 export { processTime } from './itimer.ts';
 export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 export type { KernelParts } from './linux.ts';
+export { loadAverage } from './proc/machine-text.ts';
 export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';
 export { UTS } from './release.ts';

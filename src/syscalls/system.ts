@@ -1,6 +1,6 @@
 /** The machine as a whole: its name, its size, its processor, its entropy. */
 import { decodeUtf8, encodeUtf8, fillRandom } from '../base/index.ts';
-import { type Arg, type Kernel, REGISTERS_REPLACED, syscall, UTS } from '../kernel/index.ts';
+import { type Arg, type Kernel, loadAverage, REGISTERS_REPLACED, syscall, UTS } from '../kernel/index.ts';
 import { layout } from '../memory/index.ts';
 import { flags, outBuffer, pointer, quote, size, struct, uint } from './args.ts';
 
@@ -71,6 +71,8 @@ export const sysinfo = syscall({
     };
     const { total, free, shmem } = k.memory.usage();
     word(0, Math.floor(k.now() / 1e9));
+    // Fixed point with 16 bits behind it; the same for one, five and fifteen minutes (kernel/proc).
+    for (const at of [8, 16, 24]) word(at, Math.floor(loadAverage(k) * 65536));
     word(32, total * layout.PAGE_SIZE);
     word(40, free * layout.PAGE_SIZE);
     word(48, shmem * layout.PAGE_SIZE);
