@@ -14,8 +14,11 @@ export default defineConfig({
   format: 'esm',
   target: 'node20',
   platform: 'neutral',
+  // The layers' projects refer to each other and would have to be built first.
+  tsconfig: 'tsconfig.build.json',
   deps: { neverBundle: [/^node:/] },
   dts: true,
   clean: true,
   fixedExtension: false,
+  logLevel: 'error',
 });
