@@ -8,7 +8,7 @@ import { type Desk, desk, waitsOn } from './file-fixture.ts';
 import { inodeOf, setSize } from './inode.ts';
 import { addSeals, newMemfd, sealsOf } from './memfd.ts';
 import { openPath } from './open.ts';
-import type { FileId } from './types.ts';
+import type { FileId, Wait } from './types.ts';
 
 const open = (at: Desk, path: string, flags: number) =>
   openPath(at.vfs, at.who, at.root, path, { flags, mode: 0o644 }) as FileId;
@@ -109,7 +109,7 @@ describe('a disk with a service time', () => {
     expect(at.around.timers).toEqual([{ kind: 'device', at: 100, id: DISK_DEVICE }]);
     expect(at.read(file, 10)).toEqual(wait);
     deviceInterrupt(at.vfs, DISK_DEVICE);
-    expect(at.around.woken).toContain((wait as { queues: number[] }).queues[0]);
+    expect(at.around.woken).toContain((wait as Wait).queues[0]);
     expect(at.read(file, 10)).toBe('x'.repeat(10));
   });
 

@@ -22,7 +22,7 @@ beforeEach(() => {
 const type = (text: string) => ttyInput(at.vfs, CONSOLE, encodeUtf8(text));
 const shown = () => decodeUtf8(ttyOutput(at.vfs, CONSOLE));
 const read = (length = 100) => at.read(file, length);
-const ioctl = (request: number, value: number, bytes = new Uint8Array(64)) =>
+const ioctl = (request: number, value: number, bytes: Uint8Array = new Uint8Array(64)) =>
   at.vfs.ops.tty.ioctl!(at.vfs, at.file(file), request, {
     value,
     read: (into) => {
