@@ -8,6 +8,7 @@ import { layout } from '../memory/index.ts';
 import { LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
 import { fusedHandler } from './fused.ts';
 import { AT, CODE_PAGE_SIZE, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
+import { WRITTEN } from './place.ts';
 import { readyOf, writeReady } from './ready.ts';
 
 const LAST_SLOT = PAGE_SLOTS - 1;
@@ -52,6 +53,7 @@ export class CodeCache {
 
   /** Gives a frame a page of undecoded operations. */
   open(frame: number): void {
+    const wasWritten = this.i32[layout.CODE_INDEX / 4 + frame] === WRITTEN;
     const page = this.free.pop() ?? this.allocate();
     this.u8.fill(0, page, page + CODE_PAGE_SIZE);
     for (let slot = PAGE_SLOTS; slot < CODE_PAGE_SIZE / OP_SIZE; slot++)
@@ -59,7 +61,7 @@ export class CodeCache {
     this.frames[(page - this.firstPage) / CODE_PAGE_SIZE] = frame;
     this.i32[layout.CODE_INDEX / 4 + frame] = page;
     // Which of its entries lead to the frame is not known.
-    this.flush(layout.TLB_WRITE);
+    if (wasWritten) this.flush(layout.TLB_WRITE);
   }
 
   private allocate(): number {
@@ -70,13 +72,13 @@ export class CodeCache {
   }
 
   has(frame: number): boolean {
-    return this.i32[layout.CODE_INDEX / 4 + frame] !== 0;
+    return this.i32[layout.CODE_INDEX / 4 + frame]! > WRITTEN;
   }
 
   /** Forgets a frame's code. An operation of it that is running finds its way out of the page. */
   drop(frame: number): void {
     const page = this.i32[layout.CODE_INDEX / 4 + frame]!;
-    if (page === 0) return;
+    if (page <= WRITTEN) return;
     this.i32[layout.CODE_INDEX / 4 + frame] = 0;
     for (let slot = 0; slot < PAGE_SLOTS; slot++) this.lead(page + slot * OP_SIZE, LEAVE_PAGE);
     this.free.push(page);

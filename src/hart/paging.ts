@@ -14,7 +14,7 @@ import {
   when,
 } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
-import { BOUNCE, noteTrap, setLong, word } from './place.ts';
+import { BOUNCE, noteTrap, setLong, WRITTEN, word } from './place.ts';
 
 const { TLB_READ, TLB_WRITE, TLB_EXEC, PAGE_SIZE, PAGE_SHIFT } = layout;
 const { PTE_V, PTE_R, PTE_W, PTE_X, PTE_U, PTE_A, PTE_D, PTE_COW, PTE_SHARED_TABLE, PTE_PPN_SHIFT } = layout;
@@ -38,6 +38,10 @@ const offsetInPage = (address: Code<'i64'>): Code<'i32'> =>
 const frameOf = (pte: Code<'i32'>): Code<'i32'> =>
   i32.shl(i32.shrU(pte, i32.const(PTE_PPN_SHIFT)), i32.const(PAGE_SHIFT));
 const failed = (): Code<never> => ret(i32.const(0));
+
+const numberOf = (frame: Local<'i32'>): Code<'i32'> => i32.shrU(frame.get(), i32.const(PAGE_SHIFT));
+/** Offset of a frame's word in the code index. */
+const indexOf = (frame: Local<'i32'>): Code<'i32'> => i32.shl(numberOf(frame), i32.const(2));
 
 type Walk = Func<readonly ['i64', 'i32'], 'i32'>;
 
@@ -129,14 +133,13 @@ function defineRead(m: ModuleBuilder, walk: Walk): Func<readonly ['i64', 'i32'],
 function defineWritable(m: ModuleBuilder, walk: Walk, forget: Func<readonly ['i32'], 'nothing'>) {
   return m.func('writable', ['i64'], 'i32', ({ params: [address], local }) => {
     const frame = local('i32');
-    const number = i32.shrU(frame.get(), i32.const(PAGE_SHIFT));
-    const decoded = i32.load(i32.shl(number, i32.const(2)), layout.CODE_INDEX);
+    const decoded = i32.load(indexOf(frame), layout.CODE_INDEX);
     return seq(
       when(
         i32.eqz(frame.tee(call(walk, address.get(), i32.const(PTE_W)))),
         seq(noteTrap(CAUSE['store-fault'], address.get()), failed()),
       ),
-      when(decoded, call(forget, number)),
+      when(i32.gtU(decoded, i32.const(WRITTEN)), call(forget, numberOf(frame))),
       frame.get(),
     );
   });
@@ -150,6 +153,7 @@ function defineWrite(m: ModuleBuilder, writable: Writable): Writable {
     return seq(
       when(i32.eqz(frame.tee(call(writable, address.get()))), failed()),
       fill(TLB_WRITE, address, frame),
+      i32.store(indexOf(frame), i32.const(WRITTEN), layout.CODE_INDEX),
       i32.add(frame.get(), offsetInPage(address.get())),
     );
   });
@@ -193,14 +197,13 @@ export interface CodeImports {
 function defineFetch(m: ModuleBuilder, walk: Walk, { open }: CodeImports) {
   return m.func('fetch', ['i64'], 'i32', ({ params: [pc], local }) => {
     const frame = local('i32');
-    const number = i32.shrU(frame.get(), i32.const(PAGE_SHIFT));
-    const decoded = () => i32.load(i32.shl(number, i32.const(2)), layout.CODE_INDEX);
+    const decoded = () => i32.load(indexOf(frame), layout.CODE_INDEX);
     return seq(
       when(
         i32.eqz(frame.tee(call(walk, pc.get(), i32.const(PTE_X)))),
         seq(noteTrap(CAUSE['fetch-fault'], pc.get()), setLong(layout.HART_PC, pc.get()), failed()),
       ),
-      when(i32.eqz(decoded()), call(open, number)),
+      when(i32.leU(decoded(), i32.const(WRITTEN)), call(open, numberOf(frame))),
       i64.store(tlbEntry(pc.get()), tagOf(pc.get(), 1), TLB_EXEC),
       i32.store(tlbEntry(pc.get()), decoded(), TLB_EXEC + 12),
       i32.const(1),

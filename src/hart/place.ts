@@ -14,6 +14,9 @@ export const LEFT = layout.HART_SCRATCH + 20;
 /** Bytes of an access that crosses pages, on their way. */
 export const BOUNCE = layout.HART_SCRATCH + 32;
 
+/** In the code index: the frame has no code, but the TLB of writes may lead to it. */
+export const WRITTEN = 1;
+
 const zero = (): Code<'i32'> => i32.const(0);
 
 /** An i32 word at a fixed address. */

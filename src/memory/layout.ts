@@ -4,7 +4,7 @@
  *     0x0000  guard: never used, so that a zero pointer of ours shows
  *     0x1000  HART: registers and control words of the running task
  *     0x2000  TLB: three direct-mapped arrays (read, write, execute)
- *     ....    CODE_INDEX: for each frame, where its pre-decoded page lies (0 = none)
+ *     ....    CODE_INDEX: for each frame, where its pre-decoded page lies (0 or 1: it has none)
  *     ....    CODE: pre-decoded pages, a cache
  *     ....    frames of guest memory, from `firstFrame` on
  *
@@ -43,7 +43,7 @@ export const HART_SCRATCH = HART + 0x400;
 
 /** A TLB entry is 16 bytes: i64 tag (virtual page address | asid), i32 byte address of the frame, i32 free. */
 export const TLB_ENTRY = 16;
-export const TLB_ENTRIES = 1024;
+export const TLB_ENTRIES = 4096;
 export const TLB_READ = 0x2000;
 export const TLB_WRITE = TLB_READ + TLB_ENTRIES * TLB_ENTRY;
 export const TLB_EXEC = TLB_WRITE + TLB_ENTRIES * TLB_ENTRY;
