@@ -75,6 +75,9 @@ export function setCurrent(k: Kernel, task: Task): void {
   k.call = task.ownCall;
 }
 
+/** The current task shares other tables than before. */
+export const useTables = (k: Kernel): void => setCurrent(k, k.task);
+
 /** Time and instructions that the current task used in user mode. */
 export function charge(k: Kernel, cpu: Cpu, retired: number): void {
   const { task, group } = k;

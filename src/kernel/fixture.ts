@@ -132,6 +132,7 @@ const OPTIONS: KernelOptions = {
   hostname: 'slice',
   user: 0,
   strict: true,
+  eventCapacity: 65536,
 };
 
 /** A kernel with one process for each script, ready since time 0; the first one is the parent of all. */

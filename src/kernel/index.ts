@@ -3,7 +3,7 @@ export { createKernel, type FirstProcess, startProcess } from './boot.ts';
 export { REGISTERS_REPLACED } from './call.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
-export { saveLoaded } from './cpu.ts';
+export { saveLoaded, useTables } from './cpu.ts';
 export type { Cpu, Halt } from './cpu-state.ts';
 export { execTask } from './exec.ts';
 export { readProgram } from './exec-load.ts';

@@ -53,6 +53,8 @@ export interface KernelOptions {
   readonly user: number;
   /** In tests, an errno that a call does not declare is our bug; in a run it is an event. */
   readonly strict: boolean;
+  /** Events the log keeps. */
+  readonly eventCapacity: number;
 }
 
 /** The next number of each kind. */

@@ -43,7 +43,7 @@ export class LinuxKernel implements Kernel {
   readonly memory: Memory;
   readonly hart: Hart;
   readonly vfs: Vfs;
-  readonly events = new EventLog(EVENT_KINDS);
+  readonly events: EventLog;
   readonly random: Random;
   readonly table: SyscallTable;
   readonly user: UserMemory;
@@ -86,6 +86,7 @@ export class LinuxKernel implements Kernel {
     this.memory = memory;
     this.hart = hart;
     this.table = table;
+    this.events = new EventLog(EVENT_KINDS, options.eventCapacity);
     this.random = seededRandom(options.seed);
     this.cpus = Array.from({ length: options.cpus }, (_, id) => newCpu(id));
     this.cpu = this.cpus[0]!;

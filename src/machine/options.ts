@@ -36,6 +36,8 @@ export interface MachineOptions {
   readonly outputBound?: number;
   /** Never wait for real time: when all tasks sleep, time jumps to the next timer. */
   readonly warp?: boolean;
+  /** Events the log keeps: older ones are forgotten. */
+  readonly eventCapacity?: number;
   /** Tests: an errno that a call does not declare is a bug. */
   readonly strict?: boolean;
 }
@@ -77,6 +79,7 @@ export const settingsOf = (options: MachineOptions): Settings => ({
   outputBound: MIB,
   warp: true,
   strict: false,
+  eventCapacity: 2 ** 18,
   ...options,
   epoch: options.epoch ?? DEFAULT_EPOCH,
   initElf: options.initElf ?? null,
@@ -96,6 +99,7 @@ const RANGES: Readonly<Partial<Record<keyof Settings, readonly [least: number, m
   maxOutput: [0, Number.MAX_SAFE_INTEGER],
   outputBound: [1, Number.MAX_SAFE_INTEGER],
   user: [0, 0x7fffffff],
+  eventCapacity: [1, 2 ** 24],
 };
 
 /** Why these settings make no machine, or null. */
@@ -125,4 +129,5 @@ export const kernelOptions = (settings: Settings): KernelOptions => ({
   hostname: settings.hostname,
   user: settings.user,
   strict: settings.strict,
+  eventCapacity: settings.eventCapacity,
 });

@@ -37,6 +37,7 @@ function boot(layers: BootOptions['layers'] = []): void {
     hostname: 'slice',
     user: 0,
     strict: true,
+    eventCapacity: 1000,
   };
   k = createKernel({ memory, hart: {} as Hart, table: SYSCALLS, options });
   k.fs = newFsContext(k.vfs, bootTree(k.vfs, { layers, cpus: 1 }));

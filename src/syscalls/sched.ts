@@ -97,18 +97,25 @@ const paramText = (k: Kernel, addr: number) => {
 export const KEPT = { partial: 'kept and told; who runs is decided by the machine’s own policy' } as const;
 const CHANGE_ERRORS: readonly Errno[] = ['EFAULT', 'EINVAL', 'EPERM', 'ESRCH'];
 
+/** Why the caller may not give a task this policy and priority, or null. */
+export function whyNotPolicy(k: Kernel, task: Task, policy: number, priority: number): Errno | null {
+  if (!isKnown(policy)) return 'EINVAL';
+  const [least, most] = isRealTime(policy) ? [1, 99] : [0, 0];
+  if (priority < least || priority > most) return 'EINVAL';
+  const may = mayChange(k, task) && (!isRealTime(policy) || k.task.credentials.euid === 0);
+  return may ? null : 'EPERM';
+}
+
 function setPolicy(k: Kernel, tid: number, wanted: number | null, addr: number): Outcome {
   if (tid < 0 || addr === 0) return 'EINVAL';
   const priority = k.user.readI32(addr);
   if (priority === undefined) return 'EFAULT';
   const task = taskOf(k, tid);
   if (task === undefined) return 'ESRCH';
-  const next = wanted === null ? task.policy : wanted & ~SCHED_RESET_ON_FORK;
-  if (!isKnown(next)) return 'EINVAL';
-  const [least, most] = isRealTime(next) ? [1, 99] : [0, 0];
-  if (priority < least || priority > most) return 'EINVAL';
-  if (!mayChange(k, task) || (isRealTime(next) && k.task.credentials.euid !== 0)) return 'EPERM';
-  task.policy = next;
+  const policy = wanted === null ? task.policy : wanted & ~SCHED_RESET_ON_FORK;
+  const refused = whyNotPolicy(k, task, policy, priority);
+  if (refused !== null) return refused;
+  task.policy = policy;
   task.priority = priority;
   return 0;
 }

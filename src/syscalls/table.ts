@@ -17,6 +17,7 @@ import { FUTEX_CALLS } from './futex.ts';
 import { IOCTL_CALLS } from './ioctl.ts';
 import { LIMIT_CALLS } from './limits.ts';
 import { MEMORY_CALLS } from './memory.ts';
+import { MEMORY_LOCK_CALLS } from './memory-lock.ts';
 import { MOUNT_CALLS } from './mount.ts';
 import { OPEN_CALLS } from './open.ts';
 import { PIDFD_CALLS } from './pidfd.ts';
@@ -27,6 +28,7 @@ import { PROCESSOR_CALLS } from './processor.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
 import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
+import { SCHED_ATTR_CALLS } from './sched-attr.ts';
 import { SIGNAL_CALLS } from './signal.ts';
 import { SOCKET_CALLS } from './socket.ts';
 import { SOCKET_MESSAGE_CALLS } from './socket-message.ts';
@@ -34,6 +36,7 @@ import { SOCKET_OPTION_CALLS } from './socket-option.ts';
 import { STAT_CALLS } from './stat.ts';
 import { SYSTEM_CALLS } from './system.ts';
 import { TIME_CALLS } from './time.ts';
+import { UNSHARE_CALLS } from './unshare.ts';
 import { USAGE_CALLS } from './usage.ts';
 import { WAIT_CALLS } from './wait.ts';
 import { XATTR_CALLS } from './xattr.ts';
@@ -61,9 +64,10 @@ export const FAMILIES: readonly SyscallFamily[] = [
     CREDENTIAL_CALLS,
     LIMIT_CALLS,
     PIDFD_CALLS,
+    UNSHARE_CALLS,
   ),
-  family('Scheduling', SCHED_CALLS, PRIORITY_CALLS),
-  family('Memory', MEMORY_CALLS),
+  family('Scheduling', SCHED_CALLS, SCHED_ATTR_CALLS, PRIORITY_CALLS),
+  family('Memory', MEMORY_CALLS, MEMORY_LOCK_CALLS),
   family('Signals', SIGNAL_CALLS),
   family('Time', TIME_CALLS),
   family('Futexes', FUTEX_CALLS),

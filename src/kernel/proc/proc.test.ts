@@ -44,6 +44,7 @@ function machine(cpus = 2): Kernel {
       hostname: 'slice',
       user: 0,
       strict: true,
+      eventCapacity: 65536,
     },
   });
   const root = bootTree(k.vfs, { layers: [], cpus });
