@@ -6,16 +6,15 @@ import { type Errno, O } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
   BufferTransfer,
+  drainPipe,
+  fillPipe,
   inodeOf,
-  notify,
   type OpenFile,
   type Outcome,
   OWN_POSITION,
   type Pipe,
   pipeOf,
-  ringDrop,
   ringPeek,
-  ringPush,
   type Wait,
 } from '../vfs/index.ts';
 import { fd, flags, long, pointer, size, uint } from './args.ts';
@@ -172,8 +171,7 @@ function spliceOut(k: Kernel, pipe: Pipe, to: End, length: number, isPatient: bo
   const bytes = peekPipe(k, pipe, length, isPatient);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const { done, stopped } = writeOut(k, to, bytes);
-  ringDrop(pipe.ring, done);
-  if (done > 0) notify(k.vfs, pipe.writeQueue);
+  drainPipe(k.vfs, pipe, done);
   // What went is the result: the caller asks again for the rest.
   if (done > 0) return done;
   return typeof stopped === 'object' && stopped !== null && !isPatient ? 'EAGAIN' : (stopped ?? 0);
@@ -189,8 +187,7 @@ function spliceIn(k: Kernel, from: End, pipe: Pipe, length: number, isPatient: b
   const got = k.vfs.ops[from.file.kind].read(k.vfs, from.file, new BufferTransfer(buffer), at);
   if (typeof got !== 'number') return typeof got === 'object' && !isPatient ? 'EAGAIN' : got;
   if (got === 0) return 0;
-  ringPush(pipe.ring, buffer.subarray(0, got));
-  notify(k.vfs, pipe.readQueue);
+  fillPipe(k.vfs, pipe, buffer.subarray(0, got));
   return advance(k, from, got) ? got : 'EFAULT';
 }
 
@@ -247,8 +244,7 @@ export const tee = syscall({
     if (roomIn(target) === 0) return waitAt(k, 'pipe-write', target, isPatient);
     const bytes = peekPipe(k, source, Math.min(length, roomIn(target)), isPatient);
     if (!(bytes instanceof Uint8Array)) return bytes;
-    ringPush(target.ring, bytes);
-    notify(k.vfs, target.readQueue);
+    fillPipe(k.vfs, target, bytes);
     return bytes.length;
   },
 });

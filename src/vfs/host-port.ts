@@ -5,9 +5,8 @@
  * much is waiting (`hostBacklog`) the machine stands still instead.
  */
 import { O } from '../abi/index.ts';
-import { notify } from './notify.ts';
-import { closeEnds, makePipe, openPipeEnd, pipeOf } from './pipe.ts';
-import { ringPush, ringTake } from './ring.ts';
+import { closeEnds, fillPipe, makePipe, openPipeEnd, pipeOf } from './pipe.ts';
+import { ringTake } from './ring.ts';
 import type { FileId } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -35,9 +34,7 @@ export function newHostOutput(vfs: Vfs): HostPort {
 export function hostWrite(vfs: Vfs, port: number, bytes: Uint8Array): boolean {
   const pipe = vfs.pipes.get(port);
   if (pipe === undefined || pipe.readers === 0) return false;
-  if (bytes.length === 0) return true;
-  ringPush(pipe.ring, bytes);
-  notify(vfs, pipe.readQueue);
+  if (bytes.length > 0) fillPipe(vfs, pipe, bytes);
   return true;
 }
 
@@ -45,6 +42,7 @@ export function hostWrite(vfs: Vfs, port: number, bytes: Uint8Array): boolean {
 export function hostClose(vfs: Vfs, port: number): void {
   const pipe = vfs.pipes.get(port);
   if (pipe === undefined || pipe.host === 'none') return;
+  if (pipe.host === 'reader') vfs.backlog -= pipe.ring.length;
   const end = pipe.host === 'writer' ? O.O_WRONLY : O.O_RDONLY;
   pipe.host = 'none';
   closeEnds(vfs, pipe, end);
@@ -58,6 +56,7 @@ export function hostDrain(
 ): { readonly bytes: Uint8Array; readonly isOver: boolean } {
   const pipe = pipeOf(vfs, port);
   const bytes = ringTake(pipe.ring, max);
+  vfs.backlog -= bytes.length;
   return { bytes, isOver: pipe.writers === 0 && pipe.ring.length === 0 };
 }
 
@@ -66,8 +65,7 @@ export const hostUnread = (vfs: Vfs, port: number): number => vfs.pipes.get(port
 
 /** Bytes that wait for the host in all ports and terminals. */
 export function hostBacklog(vfs: Vfs): number {
-  let total = 0;
-  for (const pipe of vfs.pipes.values()) if (pipe.host === 'reader') total += pipe.ring.length;
+  let total = vfs.backlog;
   for (const tty of vfs.ttys.values()) if (tty.isHosted) total += tty.output.length;
   return total;
 }

@@ -116,10 +116,20 @@ export {
   S_ISVTX,
 } from './permission.ts';
 export { newPidfd, pidfdQueue, pidOf, processExited, processReaped } from './pidfd.ts';
-export { newPipe, PIPE_BUF, type Pipe, pipeOf, reads, setPipeCapacity, writes } from './pipe.ts';
+export {
+  drainPipe,
+  fillPipe,
+  newPipe,
+  PIPE_BUF,
+  type Pipe,
+  pipeOf,
+  reads,
+  setPipeCapacity,
+  writes,
+} from './pipe.ts';
 export { forgetProcess, mayInspect, processOfDirectory } from './proc-tree.ts';
 export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from './rename.ts';
-export { type ByteRing, ringDrop, ringPeek, ringPush } from './ring.ts';
+export { type ByteRing, ringPeek } from './ring.ts';
 export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
 export {
   makeSocket,

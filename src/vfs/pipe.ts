@@ -9,7 +9,7 @@ import { type FileOps, NO_FILES, NO_OPS, waitFor } from './file-ops.ts';
 import { pipeIoctl } from './ioctl.ts';
 import { notify } from './notify.ts';
 import { newFile } from './open-file.ts';
-import { type ByteRing, newRing, ringDrop, ringFromTransfer, ringToTransfer } from './ring.ts';
+import { type ByteRing, newRing, ringDrop, ringFromTransfer, ringPush, ringToTransfer } from './ring.ts';
 import {
   type FileId,
   type InodeId,
@@ -132,6 +132,7 @@ function write(vfs: Vfs, file: OpenFile, from: Transfer): Outcome {
   const isPacket = (file.flags & O.O_DIRECT) !== 0 || pipe.packets !== null;
   const least = isPacket || total <= PIPE_BUF ? Math.min(total, PIPE_BUF) : 1;
   const { done, faulted } = fill(pipe, from, least, isPacket);
+  if (pipe.host === 'reader') vfs.backlog += done;
   if (done > 0) notify(vfs, pipe.readQueue);
   if (faulted) return done > 0 ? done : 'EFAULT';
   if (from.left === 0) return done;
@@ -190,6 +191,20 @@ function queues(vfs: Vfs, file: OpenFile): readonly QueueId[] {
   const pipe = pipeOf(vfs, file.channel);
   if (!writes(file.flags)) return [pipe.readQueue];
   return reads(file.flags) ? [pipe.readQueue, pipe.writeQueue] : [pipe.writeQueue];
+}
+
+/** Puts bytes of the kernel's own into a pipe that has room for them (splice, tee, the host). */
+export function fillPipe(vfs: Vfs, pipe: Pipe, bytes: Uint8Array): void {
+  ringPush(pipe.ring, bytes);
+  if (pipe.host === 'reader') vfs.backlog += bytes.length;
+  notify(vfs, pipe.readQueue);
+}
+
+/** Takes bytes out of a pipe that went elsewhere. */
+export function drainPipe(vfs: Vfs, pipe: Pipe, count: number): void {
+  if (count === 0) return;
+  ringDrop(pipe.ring, count);
+  notify(vfs, pipe.writeQueue);
 }
 
 /** An end goes; when both have, so does the pipe with what is in it. */

@@ -89,6 +89,8 @@ export class Vfs {
   // Open files (open-file.ts, fd-table.ts and a module per kind)
   readonly files = new Map<FileId, OpenFile>();
   readonly tables = new Map<FilesId, FilesTable>();
+  /** Bytes in all pipes towards the host: asked for after every call, so it is kept. */
+  backlog = 0;
   /** What can be done with a file of each kind: behaviour, no state. */
   readonly ops: Readonly<Record<FileKind, FileOps>> = OPS;
 
