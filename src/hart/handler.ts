@@ -1,83 +1,97 @@
 /** Handlers: forms of rows run in the interpreting stage, in either manner. */
 import type { Sem } from '../isa/index.ts';
 import { brIf, type Code, i32, type Label, seq, unreachable } from '../wasm/index.ts';
-import type { Form } from './form.ts';
+import { FORMS, type Form } from './form.ts';
 import type { Helpers } from './helpers.ts';
-import { type Emission, type Site, stepOf } from './stage.ts';
+import { type Emission, type Site, SLOT } from './stage.ts';
 import { control } from './stage-control.ts';
 import { floats } from './stage-float.ts';
 import { integers } from './stage-integer.ts';
 import { memory } from './stage-memory.ts';
 
-/** Runs the row; afterwards the statements are its code, but for going on. */
-function run(e: Emission): void {
+type Statements = Code<'nothing'>[];
+
+/** A stage: what a row is run with, for one form after another. */
+function newStage(e: Emission): (form: Form) => Statements {
   const sem: Sem = { ...integers(e), ...memory(e), ...floats(e), ...control(e) };
-  e.form.insn.run(sem, e.form.tokens as never);
+  return (form) => {
+    e.form = form;
+    e.statements = [];
+    form.insn.run(sem, form.tokens as never);
+    return e.statements;
+  };
 }
 
-const goOn = (e: Emission): Code<never> => e.site.goTo(i32.add(e.site.operation.get(), i32.const(stepOf(e))));
+const step = (form: Form): Code<'i32'> => i32.const(form.size * SLOT);
 
-/** The statements of a form's fast handler, or undefined when it has none; `giveUp` is where it goes if it cannot. */
-function fast(form: Form, site: Site, helpers: Helpers, giveUp: Label): Emission | undefined {
-  if (form.twist === 'rounded') return undefined;
+/** Makes fast handlers. */
+export interface FastStage {
+  /** The handler of a form, if it has a fast one, and whether it never gives up. */
+  single(form: Form): { readonly body: Code<never>; readonly sure: boolean } | undefined;
+  /** The handler of two forms, the first of which always goes on to the second. */
+  pair(first: Form, second: Form): Code<never> | undefined;
+}
+
+/** `giveUp` is where handlers go that cannot; `between` is what the loop does between two operations. */
+export function fastStage(site: Site, helpers: Helpers, giveUp: Label, between: Code<'nothing'>): FastStage {
   let possible = true;
+  let sure = true;
   const emission: Emission = {
     manner: 'fast',
-    form,
+    form: FORMS[0]!,
     site,
     helpers,
     statements: [],
-    giveUpIf: (condition) => emission.statements.push(brIf(giveUp, condition)),
-    giveUp: () => {
+    giveUpIf(condition) {
+      sure = false;
+      emission.statements.push(brIf(giveUp, condition));
+    },
+    giveUp() {
       possible = false;
     },
     trapped: unreachable,
   };
-  run(emission);
-  return possible ? emission : undefined;
+  const run = newStage(emission);
+  const { operation, goTo } = site;
+  const statements = (form: Form): Statements | undefined => {
+    possible = form.twist !== 'rounded';
+    const made = possible ? run(form) : [];
+    return possible ? made : undefined;
+  };
+  const body = (form: Form): Code<never> | undefined => {
+    const made = statements(form);
+    return made && seq(...made, goTo(i32.add(operation.get(), step(form))));
+  };
+  return {
+    single(form) {
+      sure = true;
+      const made = body(form);
+      return made && { body: made, sure };
+    },
+    pair(first, second) {
+      const one = statements(first);
+      const two = body(second);
+      return one && two && seq(...one, operation.set(i32.add(operation.get(), step(first))), between, two);
+    },
+  };
 }
 
-/** The fast handler of a form, if it has one. */
-export function fastHandler(
-  form: Form,
+/** Makes careful handlers, which can do everything. */
+export function carefulStage(
   site: Site,
   helpers: Helpers,
-  giveUp: Label,
-): Code<never> | undefined {
-  const emission = fast(form, site, helpers, giveUp);
-  return emission === undefined ? undefined : seq(...emission.statements, goOn(emission));
-}
-
-/**
- * The fast handler of two forms, the first of which always goes on to the second; `between` is what the loop does
- * between two operations.
- */
-export function fusedHandlers(
-  [first, second]: readonly [Form, Form],
-  site: Site,
-  helpers: Helpers,
-  giveUp: Label,
-  between: Code<'nothing'>,
-): Code<never> | undefined {
-  const one = fast(first, site, helpers, giveUp);
-  const two = fastHandler(second, site, helpers, giveUp);
-  if (one === undefined || two === undefined) return undefined;
-  const step = site.operation.set(i32.add(site.operation.get(), i32.const(stepOf(one))));
-  return seq(...one.statements, step, between, two);
-}
-
-/** The careful handler of a form, which can do everything. */
-export function carefulHandler(form: Form, site: Site, helpers: Helpers, trapped: Code<never>): Code<never> {
-  const emission: Emission = {
+  trapped: Code<never>,
+): (form: Form) => Code<never> {
+  const run = newStage({
     manner: 'careful',
-    form,
+    form: FORMS[0]!,
     site,
     helpers,
     statements: [],
     giveUpIf: () => undefined,
     giveUp: () => undefined,
     trapped,
-  };
-  run(emission);
-  return seq(...emission.statements, goOn(emission));
+  });
+  const { operation, goTo } = site;
+  return (form) => seq(...run(form), goTo(i32.add(operation.get(), step(form))));
 }

@@ -16,6 +16,9 @@ import { runSoft } from './soft.ts';
 
 type Run = (budget: number) => number;
 
+/** The same for every machine. */
+let compiled: WebAssembly.Module | undefined;
+
 export class Hart {
   /** Registers: x[i] has its low word at 2i and its high word at 2i + 1. */
   readonly xWords: Int32Array;
@@ -37,12 +40,12 @@ export class Hart {
     this.#u32 = new Uint32Array(buffer);
     this.#tags = new Uint32Array(buffer, layout.TLB_READ, (3 * layout.TLB_ENTRIES * layout.TLB_ENTRY) / 4);
     this.#code = new CodeCache(buffer, at);
-    this.#run = this.#instantiate(memory, at.wasmPages);
+    this.#run = this.#instantiate(memory);
     this.clearReservation();
     this.flushAll();
   }
 
-  #instantiate(memory: WebAssembly.Memory, pages: number): Run {
+  #instantiate(memory: WebAssembly.Memory): Run {
     const code = this.#code;
     const host = {
       memory,
@@ -54,8 +57,8 @@ export class Hart {
       csr: (operation: number, how: number) => this.#csr(operation, how),
       soft: (number: number, a: bigint, b: bigint, c: bigint, rm: number) => this.#soft(number, a, b, c, rm),
     };
-    const module = new WebAssembly.Module(interpreterModule(pages));
-    return new WebAssembly.Instance(module, { host }).exports['run'] as Run;
+    compiled ??= new WebAssembly.Module(interpreterModule());
+    return new WebAssembly.Instance(compiled, { host }).exports['run'] as Run;
   }
 
   /** Runs at most `budget` instructions (1 to 2^31 - 1). A trapping instruction, ecall included, is not counted. */

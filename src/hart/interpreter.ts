@@ -20,6 +20,7 @@ import {
   type Code,
   call,
   callIndirect,
+  type Frame,
   type Func,
   type FunctionTable,
   i32,
@@ -37,9 +38,9 @@ import {
 import { CAUSE } from './cause.ts';
 import { defineArithmetic, type Floats } from './float.ts';
 import { defineConversions } from './float-convert.ts';
-import { FIRST_FORM, FORMS, LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
+import { FIRST_FORM, FORMS, type Form, LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
 import { FIRST_FUSED, FUSED, HANDLERS } from './fused.ts';
-import { carefulHandler, fastHandler, fusedHandlers } from './handler.ts';
+import { carefulStage, fastStage } from './handler.ts';
 import type { Helpers } from './helpers.ts';
 import { OP_SHIFT } from './operation.ts';
 import { definePaging, type Paging, tagOf, tlbEntry } from './paging.ts';
@@ -59,12 +60,14 @@ interface Parts {
   readonly straddle: Func<readonly ['i32'], 'i32'>;
   readonly careful: FunctionTable;
   readonly carefulType: TypeIndex<readonly ['i32'], 'i32'>;
+  /** Receives the forms whose fast handlers never give up. */
+  readonly sure: Set<Form>;
 }
 
 /** Builds the module: the same bytes every time. */
-export function interpreterModule(pages: number): Uint8Array<ArrayBuffer> {
+export function interpreterModule(): Uint8Array<ArrayBuffer> {
   const m = new ModuleBuilder();
-  m.importMemory('host', 'memory', { min: pages });
+  m.importMemory('host', 'memory', { min: 1 });
   const host = defineImports(m);
   const paging = definePaging(m, host);
   const floats: Floats = new Map();
@@ -80,9 +83,11 @@ export function interpreterModule(pages: number): Uint8Array<ArrayBuffer> {
     integer: find,
   };
   const carefulType = m.type(['i32'], 'i32');
-  const careful = m.table(defineCareful(m, helpers));
+  const careful = m.declareTable();
   const straddle = defineStraddle(m, paging, host.straddle);
-  const run = defineRun(m, { paging, helpers, decode: host.decode, straddle, careful, carefulType });
+  const sure = new Set<Form>();
+  const run = defineRun(m, { paging, helpers, decode: host.decode, straddle, careful, carefulType, sure });
+  m.fillTable(careful, defineCareful(m, helpers, sure));
   m.exportFunction('run', run);
   return m.encode();
 }
@@ -97,25 +102,43 @@ const defineImports = (m: ModuleBuilder) => ({
   soft: m.importFunction('host', 'soft', ['i32', 'i64', 'i64', 'i64', 'i32'], 'i64'),
 });
 
-/** The careful handlers by number. */
-function defineCareful(m: ModuleBuilder, helpers: Helpers): Func<readonly ['i32'], 'i32'>[] {
+/** The careful handlers by number; forms that never need one share that of illegal instructions. */
+function defineCareful(
+  m: ModuleBuilder,
+  helpers: Helpers,
+  sure: ReadonlySet<Form>,
+): Func<readonly ['i32'], 'i32'>[] {
   const illegal = m.func('illegal', ['i32'], 'i32', ({ params: [operation] }) =>
     seq(noteTrap(CAUSE.illegal, i64.extendI32U(call(helpers.word, operation.get()))), i32.const(TRAPPED)),
   );
+  const handlerOf = carefulHandlers(helpers);
   const forms = FORMS.map((form) =>
-    m.func(`${form.name}.${form.twist}`, ['i32'], 'i32', ({ params: [operation], local }) => {
-      const site: Site = {
-        operation,
-        local,
-        goTo: (next) => ret(next),
-        jump: (pc) => seq(setLong(TARGET, pc), ret(i32.const(JUMPED))),
-      };
-      return carefulHandler(form, site, helpers, ret(i32.const(TRAPPED)));
-    }),
+    sure.has(form)
+      ? illegal
+      : m.func(`${form.name}.${form.twist}`, ['i32'], 'i32', (frame) => handlerOf(frame, form)),
   );
   const own = [...Array.from({ length: FIRST_FORM }, () => illegal), ...forms];
   // A pair that cannot do its first does the first alone.
   return [...own, ...FUSED.map(({ numbers }) => own[numbers[0]]!)];
+}
+
+type CarefulFrame = Frame<readonly ['i32']>;
+
+/** One stage for all: the operation is every careful function's only parameter. */
+function carefulHandlers(helpers: Helpers): (frame: CarefulFrame, form: Form) => Code<never> {
+  let current: CarefulFrame;
+  let handler: ((form: Form) => Code<never>) | undefined;
+  return (frame, form) => {
+    current = frame;
+    const site: Site = {
+      operation: frame.params[0],
+      local: (type) => current.local(type),
+      goTo: (next) => ret(next),
+      jump: (pc) => seq(setLong(TARGET, pc), ret(i32.const(JUMPED))),
+    };
+    handler ??= carefulStage(site, helpers, ret(i32.const(TRAPPED)));
+    return handler(form);
+  };
 }
 
 /** (operation) → the operation of an instruction whose second half lies on the next page; 0 after a trap. */
@@ -267,21 +290,29 @@ type Arm = readonly [number: number, body: Code<never>];
 
 function fastArms(parts: Parts, state: State, ways: Ways): readonly Arm[] {
   const arms: Arm[] = [...specialArms(parts, state, ways)];
-  const add = (number: number, body: Code<never> | undefined) => body && arms.push([number, body]);
-  const pool = new Map<ValueType, Local[]>();
-  const site = () => fastSite(state, ways, pool);
   const { left } = state;
   const between = seq(brIf(ways.again, i32.eqz(left.get())), left.set(i32.sub(left.get(), i32.const(1))));
-  for (const form of FORMS) add(form.handler, fastHandler(form, site(), parts.helpers, ways.careful));
-  for (const [i, { first, second }] of FUSED.entries())
-    add(FIRST_FUSED + i, fusedHandlers([first, second], site(), parts.helpers, ways.careful, between));
+  const { site, reset } = fastSite(state, ways);
+  const stage = fastStage(site, parts.helpers, ways.careful, between);
+  for (const form of FORMS) {
+    reset();
+    const handler = stage.single(form);
+    if (handler?.sure) parts.sure.add(form);
+    if (handler !== undefined) arms.push([form.handler, handler.body]);
+  }
+  for (const [i, { first, second }] of FUSED.entries()) {
+    reset();
+    const body = stage.pair(first, second);
+    if (body !== undefined) arms.push([FIRST_FUSED + i, body]);
+  }
   return arms;
 }
 
-/** All arms use the same local variables. */
-function fastSite(state: State, { again, jump }: Ways, pool: Map<ValueType, Local[]>): Site {
+/** All arms use the same local variables; `reset` frees them for the next one. */
+function fastSite(state: State, { again, jump }: Ways): { readonly site: Site; reset(): void } {
+  const pool = new Map<ValueType, Local[]>();
   const used = new Map<ValueType, number>();
-  return {
+  const site: Site = {
     operation: state.operation,
     local<T extends ValueType>(type: T) {
       const locals = pool.get(type) ?? [];
@@ -294,6 +325,7 @@ function fastSite(state: State, { again, jump }: Ways, pool: Map<ValueType, Loca
     goTo: (next) => seq(state.operation.set(next), br(again)),
     jump: (pc) => seq(state.target.set(pc), br(jump)),
   };
+  return { site, reset: () => used.clear() };
 }
 
 /** The arms that are no instructions: they give back what was taken off the budget. */

@@ -4,7 +4,7 @@ import { type Code, call, i32, i64, seq, when } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
 import { AT } from './operation.ts';
 import { noteTrap, pcOf } from './place.ts';
-import { codeOf, type Emission, stepOf, tokenOf } from './stage.ts';
+import { codeOf, type Emission, SLOT, tokenOf } from './stage.ts';
 
 const CSR_OPS: readonly CsrOp[] = ['write', 'set', 'clear'];
 
@@ -32,7 +32,7 @@ export const control = (e: Emission) => {
     branchIf(cond) {
       e.statements.push(
         when(codeOf(cond), byOffset(e)),
-        goTo(i32.add(operation.get(), i32.const(stepOf(e)))),
+        goTo(i32.add(operation.get(), i32.const(e.form.size * SLOT))),
       );
     },
     jumpBy() {

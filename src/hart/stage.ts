@@ -9,6 +9,7 @@ import { layout } from '../memory/index.ts';
 import { type Code, code, i32, i64, type Local } from '../wasm/index.ts';
 import type { Form, Token } from './form.ts';
 import type { Helpers } from './helpers.ts';
+import { OP_SHIFT } from './operation.ts';
 
 /** Where a handler stands: in the loop, or in a function of its own. */
 export interface Site {
@@ -22,14 +23,14 @@ export interface Site {
   jump(pc: Code<'i64'>): Code<never>;
 }
 
-/** One form on its way to becoming a handler. */
+/** One form after another on their way to becoming handlers. */
 export interface Emission {
   readonly manner: 'fast' | 'careful';
-  readonly form: Form;
+  form: Form;
   readonly site: Site;
   readonly helpers: Helpers;
   /** What the handler does, in order. */
-  readonly statements: Code<'nothing'>[];
+  statements: Code<'nothing'>[];
   /** Gives up (fast) when the condition holds. */
   giveUpIf(condition: Code<'i32'>): void;
   /** Fast only: this row is always interpreted carefully. */
@@ -77,5 +78,5 @@ export function writeX(e: Emission, operand: unknown, value: Code<'i64'>): void 
   e.statements.push(lost ? code(value, 0x1a) : i64.store(xAddress(e, operand), value));
 }
 
-/** Bytes from this operation to the next. */
-export const stepOf = ({ form }: Emission): number => form.size * 8;
+/** Bytes of operations for a byte of code. */
+export const SLOT = 1 << OP_SHIFT;

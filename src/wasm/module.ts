@@ -100,12 +100,23 @@ export class ModuleBuilder {
 
   /** A table that holds these functions and never others. */
   table(functions: readonly { readonly index: number }[]): FunctionTable {
+    const table = this.declareTable();
+    this.fillTable(table, functions);
+    return table;
+  }
+
+  /** Gives a table its number. It must be filled before `encode`. */
+  declareTable(): FunctionTable {
+    return { index: this.tables.push([]) - 1 };
+  }
+
+  /** Gives a declared table its functions. */
+  fillTable({ index }: FunctionTable, functions: readonly { readonly index: number }[]): void {
     const size = unsigned(functions.length);
-    const index = this.tables.push([0x70, 1, ...size, ...size]) - 1;
+    this.tables[index] = [0x70, 1, ...size, ...size];
     const [head, kind] = index === 0 ? [[0], []] : [[2, ...unsigned(index)], [0]];
     const members = vector(functions.map((f) => unsigned(f.index)));
     this.elements.push([...head, 0x41, 0, 0x0b, ...kind, ...members]);
-    return { index };
   }
 
   /** A global variable of the module; `initial` is a constant. */
