@@ -21,7 +21,7 @@ async function build(words: readonly string[]): Promise<Command> {
     .description('Runs unmodified riscv64 Linux programs on a kernel in TypeScript, and shows what it does.')
     .enablePositionalOptions()
     .showHelpAfterError('timeslice: `timeslice --help` lists the commands and options')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'timeslice: ')) })
+    .configureOutput({ outputError: (text, write) => write(asOurs(text)) })
     .addHelpText('after', '\nExample:\n  timeslice run --image tiny fork\n')
     .exitOverride();
   const { version } = await import('./version.ts');
@@ -33,6 +33,10 @@ async function build(words: readonly string[]): Promise<Command> {
   for (const command of program.commands) inherit(command, program);
   return program;
 }
+
+/** Commander's complaints in our form: each line begins with our name. */
+const asOurs = (text: string): string =>
+  text.replace(/^error: /, '').replace(/^\(?(.*?)\)?$/gm, (_, line) => line && `timeslice: ${line}`);
 
 /** Commander gives these only to commands that are made after they are set. */
 function inherit(command: Command, from: Command): void {

@@ -4,7 +4,7 @@
  */
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, resolve, sep } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import type { Layer, LayerNode } from '../vfs/index.ts';
 import { hostFile, hostFilesLayer, hostLayer } from './host-layer.ts';
@@ -64,17 +64,22 @@ export function unreadable(path: string): Problem | null {
 export function show(paths: readonly string[], has: (path: string) => boolean): Shown | Problem {
   const mounts: Record<string, Layer> = {};
   const files = new Map<string, LayerNode>();
-  for (const path of paths) {
-    const folder = dirname(resolve(path));
+  for (const [folder, named] of byFolder(paths)) {
     const place = guestPath(folder);
-    if (mayShow(folder) && !has(place)) {
-      const layer = mounts[place] ?? hostLayer(folder);
+    const nodes = named.map((path) => [`/${basename(path)}`, hostFile(path)!] as const);
+    if (has(place)) for (const [name, node] of nodes) files.set(place + name, node);
+    else {
+      const layer = mayShow(folder) ? hostLayer(folder) : hostFilesLayer(new Map(nodes));
       if (isProblem(layer)) return layer;
       mounts[place] = layer;
-    } else {
-      const node = hostFile(resolve(path));
-      if (node !== undefined) files.set(guestPath(path), node);
     }
   }
   return { mounts, files: files.size > 0 ? hostFilesLayer(files) : null };
+}
+
+function byFolder(paths: readonly string[]): Map<string, string[]> {
+  const folders = new Map<string, string[]>();
+  for (const path of paths.map((each) => resolve(each)))
+    folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), path]);
+  return folders;
 }
