@@ -8,7 +8,7 @@ import { EVENT } from '../events/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { block } from './block.ts';
 import type { Kernel } from './kernel.ts';
-import { hasDeliverable } from './signal.ts';
+import { hasDeliverable, isKilledIn } from './signal.ts';
 import { deliverSignals, restoreMask } from './signal-deliver.ts';
 import type { Syscall } from './syscall.ts';
 
@@ -105,7 +105,8 @@ function settle(k: Kernel, row: Syscall, first: Outcome): void {
       return;
     }
     const wakeable = outcome.uninterruptible !== true && row.interrupted !== 'never blocks';
-    if (!wakeable || !hasDeliverable(k.group, task)) {
+    const ends = wakeable ? hasDeliverable(k.group, task) : isKilledIn(k.group, task, outcome);
+    if (!ends) {
       block(k, outcome);
       return;
     }

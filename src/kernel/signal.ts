@@ -10,7 +10,7 @@ import { wakeTask } from './block.ts';
 import type { Kernel } from './kernel.ts';
 import { has, setOf } from './signal-set.ts';
 import { continueGroup } from './signal-stop.ts';
-import type { SigInfo, Task, ThreadGroup } from './types.ts';
+import type { SigInfo, Task, ThreadGroup, Wait } from './types.ts';
 
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;
@@ -128,8 +128,16 @@ const isAlive = (task: Task) => task.run !== 'dead' && task.run !== 'zombie';
 function rouse(k: Kernel, group: ThreadGroup, task: Task, signo: number): void {
   if (signo === SIGNAL.SIGKILL && group.stoppedBy !== 0) continueGroup(k, group);
   if (has(task.blocked, signo) && task.wait?.on !== 'signal') return;
-  if (task.wait !== null && task.wait.uninterruptible !== true) wakeTask(k, task, 'signal');
+  if (task.wait === null) return;
+  if (task.wait.uninterruptible !== true || isFatalTo(task.wait, signo)) wakeTask(k, task, 'signal');
 }
+
+/** A vfork parent waits for what its child does: nothing but SIGKILL ends that early (Linux: TASK_KILLABLE). */
+const isFatalTo = (wait: Wait, signo: number): boolean => wait.on === 'vfork' && signo === SIGNAL.SIGKILL;
+
+/** Must the task die before this wait ends? */
+export const isKilledIn = (group: ThreadGroup, task: Task, wait: Wait): boolean =>
+  [...task.pending, ...group.pending].some(({ signo }) => isFatalTo(wait, signo));
 
 /** Is a signal pending that the task would take now? */
 export function hasDeliverable(group: ThreadGroup, task: Task): boolean {
