@@ -1,7 +1,7 @@
 /** Address spaces: mmap and its kin, and the heap's end. man 2 mmap, mprotect, mremap, madvise, brk. */
 import type { Errno } from '../abi/index.ts';
 import { type Kernel, memoryLimits, syscall } from '../kernel/index.ts';
-import { PROT_EXEC, PROT_READ, PROT_WRITE, type PageObjectId } from '../memory/index.ts';
+import { type PageObjectId, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
 import { type OpenFile, type Outcome, reads, writes } from '../vfs/index.ts';
 import { fd, flags, oneOf, pointer, size } from './args.ts';
 import { openFile } from './file.ts';
@@ -10,9 +10,21 @@ const PROT = { PROT_READ, PROT_WRITE, PROT_EXEC, PROT_GROWSDOWN: 0x01000000, PRO
 const protection = flags(PROT, 'PROT_NONE');
 
 const MAP = {
-  MAP_SHARED: 1, MAP_PRIVATE: 2, MAP_SHARED_VALIDATE: 3, MAP_FIXED: 0x10, MAP_ANONYMOUS: 0x20,
-  MAP_GROWSDOWN: 0x100, MAP_DENYWRITE: 0x800, MAP_EXECUTABLE: 0x1000, MAP_LOCKED: 0x2000, MAP_NORESERVE: 0x4000,
-  MAP_POPULATE: 0x8000, MAP_NONBLOCK: 0x10000, MAP_STACK: 0x20000, MAP_HUGETLB: 0x40000, MAP_SYNC: 0x80000,
+  MAP_SHARED: 1,
+  MAP_PRIVATE: 2,
+  MAP_SHARED_VALIDATE: 3,
+  MAP_FIXED: 0x10,
+  MAP_ANONYMOUS: 0x20,
+  MAP_GROWSDOWN: 0x100,
+  MAP_DENYWRITE: 0x800,
+  MAP_EXECUTABLE: 0x1000,
+  MAP_LOCKED: 0x2000,
+  MAP_NORESERVE: 0x4000,
+  MAP_POPULATE: 0x8000,
+  MAP_NONBLOCK: 0x10000,
+  MAP_STACK: 0x20000,
+  MAP_HUGETLB: 0x40000,
+  MAP_SYNC: 0x80000,
   MAP_FIXED_NOREPLACE: 0x100000,
 } as const;
 const { MAP_SHARED_VALIDATE: _, ...MAP_BITS } = MAP;
@@ -49,7 +61,18 @@ export const mmap = syscall({
   nr: 222,
   name: 'mmap',
   args: [pointer, size, protection, mapFlags, fd, size],
-  errors: ['EACCES', 'EAGAIN', 'EBADF', 'EEXIST', 'EINVAL', 'ENODEV', 'ENOMEM', 'EOPNOTSUPP', 'EOVERFLOW', 'EPERM'],
+  errors: [
+    'EACCES',
+    'EAGAIN',
+    'EBADF',
+    'EEXIST',
+    'EINVAL',
+    'ENODEV',
+    'ENOMEM',
+    'EOPNOTSUPP',
+    'EOVERFLOW',
+    'EPERM',
+  ],
   interrupted: 'never blocks',
   support: { partial: 'MAP_HUGETLB and MAP_SYNC are refused' },
   result: 'hex',
@@ -130,10 +153,27 @@ export const mremap = syscall({
 });
 
 const ADVICE = {
-  MADV_NORMAL: 0, MADV_RANDOM: 1, MADV_SEQUENTIAL: 2, MADV_WILLNEED: 3, MADV_DONTNEED: 4, MADV_FREE: 8,
-  MADV_REMOVE: 9, MADV_DONTFORK: 10, MADV_DOFORK: 11, MADV_MERGEABLE: 12, MADV_UNMERGEABLE: 13,
-  MADV_HUGEPAGE: 14, MADV_NOHUGEPAGE: 15, MADV_DONTDUMP: 16, MADV_DODUMP: 17, MADV_WIPEONFORK: 18,
-  MADV_KEEPONFORK: 19, MADV_COLD: 20, MADV_PAGEOUT: 21, MADV_POPULATE_READ: 22, MADV_POPULATE_WRITE: 23,
+  MADV_NORMAL: 0,
+  MADV_RANDOM: 1,
+  MADV_SEQUENTIAL: 2,
+  MADV_WILLNEED: 3,
+  MADV_DONTNEED: 4,
+  MADV_FREE: 8,
+  MADV_REMOVE: 9,
+  MADV_DONTFORK: 10,
+  MADV_DOFORK: 11,
+  MADV_MERGEABLE: 12,
+  MADV_UNMERGEABLE: 13,
+  MADV_HUGEPAGE: 14,
+  MADV_NOHUGEPAGE: 15,
+  MADV_DONTDUMP: 16,
+  MADV_DODUMP: 17,
+  MADV_WIPEONFORK: 18,
+  MADV_KEEPONFORK: 19,
+  MADV_COLD: 20,
+  MADV_PAGEOUT: 21,
+  MADV_POPULATE_READ: 22,
+  MADV_POPULATE_WRITE: 23,
 };
 
 export const madvise = syscall({
@@ -142,7 +182,9 @@ export const madvise = syscall({
   args: [pointer, size, oneOf(ADVICE)],
   errors: ['EACCES', 'EAGAIN', 'EBADF', 'EFAULT', 'EINVAL', 'ENOMEM'],
   interrupted: 'never blocks',
-  support: { partial: 'advice that only guides caches is accepted as such; memory poisoning and KSM are EINVAL' },
+  support: {
+    partial: 'advice that only guides caches is accepted as such; memory poisoning and KSM are EINVAL',
+  },
   run: (k, addr, length, advice) => k.memory.spaces.madvise(k.mm, addr, length, advice),
 });
 
