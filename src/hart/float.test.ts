@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { nextU32, seededRandom } from '../base/index.ts';
-import { encode, INSNS, type Insn } from '../isa/index.ts';
+import { nextU32, type Random, seededRandom } from '../base/index.ts';
+import { BY_NAME, encode, INSNS, type Insn, soft64 } from '../isa/index.ts';
 import { newPair, runBoth } from './fixture.ts';
 import { randomFloat, randomInteger } from './random-state.ts';
 
@@ -31,3 +31,38 @@ test.each(ROWS.map((row) => [row.name, row] as const))('%s rounds and raises fla
 });
 
 const shared = newPair();
+
+/** A double near one, with few or many bits. */
+function nearOne(random: Random): bigint {
+  const exponent = BigInt(1020 + (nextU32(random) % 6));
+  const any = ((BigInt(nextU32(random)) << 32n) | BigInt(nextU32(random))) & (2n ** 52n - 1n);
+  const some = nextU32(random) % 3 === 0 ? any : 1n << BigInt(nextU32(random) % 52);
+  return (BigInt(nextU32(random) & 1) << 63n) | (exponent << 52n) | some;
+}
+
+test('a fused product and sum is right where one bit decides', () => {
+  const random = seededRandom(7);
+  const { oracle } = shared;
+  shared.write(
+    0x10000,
+    new Uint8Array(
+      Uint32Array.of(encode(BY_NAME.get('fmadd.d')!, { fd: 1, fs1: 2, fs2: 3, fs3: 4, rm: 0 }) as number)
+        .buffer,
+    ),
+  );
+  for (let i = 0; i < 4000; i++) {
+    const [a, b] = [nearOne(random), nearOne(random)];
+    const product = soft64.mul(a, b, 0, { flags: 0 });
+    // Near the product's negative, half a unit below it, or so large that the product is half a unit of it.
+    const scale = [0n, -54n, -53n, -52n, 52n, 53n, 54n][i % 7]!;
+    const sign = BigInt(nextU32(random) & 1) << 63n;
+    oracle.f[2] = a;
+    oracle.f[3] = b;
+    oracle.f[4] = BigInt.asUintN(64, (product ^ sign) + (scale << 52n) + BigInt(nextU32(random) % 3) - 1n);
+    oracle.flags = nextU32(random) & 1;
+    oracle.frm = 0;
+    oracle.pc = 0x10000n;
+    const inputs = [2, 3, 4].map((f) => oracle.f[f]!.toString(16));
+    expect(runBoth(shared, 1), inputs.join(' ')).toEqual([]);
+  }
+});

@@ -54,8 +54,8 @@ export function fastStage(site: Site, helpers: Helpers, giveUp: Label, between: 
   const run = newStage(emission);
   const { operation, goTo } = site;
   const statements = (form: Form): Statements | undefined => {
-    possible = form.twist !== 'rounded';
-    const made = possible ? run(form) : [];
+    possible = true;
+    const made = run(form);
     return possible ? made : undefined;
   };
   const body = (form: Form): Code<never> | undefined => {

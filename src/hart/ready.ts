@@ -18,6 +18,9 @@ export interface Ready {
   readonly goesOn: boolean;
 }
 
+/** Rounding modes that are no mode. */
+const RESERVED_MODES: ReadonlySet<number | undefined> = new Set([5, 6]);
+
 const MEMORY = 4096;
 const remembered: (Ready | undefined)[] = new Array(MEMORY);
 const scratch = new DataView(new ArrayBuffer(OP_SIZE));
@@ -34,7 +37,7 @@ export function readyOf(word: number): Ready {
 
 function make(word: number): Ready {
   const decoded = decode(word);
-  if (decoded === undefined) {
+  if (decoded === undefined || RESERVED_MODES.has(decoded.args.rm)) {
     const parts = Int32Array.of(ILLEGAL, 0, 0, 0);
     return { word, parts, handler: ILLEGAL, nearHandler: 0, offset: 0, size: 4, goesOn: false };
   }

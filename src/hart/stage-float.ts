@@ -10,6 +10,9 @@ import { illegal } from './stage-control.ts';
 
 const BOX = -1;
 
+/** A fast handler whose rounding, if there is any, is to nearest. */
+const isPlain = (e: Emission): boolean => e.manner === 'fast' && e.form.twist !== 'rounded';
+
 /** Hardware may round when that is to nearest and inexactness is already noted: fflags has NX and frm is 0. */
 function needHardware(e: Emission): void {
   e.giveUpIf(i64.ne(i64.and(long(layout.HART_FFLAGS), i64.const(HARDWARE)), i64.const(1)));
@@ -26,9 +29,18 @@ function plain<F extends FloatType>(e: Emission, type: F, value: Code<F>, how: '
   return expr(type, result.get());
 }
 
-/** The rounding mode of a careful instruction; a reserved one is illegal. */
+/**
+ * The rounding mode. A fast handler of a plain form knows it is to nearest, once frm is; a rounded form holds a
+ * fixed one, which decoding has found to be valid. A careful handler looks, and a reserved mode is illegal.
+ */
 function mode(e: Emission): Code<'i32'> {
-  const given = keep(e, 'i32', i32.load8U(e.site.operation.get(), AT.rm));
+  const field = i32.load8U(e.site.operation.get(), AT.rm);
+  if (e.manner === 'fast') {
+    if (e.form.twist === 'rounded') return field;
+    e.giveUpIf(word(layout.HART_FRM));
+    return i32.const(0);
+  }
+  const given = keep(e, 'i32', field);
   const dynamic = i32.eq(given.get(), i32.const(7));
   const wanted = keep(e, 'i32', select(dynamic, word(layout.HART_FRM), given.get()));
   e.statements.push(when(i32.gtU(wanted.get(), i32.const(4)), illegal(e)));
@@ -42,7 +54,6 @@ function exactly<F extends FloatType>(
   operands: readonly Expr<F>[],
   rm?: Rounding,
 ): Expr<F> {
-  e.giveUp();
   const type = typeOf(operands[0]!);
   const args = operands.map((operand) => keep(e, type, codeOf(operand)).get());
   const rounding = rm === undefined ? [] : [mode(e)];
@@ -58,7 +69,7 @@ const rounded =
   <F extends FloatType>(a: Expr<F>, b: Expr<F>, rm: Rounding): Expr<F> => {
     const type = typeOf(a);
     const o = opsOf(type);
-    if (e.manner === 'fast') {
+    if (isPlain(e)) {
       needHardware(e);
       const how = name === 'add' || name === 'sub' ? 'finite' : 'normal';
       return plain(e, type, o[name](codeOf(a), codeOf(b)), how);
@@ -99,7 +110,6 @@ const arithmetic = (e: Emission) =>
     flt: compared(e, 'lt'),
     fle: compared(e, 'le'),
     fclass<F extends FloatType>(a: Expr<F>) {
-      e.giveUp();
       return expr('i64', call(e.helpers.integer(`${typeOf(a)}.class`), codeOf(a)));
     },
     fsgnj<F extends FloatType>(a: Expr<F>, b: Expr<F>, how: 'copy' | 'negate' | 'xor') {
@@ -122,20 +132,18 @@ function xored<F extends FloatType>(e: Emission, a: Expr<F>, b: Expr<F>): Expr<F
 const conversions = (e: Emission) =>
   ({
     fToInt<F extends FloatType>(a: Expr<F>, to: IntFormat, _rm: Rounding) {
-      e.giveUp();
       const value = keep(e, typeOf(a), codeOf(a));
       return expr('i64', call(e.helpers.integer(`${typeOf(a)}.to.${to}`), value.get(), mode(e)));
     },
     intToF<F extends FloatType>(v: Expr<'i64'>, from: IntFormat, to: F, _rm: Rounding): Expr<F> {
-      if (e.manner === 'fast' && to === 'f64' && from !== 'lu')
+      if (isPlain(e) && to === 'f64' && from !== 'lu')
         return exactDouble(e, codeOf(v), from) as Expr<FloatType> as Expr<F>;
-      e.giveUp();
       const value = keep(e, 'i64', codeOf(v));
       return expr(to, call(e.helpers.float<F>(`${to}.from.${from}`), value.get(), mode(e)));
     },
     widen(a) {
       const value = keep(e, 'f32', codeOf(a));
-      if (e.manner === 'careful') {
+      if (!isPlain(e)) {
         mode(e);
         return expr('f64', call(e.helpers.widen, value.get()));
       }
@@ -143,7 +151,6 @@ const conversions = (e: Emission) =>
       return expr('f64', f64.promote(value.get()));
     },
     narrow(a) {
-      e.giveUp();
       const value = keep(e, 'f64', codeOf(a));
       return expr('f32', call(e.helpers.narrow, value.get(), mode(e)));
     },
