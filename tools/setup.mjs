@@ -3,10 +3,11 @@
  * packages for tests, the Debian image for the guest. Plain Node without dependencies: it runs first.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-export const root = new URL('..', import.meta.url).pathname;
+export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs a command with our terminal; ends the script with a sentence when it fails. */
 export function run(command, args, options = {}) {
@@ -100,7 +101,7 @@ export function pullImage(extra = []) {
   );
 }
 
-export const isMain = (url) =>
-  process.argv[1] !== undefined &&
-  readFileSync(process.argv[1]).length > 0 &&
-  url === `file://${process.argv[1]}`;
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  checkNode();
+  installPackages();
+}

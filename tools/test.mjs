@@ -20,9 +20,12 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 const status = run('npx', ['--no-install', 'vitest', 'run', ...reporters, ...process.argv.slice(2)], {
   mayFail: true,
 });
-const { numPendingTests = 0, numTodoTests = 0 } = JSON.parse(readFileSync(report, 'utf8'));
+const counts = JSON.parse(readFileSync(report, 'utf8'));
 rmSync(folder, { recursive: true });
-const skipped = numPendingTests + numTodoTests;
+const skipped = counts.numPendingTests + counts.numTodoTests;
+process.stdout.write(
+  `\n${counts.numPassedTests} passed, ${counts.numFailedTests} failed, ${skipped} skipped\n`,
+);
 if (process.env.CI && skipped > 0 && status === 0)
   fail(`${skipped} tests were skipped; in CI nothing may be`);
 process.exit(status);
