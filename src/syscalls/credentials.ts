@@ -192,6 +192,8 @@ export const capset = syscall({
   run(k, header) {
     const words = capabilityWords(k, header);
     if (typeof words === 'string') return words;
+    const pid = k.user.readI32(header + 4) ?? 0;
+    if (pid !== 0 && pid !== k.task.tid) return 'EPERM';
     return isPrivileged(k) ? 0 : 'EPERM';
   },
 });

@@ -81,10 +81,11 @@ const howText = (k: Kernel, addr: number): string | null => {
 /** struct open_how, which later kernels may lengthen: what we do not know must be zero. */
 function readHow(k: Kernel, addr: number, length: number): OpenHow | 'EINVAL' | 'EFAULT' | 'E2BIG' {
   if (length < HOW_SIZE) return 'EINVAL';
+  if (length > 4096) return 'E2BIG';
   const words = [0, 8, 16].map((at) => k.user.readU64(addr + at));
   const [openBits, createMode, resolve] = words;
   if (openBits === undefined || createMode === undefined || resolve === undefined) return 'EFAULT';
-  for (let at = HOW_SIZE; at < Math.min(length, 4096); at++) {
+  for (let at = HOW_SIZE; at < length; at++) {
     const byte = k.user.readU8(addr + at);
     if (byte === undefined) return 'EFAULT';
     if (byte !== 0) return 'E2BIG';

@@ -292,9 +292,10 @@ export const rtTgsigqueueinfo = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, tgid, tid, signo, info) {
+    if (tgid <= 0 || tid <= 0) return 'EINVAL';
     const sent = readInfo(k, info, signo, tgid === k.group.tgid);
     if (typeof sent === 'string') return sent;
-    if (tgid <= 0 || tid <= 0 || signo < 0 || signo > SIGRTMAX) return 'EINVAL';
+    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
     const task = k.tasks.get(tid as Tid);
     if (task === undefined || task.group !== tgid) return 'ESRCH';
     if (!maySignal(k, k.groups.get(task.group)!, signo)) return 'EPERM';

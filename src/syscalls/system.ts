@@ -113,7 +113,7 @@ export const personality = syscall({
   nr: 92,
   name: 'personality',
   args: [persona],
-  errors: ['EINVAL'],
+  errors: [],
   interrupted: 'never blocks',
   support: { partial: 'ADDR_NO_RANDOMIZE is honoured at the next exec; other bits are only kept' },
   result: 'hex',

@@ -155,6 +155,10 @@ export const nanosleep = syscall({
 });
 
 const TIMER_ABSTIME = 1;
+const CPU_CLOCKS: ReadonlySet<number> = new Set([
+  CLOCKS.CLOCK_PROCESS_CPUTIME_ID,
+  CLOCKS.CLOCK_THREAD_CPUTIME_ID,
+]);
 const WALL_CLOCKS: ReadonlySet<number> = new Set([
   CLOCKS.CLOCK_REALTIME,
   CLOCKS.CLOCK_TAI,
@@ -169,8 +173,7 @@ export const clockNanosleep = syscall({
   interrupted: 'ERESTART_RESTARTBLOCK',
   support: { partial: 'processor-time clocks are refused with EOPNOTSUPP' },
   run(k, id, how, request, rest) {
-    if (id === CLOCKS.CLOCK_THREAD_CPUTIME_ID) return 'EINVAL';
-    if (id < 0 || id === CLOCKS.CLOCK_PROCESS_CPUTIME_ID) return 'EOPNOTSUPP';
+    if (id < 0 || CPU_CLOCKS.has(id)) return 'EOPNOTSUPP';
     if (READ[id] === undefined) return 'EINVAL';
     const isAbsolute = (how & TIMER_ABSTIME) !== 0;
     const time = isAbsolute && WALL_CLOCKS.has(id) ? readWall(k, request) : timespecOf.read(k, request);
