@@ -1,6 +1,5 @@
 /** Comparisons and conversions of careful handlers: hardware where its answer is RISC-V's, else the host. */
 import type { FloatType, IntFormat } from '../isa/index.ts';
-import { layout } from '../memory/index.ts';
 import {
   type Code,
   choose,
@@ -18,14 +17,12 @@ import {
 } from '../wasm/index.ts';
 import { type Floats, type Soft, soft } from './float.ts';
 import { bitsOf, fromBits, LEAST_NORMAL, opsOf } from './float-format.ts';
-import { setWord, word } from './place.ts';
+import { noteInexactIf } from './float-operation.ts';
 
 const TYPES: readonly FloatType[] = ['f32', 'f64'];
 const INTEGERS: readonly IntFormat[] = ['w', 'wu', 'l', 'lu'];
 
 const noRounding = (): Code<'i32'> => i32.const(0);
-const noteInexactIf = (inexact: Code<'i32'>): Code<'nothing'> =>
-  setWord(layout.HART_FFLAGS, i32.or(word(layout.HART_FFLAGS), inexact));
 
 function defineComparisons<F extends FloatType>(m: ModuleBuilder, type: F, floats: Floats, host: Soft): void {
   const o = opsOf(type);
