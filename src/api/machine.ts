@@ -71,9 +71,9 @@ export class Machine {
     const streams = { stdin: kindOf(stdin), stdout: kindOf(stdout), stderr: kindOf(stderr) };
     const started = orThrow(this.#core.spawn({ ...rest, ...streams, argv, env }));
     const process = new Process(this, started.pid, {
-      stdin: stdin === 'pipe' ? this.#input(started.stdin) : null,
-      stdout: stdout === 'pipe' ? this.#output(started.stdout) : null,
-      stderr: stderr === 'pipe' ? this.#output(started.stderr) : null,
+      stdin: this.#input(started.stdin),
+      stdout: this.#output(started.stdout),
+      stderr: this.#output(stderr === 'stdout' ? 0 : started.stderr),
     });
     this.#processes.push(process);
     this.#driver.wake();
@@ -184,6 +184,7 @@ export class Machine {
   }
 
   #input(port: number): GuestInput {
+    if (port === 0) return new GuestInput(null);
     return new GuestInput({
       write: (bytes) => this.#enter(() => this.#core.write(port, bytes)),
       close: () => this.#enter(() => this.#core.close(port)),
@@ -200,7 +201,8 @@ export class Machine {
 
   #output(port: number): GuestOutput {
     const output = new GuestOutput(() => this.#driver.wake());
-    this.#taps.push({ port, output });
+    if (port === 0) output.end();
+    else this.#taps.push({ port, output });
     return output;
   }
 }

@@ -27,18 +27,20 @@ interface Owner {
   kill(pid: number, signo: number): boolean;
 }
 
-/** The standard streams, null where they are not pipes. */
+/** The standard streams; those that are no pipes are at their end from the beginning. */
 interface Streams {
-  readonly stdin: GuestInput | null;
-  readonly stdout: GuestOutput | null;
-  readonly stderr: GuestOutput | null;
+  readonly stdin: GuestInput;
+  readonly stdout: GuestOutput;
+  readonly stderr: GuestOutput;
 }
 
 export class Process {
   readonly pid: number;
-  readonly stdin: GuestInput | null;
-  readonly stdout: GuestOutput | null;
-  readonly stderr: GuestOutput | null;
+  /** Its standard input; takes nothing unless it was asked to be a pipe. */
+  readonly stdin: GuestInput;
+  /** Its output; empty where it is no pipe. */
+  readonly stdout: GuestOutput;
+  readonly stderr: GuestOutput;
   readonly #owner: Owner;
   #outcome: Ended | TimesliceError | null = null;
   readonly #waiters: ((outcome: Ended | TimesliceError) => void)[] = [];

@@ -116,29 +116,27 @@ interface Pipe {
 
 /** What a guest process reads. */
 export class GuestInput {
-  readonly #pipe: Pipe;
-  #isOpen = true;
+  #pipe: Pipe | null;
 
   /** @internal */
-  constructor(pipe: Pipe) {
+  constructor(pipe: Pipe | null) {
     this.#pipe = pipe;
   }
 
   /** Bytes that were written and not read yet: who writes much waits until they are few. */
   get unread(): number {
-    return this.#pipe.unread();
+    return this.#pipe?.unread() ?? 0;
   }
 
   /** Hands bytes or text over. False when no process can read them any more. */
   write(data: Uint8Array | string): boolean {
-    return this.#isOpen && this.#pipe.write(typeof data === 'string' ? encodeUtf8(data) : data);
+    return this.#pipe?.write(typeof data === 'string' ? encodeUtf8(data) : data) ?? false;
   }
 
   /** End of file, after an optional last piece. */
   end(data?: Uint8Array | string): void {
-    if (!this.#isOpen) return;
     if (data !== undefined) this.write(data);
-    this.#isOpen = false;
-    this.#pipe.close();
+    this.#pipe?.close();
+    this.#pipe = null;
   }
 }

@@ -39,6 +39,7 @@ export function streamsOf(): { readonly hasConsole: boolean; readonly streams: S
 /** Runs the program and ends this one with its exit status. */
 export async function runSession(session: Session): Promise<never> {
   try {
+    process.stdout.on('error', () => {});
     process.exitCode = await play(session);
   } catch (error) {
     if (!(error instanceof TimesliceError)) throw error;
@@ -55,6 +56,7 @@ async function play({ options, argv, env, cwd, onBoot, onEnd }: Session): Promis
   const program = machine.spawn(argv, { ...streams, env, cwd });
   const disconnect = hasConsole ? connectTerminal(machine.console, giveUp) : () => {};
   passSignals(machine, program);
+  if (streams.stdin === 'pipe') void copyIn(process.stdin, program.stdin);
   const copies = startCopies(machine, program);
   try {
     const ended = await program.wait();
@@ -71,13 +73,12 @@ async function play({ options, argv, env, cwd, onBoot, onEnd }: Session): Promis
 }
 
 function startCopies(machine: Machine, program: Process): Promise<void>[] {
-  const { stdin, stdout, stderr } = program;
   const screen = process.stdout.isTTY ? process.stdout : process.stderr;
-  const copies = [copyOut(machine.console.output, screen)];
-  if (stdin !== null) void copyIn(process.stdin, stdin);
-  if (stdout !== null) copies.push(copyOut(stdout, process.stdout));
-  if (stderr !== null) copies.push(copyOut(stderr, process.stderr));
-  return copies;
+  return [
+    copyOut(machine.console.output, screen),
+    copyOut(program.stdout, process.stdout),
+    copyOut(program.stderr, process.stderr),
+  ];
 }
 
 function giveUp(): never {

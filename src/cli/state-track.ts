@@ -10,7 +10,7 @@ export const COUNTED = ['running', 'ready', 'blocked', 'stopped'] as const satis
 type Counted = (typeof COUNTED)[number];
 
 const SLOTS = 1024;
-const FIRST_WIDTH = 16;
+const FIRST_WIDTH = 1;
 
 export class StateTrack {
   readonly begin: number;
@@ -42,8 +42,10 @@ export class StateTrack {
     const first = Math.max(0, Math.floor(from / this.#width));
     const last = Math.min(SLOTS - 1, Math.ceil(to / this.#width) - 1);
     for (let slot = first; slot <= last; slot++) {
-      const start = slot * this.#width;
-      const share = (Math.min(to, start + this.#width) - Math.max(from, start)) / this.#width;
+      const start = Math.max(this.begin, slot * this.#width);
+      const end = Math.min(this.#since, (slot + 1) * this.#width);
+      const share = (Math.min(to, end) - Math.max(from, start)) / (end - start);
+      if (!(share > 0)) continue;
       for (const state of COUNTED) total[state] += this.#sums[state][slot]! * share;
     }
     return total;

@@ -87,8 +87,8 @@ function paint(cells: readonly Mark[], marks: Readonly<Record<Mark, string>>, st
 
 const legend = (marks: Readonly<Record<Mark, string>>, { colour }: TimelineStyle): string =>
   (['running', 'some', 'ready', 'blocked'] as const)
-    .map((mark) => `${colour(mark, marks[mark])} ${mark === 'some' ? 'ran for a part' : mark}`)
-    .join('   ');
+    .map((mark) => `${colour(mark, marks[mark])} ${mark === 'some' ? 'partly' : mark}`)
+    .join('  ');
 
 function scale(from: number, to: number, columns: number): string {
   const left = inTime(from);

@@ -2,11 +2,8 @@
 import { SYSCALL_NAMES } from '../abi/index.ts';
 import { type Problem, problem } from '../base/index.ts';
 
-/** What an option that stands for itself means. */
-const ALL = 'all';
-
 /** The value `--trace` has when nothing follows. */
-export const TRACE_ALL = ALL;
+const ALL = 'all';
 
 const NAMES = Object.values(SYSCALL_NAMES).filter((name) => name !== undefined);
 

@@ -19,7 +19,7 @@ export const SCENES: readonly Scene[] = [
     async play({ boot }) {
       const machine = await boot();
       const process = machine.spawn(['sh', '-c', 'echo $((6 * 7)); echo oops >&2; exit 3']);
-      const [out, err] = await Promise.all([process.stdout?.text(), process.stderr?.text()]);
+      const [out, err] = await Promise.all([process.stdout.text(), process.stderr.text()]);
       const ended = await process.wait();
       machine.close();
       return { out, err, ended };
@@ -34,7 +34,7 @@ export const SCENES: readonly Scene[] = [
       for (let i = 0; i < 2; i++) {
         const machine = await boot({ cpus: 2, seed: 7, quantum: 20_000 });
         const process = machine.spawn(['family'], { stderr: 'stdout' });
-        told = (await process.stdout?.text()) ?? '';
+        told = (await process.stdout.text()) ?? '';
         await process.wait();
         hashes.push(machine.stateHash());
         machine.close();
@@ -50,7 +50,7 @@ export const SCENES: readonly Scene[] = [
       await first.wait();
       const orphan = machine.inspect().processes.find(({ argv }) => argv[0] === 'spin');
       const second = machine.spawn(['cat', '/tmp/file']);
-      const out = await second.stdout?.text();
+      const out = await second.stdout.text();
       machine.close();
       return { out, pids: [first.pid, orphan?.pid, second.pid], parent: orphan?.ppid };
     },
@@ -61,9 +61,9 @@ export const SCENES: readonly Scene[] = [
     async play({ boot }) {
       const machine = await boot();
       const process = machine.spawn(['tr', 'a-z', 'A-Z'], { stdin: 'pipe' });
-      process.stdin?.write('hello, ');
-      process.stdin?.end('world\n');
-      const out = await process.stdout?.text();
+      process.stdin.write('hello, ');
+      process.stdin.end('world\n');
+      const out = await process.stdout.text();
       machine.close();
       return out;
     },
@@ -103,7 +103,7 @@ export const SCENES: readonly Scene[] = [
       for (const limit of limits) {
         const machine = await boot(limit);
         const process = machine.spawn(['yes']);
-        const reading = process.stdout?.text().catch((error) => codes.push(error.code));
+        const reading = process.stdout.text().catch((error) => codes.push(error.code));
         await process.wait().catch((error) => codes.push(error.code));
         await reading;
       }
@@ -123,11 +123,11 @@ export const SCENES: readonly Scene[] = [
     async play({ boot }) {
       const machine = await boot();
       const endless = machine.spawn(['yes']);
-      for await (const chunk of endless.stdout ?? []) if (chunk.length > 0) break;
+      for await (const chunk of endless.stdout) if (chunk.length > 0) break;
       const broken = await endless.wait();
       const much = machine.spawn(['seq', '200000']);
       let size = 0;
-      for await (const chunk of much.stdout ?? []) {
+      for await (const chunk of much.stdout) {
         size += chunk.length;
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
@@ -216,7 +216,7 @@ export const SCENES: readonly Scene[] = [
         },
       });
       const process = machine.spawn(['cat', '/data/link']);
-      const out = await process.stdout?.text();
+      const out = await process.stdout.text();
       await process.wait();
       const view = JSON.parse(JSON.stringify(machine.inspect()));
       const words = machine.events({ kinds: ['exec'] }).map((event) => machine.eventText(event));
