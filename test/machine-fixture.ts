@@ -3,6 +3,7 @@
  * output, the same number of instructions, the same hash over the whole state. Every whole-machine test stands on this.
  */
 import { expect } from 'vitest';
+import { memoryLayer } from '../src/api/index.ts';
 import { isProblem } from '../src/base/index.ts';
 import { bootMachine, type Machine, type MachineOptions, type SpawnOptions } from '../src/machine/index.ts';
 import type { Layer } from '../src/vfs/index.ts';
@@ -109,34 +110,8 @@ export function run(scene: Scene): Ending {
 }
 
 /** A layer of a few files, all of them executable by all. */
-export function fileLayer(files: Readonly<Record<string, Uint8Array | string>>): Layer {
-  const meta = { mode: 0o755, uid: 0, gid: 0, mtime: 0 };
-  interface Directory {
-    readonly kind: 'directory';
-    readonly entries: Map<string, never>;
-  }
-  const newDirectory = () => ({ kind: 'directory', ...meta, entries: new Map() }) as const;
-  const root = newDirectory();
-  for (const [path, content] of Object.entries(files)) {
-    const names = path.split('/').filter((name) => name !== '');
-    const last = names.pop()!;
-    let here: Directory = root;
-    for (const name of names) {
-      const known = here.entries.get(name) ?? newDirectory();
-      here.entries.set(name, known as never);
-      here = known as Directory;
-    }
-    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    here.entries.set(last, { kind: 'file', ...meta, size: bytes.length, blob: bytes } as never);
-  }
-  return {
-    id: 'test files',
-    root,
-    list: (directory) => (directory as unknown as Directory).entries,
-    read(file, offset, into) {
-      const bytes = (file.blob as Uint8Array).subarray(offset, offset + into.length);
-      into.set(bytes);
-      return bytes.length;
-    },
-  };
-}
+export const fileLayer = (files: Readonly<Record<string, Uint8Array | string>>): Layer =>
+  memoryLayer(
+    'test files',
+    Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, { bytes, mode: 0o755 }])),
+  );

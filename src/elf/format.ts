@@ -21,7 +21,6 @@ export const EF_RISCV_FLOAT_ABI_DOUBLE = 4;
 
 export const PT_LOAD = 1;
 export const PT_INTERP = 3;
-export const PT_PHDR = 6;
 export const PT_TLS = 7;
 export const PT_GNU_STACK = 0x6474e551;
 

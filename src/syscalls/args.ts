@@ -127,5 +127,4 @@ const timevalText = (k: Kernel, addr: number): string | null => {
 
 export const inTimespec = struct(timespecText);
 export const outTimespec = struct(timespecText, 'after');
-export const inTimeval = struct(timevalText);
 export const outTimeval = struct(timevalText, 'after');

@@ -118,9 +118,5 @@ function targetOfWalk(k: Kernel, found: Resolved): Target {
   return { inode: inodeOf(k.vfs, found.inode), mount: found.mount };
 }
 
-/** The inode of a target for calls that anonymous files refuse. */
-export const inodeOfTarget = (target: Target | Errno, otherwise: Errno): Inode | Errno =>
-  typeof target === 'string' ? target : (target.inode ?? otherwise);
-
 /** A call's outcome from "refused, or null when done". */
 export const doneOr = (refused: Errno | null): 0 | Errno => refused ?? 0;

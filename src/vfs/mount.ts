@@ -1,7 +1,6 @@
 /** Mounts: file systems hung into the tree, and crossing from one into the next. Linux: fs/namespace.c. */
 import type { Errno } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
-import { childOf } from './directory.ts';
 import { holdInode, inodeOf, newInode } from './inode.ts';
 import type { Layer } from './layer.ts';
 import { layeredRoot } from './layered.ts';
@@ -154,9 +153,3 @@ export function unmount(vfs: Vfs, place: Place, lazy: boolean): Errno | null {
 /** Mounts in the order of mounting, as /proc/mounts lists them. */
 export const listMounts = (vfs: Vfs): readonly Mount[] =>
   [...vfs.mounts.values()].filter((mount, index) => index === 0 || mount.on !== null);
-
-/** A directory's child for boot and views: no rights, no links. */
-export const stepInto = (vfs: Vfs, place: Place, name: string): Place | null => {
-  const child = childOf(vfs, inodeOf(vfs, place.inode), name);
-  return child === 0 ? null : crossMounts(vfs, place.mount, child);
-};

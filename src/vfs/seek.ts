@@ -5,9 +5,7 @@ import { inodeOf } from './inode.ts';
 import type { Inode, OpenFile } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
-export const SEEK_SET = 0;
-export const SEEK_CUR = 1;
-export const SEEK_END = 2;
+const SEEK_SET = 0;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 
