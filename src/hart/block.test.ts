@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { nextU32, type Random, seededRandom } from '../base/index.ts';
 import { BY_NAME, encode, INSNS, type Insn, SHORT_INSNS, type ShortInsn } from '../isa/index.ts';
 import { newPair, type Pair, runBoth } from './fixture.ts';
+import { CODE_PAGE_SIZE } from './operation.ts';
 import { aimAtMemory, randomRegisters, randomWord } from './random-state.ts';
 
 const below = (random: Random, n: number) => nextU32(random) % n;
@@ -88,6 +89,20 @@ test('random programs that write into themselves agree with the oracle', () => {
     for (let i = 0; i < 6; i++) {
       pair.oracle.pc = BigInt(0x12f00 + 2 * below(random, 0x100));
       expect(runInSlices(random, pair, 8, words), `seed ${seed}, start ${i}`).toEqual([]);
+    }
+  }
+});
+
+test('a cache of decoded code with room for two pages changes nothing', () => {
+  const pair = newPair(undefined, 3 * CODE_PAGE_SIZE + 512 * 64);
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seededRandom(seed);
+    const words = randomProgram(random, pair, 0x10000, 0x14000);
+    randomRegisters(random, pair.oracle);
+    for (let i = 2; i < 32; i += 2) pair.oracle.x[i] = BigInt(0x12000 + below(random, 0x2000));
+    for (let i = 0; i < 40; i++) {
+      pair.oracle.pc = BigInt(0x10000 + 2 * below(random, 0x2000));
+      expect(runInSlices(random, pair, 3, words), `seed ${seed}, start ${i}`).toEqual([]);
     }
   }
 });

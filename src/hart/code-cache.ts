@@ -86,7 +86,7 @@ export class CodeCache {
   }
 
   private dropAll(): void {
-    for (const frame of this.frames) this.i32[layout.CODE_INDEX / 4 + frame] = 0;
+    for (const frame of this.frames) if (this.has(frame)) this.i32[layout.CODE_INDEX / 4 + frame] = 0;
     this.frames.length = 0;
     this.free.length = 0;
     this.next = this.firstPage;

@@ -100,9 +100,10 @@ function mapPages(
   return frames;
 }
 
-/** A fresh pair with these pages mapped. */
-export function newPair(pages: readonly Page[] = PAGES): Pair {
-  const at = layout.layoutFor(FRAMES);
+/** A fresh pair with these pages mapped, and room for so much decoded code. */
+export function newPair(pages: readonly Page[] = PAGES, codeBytes?: number): Pair {
+  const whole = layout.layoutFor(FRAMES);
+  const at = codeBytes === undefined ? whole : { ...whole, codeEnd: whole.codeStart + codeBytes };
   const memory = new WebAssembly.Memory({ initial: at.wasmPages, maximum: at.wasmPages });
   const hart = new Hart(memory, at);
   const u8 = new Uint8Array(memory.buffer);
