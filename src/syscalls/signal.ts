@@ -1,10 +1,8 @@
-/** Signals: actions, masks, waiting, sending, and the way back from a handler. man 7 signal. */
-import { SI, SIGNAL, SIGRTMAX, signalName } from '../abi/index.ts';
+/** Signals as their receiver has them: actions, masks, waiting, and the way back from a handler. man 7 signal. */
+import { SIGNAL, SIGRTMAX, signalName } from '../abi/index.ts';
 import {
-  type Arg,
   altStackFlags,
   asMask,
-  decodeSigInfo,
   dequeue,
   discardIgnored,
   EMPTY,
@@ -12,21 +10,19 @@ import {
   forceSignal,
   has,
   type Kernel,
-  maySignal,
   onAltStack,
   popFrame,
   REGISTERS_REPLACED,
   type SigSet,
-  sentBy,
   setOf,
   stackPointer,
   syscall,
-  type Tid,
   union,
   without,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { flags, int, oneOf, pointer, size, struct } from './args.ts';
+import { flags, oneOf, pointer, size, struct } from './args.ts';
+import { infoText, signo } from './signal-arg.ts';
 import { timespecOf } from './time-struct.ts';
 
 const validSignal = (signo: number) => signo >= 1 && signo <= SIGRTMAX;
@@ -59,8 +55,6 @@ const setText = (k: Kernel, addr: number): string | null => {
 };
 const inSet = struct(setText);
 const outSet = struct(setText, 'after');
-
-const signo: Arg<number> = { decode: (lo) => lo, show: signalName };
 
 const SA_FLAGS = {
   SA_NOCLDSTOP: 1,
@@ -167,14 +161,6 @@ export const rtSigsuspend = syscall({
   },
 });
 
-const infoText = (k: Kernel, addr: number): string | null => {
-  const signo = k.user.readI32(addr);
-  const code = k.user.readI32(addr + 8);
-  return signo === undefined || code === undefined
-    ? null
-    : `{si_signo=${signalName(signo)}, si_code=${code}}`;
-};
-
 export const rtSigtimedwait = syscall({
   nr: 137,
   name: 'rt_sigtimedwait',
@@ -197,110 +183,6 @@ export const rtSigtimedwait = syscall({
     k.deadline(limit);
     if (k.expired()) return 'EAGAIN';
     return k.waitOn('signal', []);
-  },
-});
-
-/** Pid selectors of kill(2): a process, the caller's group, everybody, another group. */
-function targets(k: Kernel, pid: number) {
-  const all = [...k.groups.values()].filter((group) => group.life === 'live');
-  if (pid > 0) return [...k.groups.values()].filter((group) => group.tgid === pid);
-  if (pid === -1) return all.filter((group) => group.tgid !== 1 && group !== k.group);
-  const pgid = pid === 0 ? k.group.pgid : -pid;
-  return all.filter((group) => group.pgid === pgid);
-}
-
-export const kill = syscall({
-  nr: 129,
-  name: 'kill',
-  args: [int, signo],
-  errors: ['EINVAL', 'ESRCH', 'EPERM'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, pid, signo) {
-    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
-    const found = targets(k, pid);
-    if (found.length === 0) return 'ESRCH';
-    const allowed = found.filter((group) => maySignal(k, group, signo));
-    if (allowed.length === 0) return 'EPERM';
-    if (signo !== 0) for (const group of allowed) k.signalGroup(group, sentBy(k, signo, SI.SI_USER));
-    return 0;
-  },
-});
-
-function toThread(k: Kernel, tgid: number | null, tid: number, signo: number): Outcome {
-  if (tid <= 0 || (tgid !== null && tgid <= 0) || signo < 0 || signo > SIGRTMAX) return 'EINVAL';
-  const task = k.tasks.get(tid as Tid);
-  if (task === undefined || (tgid !== null && task.group !== tgid)) return 'ESRCH';
-  const group = k.groups.get(task.group)!;
-  if (!maySignal(k, group, signo)) return 'EPERM';
-  if (signo !== 0) k.signalTask(task, sentBy(k, signo, SI.SI_TKILL));
-  return 0;
-}
-
-export const tgkill = syscall({
-  nr: 131,
-  name: 'tgkill',
-  args: [int, int, signo],
-  errors: ['EINVAL', 'ESRCH', 'EPERM'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run: (k, tgid, tid, signo) => toThread(k, tgid, tid, signo),
-});
-
-export const tkill = syscall({
-  nr: 130,
-  name: 'tkill',
-  args: [int, signo],
-  errors: ['EINVAL', 'ESRCH', 'EPERM'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run: (k, tid, signo) => toThread(k, null, tid, signo),
-});
-
-/** A sender may not pretend to be the kernel or kill(2) towards others (man 2 rt_sigqueueinfo). */
-function readInfo(k: Kernel, addr: number, signo: number, toSelf: boolean) {
-  const bytes = new Uint8Array(128);
-  if (!k.user.copyIn(addr, bytes)) return 'EFAULT';
-  const info = { ...decodeSigInfo(bytes), signo };
-  return (info.code >= 0 || info.code === SI.SI_TKILL) && !toSelf ? 'EPERM' : info;
-}
-
-export const rtSigqueueinfo = syscall({
-  nr: 138,
-  name: 'rt_sigqueueinfo',
-  args: [int, signo, struct(infoText)],
-  errors: ['EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, tgid, signo, info) {
-    const sent = readInfo(k, info, signo, tgid === k.group.tgid);
-    if (typeof sent === 'string') return sent;
-    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
-    const group = targets(k, tgid)[0];
-    if (tgid <= 0 || group === undefined) return 'ESRCH';
-    if (!maySignal(k, group, signo)) return 'EPERM';
-    if (signo !== 0) k.signalGroup(group, sent);
-    return 0;
-  },
-});
-
-export const rtTgsigqueueinfo = syscall({
-  nr: 240,
-  name: 'rt_tgsigqueueinfo',
-  args: [int, int, signo, struct(infoText)],
-  errors: ['EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, tgid, tid, signo, info) {
-    if (tgid <= 0 || tid <= 0) return 'EINVAL';
-    const sent = readInfo(k, info, signo, tgid === k.group.tgid);
-    if (typeof sent === 'string') return sent;
-    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
-    const task = k.tasks.get(tid as Tid);
-    if (task === undefined || task.group !== tgid) return 'ESRCH';
-    if (!maySignal(k, k.groups.get(task.group)!, signo)) return 'EPERM';
-    if (signo !== 0) k.signalTask(task, sent);
-    return 0;
   },
 });
 
@@ -367,11 +249,6 @@ export const SIGNAL_CALLS = [
   rtSigpending,
   rtSigsuspend,
   rtSigtimedwait,
-  kill,
-  tgkill,
-  tkill,
-  rtSigqueueinfo,
-  rtTgsigqueueinfo,
   rtSigreturn,
   sigaltstack,
 ];

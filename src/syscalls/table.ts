@@ -30,6 +30,7 @@ import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
 import { SCHED_ATTR_CALLS } from './sched-attr.ts';
 import { SIGNAL_CALLS } from './signal.ts';
+import { SIGNAL_SEND_CALLS } from './signal-send.ts';
 import { SOCKET_CALLS } from './socket.ts';
 import { SOCKET_MESSAGE_CALLS } from './socket-message.ts';
 import { SOCKET_OPTION_CALLS } from './socket-option.ts';
@@ -68,7 +69,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
   ),
   family('Scheduling', SCHED_CALLS, SCHED_ATTR_CALLS, PRIORITY_CALLS),
   family('Memory', MEMORY_CALLS, MEMORY_LOCK_CALLS),
-  family('Signals', SIGNAL_CALLS),
+  family('Signals', SIGNAL_CALLS, SIGNAL_SEND_CALLS),
   family('Time', TIME_CALLS),
   family('Futexes', FUTEX_CALLS),
   family('Descriptors', OPEN_CALLS, FD_CALLS, READ_WRITE_CALLS, COPY_CALLS, FCNTL_CALLS, IOCTL_CALLS),
