@@ -70,12 +70,21 @@ export const TEST_TOOLS = [
   ['riscv64-linux-gnu-gcc', 'gcc-riscv64-linux-gnu'],
   ['chromium', 'chromium'],
   ['strace', 'strace'],
+  ['gcc', 'gcc'],
+  ['readelf', 'binutils'],
+  ['python3', 'python3'],
+];
+
+/** C libraries to compile against, by a file each has. */
+const HEADERS = [
+  ['/usr/include/stdio.h', 'libc6-dev'],
+  ['/usr/riscv64-linux-gnu/include/stdio.h', 'libc6-dev-riscv64-cross'],
 ];
 
 /** Installs the missing ones as root on Debian; elsewhere says what is missing and what that skips. */
 export function installTestTools() {
   const missing = TEST_TOOLS.filter(([program]) => !onPath(program)).map(([, name]) => name);
-  if (!existsSync('/usr/riscv64-linux-gnu/include/stdio.h')) missing.push('libc6-dev-riscv64-cross');
+  for (const [header, name] of HEADERS) if (!existsSync(header)) missing.push(name);
   if (missing.length === 0) return;
   if (!isDebian() || process.getuid?.() !== 0) {
     say(
