@@ -69,7 +69,6 @@ export const TEST_TOOLS = [
   ['qemu-riscv64', 'qemu-user'],
   ['riscv64-linux-gnu-gcc', 'gcc-riscv64-linux-gnu'],
   ['chromium', 'chromium'],
-  ['strace', 'strace'],
   ['gcc', 'gcc'],
   ['readelf', 'binutils'],
   ['python3', 'python3'],
