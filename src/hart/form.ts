@@ -29,6 +29,8 @@ export interface Form {
   readonly size: 2 | 4;
   readonly tokens: Readonly<Record<string, Token>>;
   readonly twist: Twist;
+  /** Number of the handler for targets in the same page, or 0. */
+  readonly nearHandler: number;
   /** The operands that lie in the operation. */
   readonly fields: readonly Operand[];
 }
@@ -52,12 +54,13 @@ export function twistsOf(insn: Insn): readonly Twist[] {
 const fieldTokens = (insn: Insn): Record<string, Token> =>
   Object.fromEntries(insn.operands.map(({ name }) => [name, { at: FIELD_AT[name] }]));
 
-const newForm = (form: Omit<Form, 'fields' | 'handler'>): Omit<Form, 'handler'> => ({
+type Numbers = 'handler' | 'nearHandler';
+const newForm = (form: Omit<Form, 'fields' | Numbers>): Omit<Form, Numbers> => ({
   ...form,
   fields: form.insn.operands.filter(({ name, kind }) => kind !== 'hint' && 'at' in form.tokens[name]!),
 });
 
-function formsOf(row: Insn | ShortInsn): Omit<Form, 'handler'>[] {
+function formsOf(row: Insn | ShortInsn): Omit<Form, Numbers>[] {
   if ('run' in row)
     return twistsOf(row).map((twist) =>
       newForm({ name: row.name, insn: row, size: 4, tokens: fieldTokens(row), twist }),
@@ -69,9 +72,11 @@ function formsOf(row: Insn | ShortInsn): Omit<Form, 'handler'>[] {
 }
 
 /** All forms, by the numbers of their handlers from `FIRST_FORM` on. */
-export const FORMS: readonly Form[] = [...INSNS, ...SHORT_INSNS]
-  .flatMap(formsOf)
-  .map((form, i) => ({ ...form, handler: FIRST_FORM + i }));
+export const FORMS: readonly Form[] = [...INSNS, ...SHORT_INSNS].flatMap(formsOf).map((form, i) => ({
+  ...form,
+  handler: FIRST_FORM + i,
+  nearHandler: form.twist === 'plain' && JUMPS.has(form.insn.name) ? FIRST_FORM + i + 1 : 0,
+}));
 
 const PLAIN: ReadonlyMap<string, Form> = new Map(
   FORMS.filter(({ twist }) => twist !== 'near' && twist !== 'rounded').map((form) => [form.name, form]),

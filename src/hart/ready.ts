@@ -1,17 +1,20 @@
 /** Instruction words made ready: the operation of each, remembered, because the same words come again and again. */
 import { decode } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
-import { formOf, ILLEGAL, twistsOf } from './form.ts';
+import { formOf, ILLEGAL } from './form.ts';
 import { AT, FIELD_AT, fieldValue, OP_SHIFT, OP_SIZE } from './operation.ts';
 
 /** What a word becomes. */
 export interface Ready {
   readonly word: number;
-  /** The sixteen bytes of the operation; the first half-word is the handler. */
-  readonly parts: Int32Array;
+  /** The sixteen bytes of the operation, the third word of which is `offset`; the first half-word is the handler. */
+  readonly first: number;
+  readonly second: number;
+  readonly fourth: number;
   readonly handler: number;
   /** The handler for a target in the same page, or 0 when the instruction has no offset to jump by. */
   readonly nearHandler: number;
+  /** The immediate. */
   readonly offset: number;
   readonly size: number;
   /** Whether the instruction behind it may be executed next. */
@@ -21,8 +24,8 @@ export interface Ready {
 /** Rounding modes that are no mode. */
 const RESERVED_MODES: ReadonlySet<number | undefined> = new Set([5, 6]);
 
-const MEMORY = 4096;
-const remembered: (Ready | undefined)[] = new Array(MEMORY);
+const MEMORY = 16384;
+const remembered: (Ready | undefined)[] = new Array(MEMORY).fill(undefined);
 const scratch = new DataView(new ArrayBuffer(OP_SIZE));
 
 /** The operation of a word, whose upper half is zero when it is a short one. */
@@ -38,8 +41,8 @@ export function readyOf(word: number): Ready {
 function make(word: number): Ready {
   const decoded = decode(word);
   if (decoded === undefined || RESERVED_MODES.has(decoded.args.rm)) {
-    const parts = Int32Array.of(ILLEGAL, 0, 0, 0);
-    return { word, parts, handler: ILLEGAL, nearHandler: 0, offset: 0, size: 4, goesOn: false };
+    const nothing = { second: 0, fourth: 0, nearHandler: 0, offset: 0, size: 4, goesOn: false };
+    return { word, first: ILLEGAL, handler: ILLEGAL, ...nothing };
   }
   const { insn, args, size } = decoded;
   const form = formOf(decoded);
@@ -54,10 +57,12 @@ function make(word: number): Ready {
   scratch.setUint16(AT.handler, form.handler, true);
   return {
     word,
-    parts: Int32Array.from({ length: OP_SIZE / 4 }, (_, i) => scratch.getInt32(4 * i, true)),
+    first: scratch.getInt32(0, true),
+    second: scratch.getInt32(4, true),
+    fourth: scratch.getInt32(12, true),
     handler: form.handler,
-    nearHandler: twistsOf(insn).includes('near') ? form.handler + 1 : 0,
-    offset: args.imm ?? 0,
+    nearHandler: form.nearHandler,
+    offset: scratch.getInt32(AT.imm, true),
     size,
     goesOn: insn.ends !== 'jump',
   };
@@ -73,15 +78,14 @@ const isNear = (ready: Ready, at: number): boolean =>
  */
 export function writeReady(words: Int32Array, operation: number, ready: Ready, at: number): number {
   const to = operation >> 2;
-  const { parts } = ready;
-  words[to + 1] = parts[1]!;
-  words[to + 3] = parts[3]!;
+  words[to + 1] = ready.second;
+  words[to + 3] = ready.fourth;
   if (!isNear(ready, at)) {
-    words[to] = parts[0]!;
-    words[to + 2] = parts[2]!;
+    words[to] = ready.first;
+    words[to + 2] = ready.offset;
     return ready.handler;
   }
-  words[to] = (parts[0]! & ~0xffff) | ready.nearHandler;
+  words[to] = (ready.first & ~0xffff) | ready.nearHandler;
   words[to + 2] = ready.offset << OP_SHIFT;
   return ready.nearHandler;
 }
