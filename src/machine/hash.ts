@@ -16,7 +16,9 @@ const NO_STATE = new Set([
   'fileOrigins',
   'fills',
   // What waits for the host is no state: when the host takes it must not matter.
+  'backlog',
   'pipes',
+  'ttys',
 ]);
 
 /** Adds all state of a machine to a running hash. */
@@ -27,6 +29,7 @@ export function hashMachine(k: Kernel, hash: Hash): void {
   for (const pipe of k.vfs.pipes.values())
     if (pipe.host !== 'reader') hashValue(hash, pipe);
     else hashValue(hash, [pipe.id, pipe.writers, pipe.readers]);
+  for (const tty of k.vfs.ttys.values()) hashValue(hash, tty.isHosted ? { ...tty, output: null } : tty);
   const { tasks, groups, fsContexts, cpus, queues, futexes, counters, random, clock, retired, halt } = k;
   const records = {
     tasks,
