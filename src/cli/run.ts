@@ -73,6 +73,7 @@ function readTrace({ trace }: RunFlags): Pick<BootOptions, 'trace' | 'traceOnly'
   if (trace === undefined) return {};
   const only = readTraceFilter(trace);
   if (isProblem(only)) return only;
-  const write = (text: string) => void process.stderr.write(text);
+  const isRaw = streamsOf().hasConsole && process.stdin.isTTY;
+  const write = (text: string) => void process.stderr.write(isRaw ? text.replaceAll('\n', '\r\n') : text);
   return { trace: write, ...(only === null ? {} : { traceOnly: only }) };
 }

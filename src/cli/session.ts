@@ -58,18 +58,17 @@ async function play({ options, argv, env, cwd, onBoot, onEnd }: Session): Promis
   passSignals(machine, program);
   if (streams.stdin === 'pipe') void copyIn(process.stdin, program.stdin);
   const copies = startCopies(machine, program);
+  let ended: Ended;
   try {
-    const ended = await program.wait();
-    machine.close();
-    await Promise.allSettled(copies);
-    tellEnd(machine, argv[0]!, ended);
-    return ended.exitCode;
+    ended = await program.wait();
   } finally {
     machine.close();
     await Promise.allSettled(copies);
     disconnect();
     onEnd?.(machine, program.pid);
   }
+  tellEnd(machine, argv[0]!, ended);
+  return ended.exitCode;
 }
 
 function startCopies(machine: Machine, program: Process): Promise<void>[] {

@@ -2,6 +2,7 @@
  * This computer's terminal as the machine's console: keys pass as they are, the window's size follows, and
  * whatever happens the terminal is given back as it was.
  */
+import { spawnSync } from 'node:child_process';
 import type { GuestConsole } from '../api/index.ts';
 
 const CTRL_C = 3;
@@ -25,6 +26,7 @@ export function connectTerminal(console: GuestConsole, onGiveUp: () => void): ()
   stdout.on('resize', resize);
   if (isRaw) {
     stdin.setRawMode(true);
+    passOutput();
     stdin.on('data', type);
   }
   process.on('exit', restore);
@@ -35,6 +37,14 @@ export function connectTerminal(console: GuestConsole, onGiveUp: () => void): ()
     restore();
     stdin.pause();
   };
+}
+
+/**
+ * Node's raw mode still turns line feeds into new lines; the guest's terminal has done that, or was told not to.
+ * Giving the terminal back restores this, too. Where there is no stty it stays, and is seldom seen.
+ */
+function passOutput(): void {
+  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
 }
 
 /** Tells whether it was called a moment ago. */
