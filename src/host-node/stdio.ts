@@ -1,5 +1,4 @@
 /** Moves bytes between this program's standard streams and a guest's, as fast as the slower side. */
-import { once } from 'node:events';
 import type { GuestInput, GuestOutput } from '../api/index.ts';
 
 /** Bytes given to the guest that it has not read yet, above which no more are fetched. */
@@ -17,13 +16,23 @@ export async function copyOut(from: GuestOutput, to: NodeJS.WriteStream): Promis
   try {
     for await (const bytes of from) {
       if (isBroken) break;
-      if (!to.write(bytes)) await Promise.race([once(to, 'drain'), once(to, 'close')]).catch(breakOff);
+      if (!to.write(bytes)) await drained(to);
     }
   } finally {
     if (!isBroken) await flushed(to);
     to.off('error', breakOff);
   }
 }
+
+/** The stream takes more, or never will. */
+const drained = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      for (const event of ['drain', 'close', 'error']) stream.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) stream.on(event, done);
+  });
 
 /** All that was written has left this program. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
