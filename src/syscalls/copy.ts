@@ -1,36 +1,30 @@
 /**
- * Moving bytes between files without the caller's memory: sendfile, copy_file_range, splice, tee, vmsplice.
- * Linux: fs/splice.c. The kernel's own buffer goes between; what the second file did not take stays in the first.
+ * Moving bytes between files without the caller's memory: sendfile, copy_file_range. Linux: fs/read_write.c. The kernel's own buffer goes between; what the second file did not take stays in the first.
  */
 import { type Errno, O } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
   BufferTransfer,
-  drainPipe,
-  fillPipe,
   inodeOf,
   type OpenFile,
   type Outcome,
   OWN_POSITION,
-  type Pipe,
-  pipeOf,
-  ringPeek,
   type Wait,
 } from '../vfs/index.ts';
-import { fd, flags, long, pointer, size, uint } from './args.ts';
-import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
-import { inVector, readRanges } from './read-write.ts';
+import { fd, pointer, size, uint } from './args.ts';
+import { fileFor, isNegative, MAX_BYTES } from './file.ts';
 
-const CHUNK = 65536;
+/** Bytes between the two files at once. */
+export const CHUNK = 65536;
 
 /** A file with the position that a call keeps in the caller's memory (`addr`), or in the file itself (0). */
-interface End {
+export interface End {
   readonly file: OpenFile;
   readonly addr: number;
 }
 
 /** The position an end is at; a pipe's or socket's is its own. */
-function positionOf(k: Kernel, { addr }: End): number | Errno {
+export function positionOf(k: Kernel, { addr }: End): number | Errno {
   if (addr === 0) return OWN_POSITION;
   const at = k.user.readI64(addr);
   if (at === undefined) return 'EFAULT';
@@ -38,13 +32,13 @@ function positionOf(k: Kernel, { addr }: End): number | Errno {
 }
 
 /** Moves an end on by what was read from it or written to it. */
-function advance(k: Kernel, end: End, count: number): boolean {
+export function advance(k: Kernel, end: End, count: number): boolean {
   if (end.addr === 0) return true;
   return k.user.writeU64(end.addr, k.user.readI64(end.addr)! + count);
 }
 
 /** Writes bytes out; gives how many went, and what stood in the way of the rest. */
-function writeOut(
+export function writeOut(
   k: Kernel,
   to: End,
   bytes: Uint8Array,
@@ -84,7 +78,8 @@ function moveAll(k: Kernel, from: End, to: End, length: number): Outcome {
   return k.call.progress;
 }
 
-const WRITE_ERRORS = [
+/** What writing to the second file may end with. */
+export const WRITE_ERRORS = [
   'EAGAIN',
   'ECONNRESET',
   'EDESTADDRREQ',
@@ -148,129 +143,4 @@ export const copyFileRange = syscall({
   },
 });
 
-const SPLICE = { SPLICE_F_MOVE: 1, SPLICE_F_NONBLOCK: 2, SPLICE_F_MORE: 4, SPLICE_F_GIFT: 8 };
-const KNOWN_SPLICE = 15;
-
-const asPipe = (k: Kernel, file: OpenFile): Pipe | null =>
-  file.kind === 'pipe' ? pipeOf(k.vfs, file.channel) : null;
-
-const roomIn = (pipe: Pipe) => pipe.capacity - pipe.ring.length;
-const waitAt = (k: Kernel, on: string, pipe: Pipe, isPatient: boolean): Outcome =>
-  isPatient ? k.waitOn(on, [on === 'pipe-read' ? pipe.readQueue : pipe.writeQueue], pipe.id) : 'EAGAIN';
-
-/** Bytes at the head of a pipe, not taken yet; or that there are none, or that the caller must wait. */
-function peekPipe(k: Kernel, pipe: Pipe, length: number, isPatient: boolean): Uint8Array | Outcome {
-  if (pipe.ring.length === 0) return pipe.writers === 0 ? 0 : waitAt(k, 'pipe-read', pipe, isPatient);
-  const bytes = new Uint8Array(Math.min(length, pipe.ring.length, CHUNK));
-  ringPeek(pipe.ring, bytes);
-  return bytes;
-}
-
-/** From a pipe to anything. */
-function spliceOut(k: Kernel, pipe: Pipe, to: End, length: number, isPatient: boolean): Outcome {
-  const bytes = peekPipe(k, pipe, length, isPatient);
-  if (!(bytes instanceof Uint8Array)) return bytes;
-  const { done, stopped } = writeOut(k, to, bytes);
-  drainPipe(k.vfs, pipe, done);
-  // What went is the result: the caller asks again for the rest.
-  if (done > 0) return done;
-  return typeof stopped === 'object' && stopped !== null && !isPatient ? 'EAGAIN' : (stopped ?? 0);
-}
-
-/** From a file to a pipe. */
-function spliceIn(k: Kernel, from: End, pipe: Pipe, length: number, isPatient: boolean): Outcome {
-  if (pipe.readers === 0) return brokenPipe(k);
-  if (roomIn(pipe) === 0) return waitAt(k, 'pipe-write', pipe, isPatient);
-  const at = positionOf(k, from);
-  if (typeof at === 'string') return at;
-  const buffer = new Uint8Array(Math.min(length, roomIn(pipe), CHUNK));
-  const got = k.vfs.ops[from.file.kind].read(k.vfs, from.file, new BufferTransfer(buffer), at);
-  if (typeof got !== 'number') return typeof got === 'object' && !isPatient ? 'EAGAIN' : got;
-  if (got === 0) return 0;
-  fillPipe(k.vfs, pipe, buffer.subarray(0, got));
-  return advance(k, from, got) ? got : 'EFAULT';
-}
-
-function brokenPipe(k: Kernel): 'EPIPE' {
-  k.vfs.host.signalCurrent(13);
-  return 'EPIPE';
-}
-
-/** Why an offset may not be given: pipes have none. */
-const badOffset = (k: Kernel, { file, addr }: End): boolean =>
-  addr !== 0 && k.vfs.ops[file.kind].seek === null;
-
-export const splice = syscall({
-  nr: 76,
-  name: 'splice',
-  args: [fd, pointer, fd, pointer, size, flags(SPLICE)],
-  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EISDIR', 'ESPIPE', ...WRITE_ERRORS],
-  interrupted: 'ERESTARTSYS',
-  support: 'full',
-  run(k, inFd, inOffset, outFd, outOffset, length, bits) {
-    if (length === 0) return 0;
-    if ((bits & ~KNOWN_SPLICE) !== 0) return 'EINVAL';
-    const [from, to] = [fileFor(k, inFd, 'read'), fileFor(k, outFd, 'write')];
-    if (from === undefined || to === undefined) return 'EBADF';
-    const [source, target] = [asPipe(k, from), asPipe(k, to)];
-    const ends = { from: { file: from, addr: inOffset }, to: { file: to, addr: outOffset } };
-    if (badOffset(k, ends.from) || badOffset(k, ends.to)) return 'ESPIPE';
-    const isPatient =
-      (bits & SPLICE.SPLICE_F_NONBLOCK) === 0 && ((from.flags | to.flags) & O.O_NONBLOCK) === 0;
-    const most = Math.min(length, MAX_BYTES);
-    if (source !== null && source === target) return 'EINVAL';
-    if (source !== null)
-      return to.flags & O.O_APPEND ? 'EINVAL' : spliceOut(k, source, ends.to, most, isPatient);
-    return target === null ? 'EINVAL' : spliceIn(k, ends.from, target, most, isPatient);
-  },
-});
-
-export const tee = syscall({
-  nr: 77,
-  name: 'tee',
-  args: [fd, fd, size, flags(SPLICE)],
-  errors: ['EAGAIN', 'EBADF', 'EINTR', 'EINVAL', 'EPIPE'],
-  interrupted: 'ERESTARTSYS',
-  support: 'full',
-  run(k, inFd, outFd, length, bits) {
-    if ((bits & ~KNOWN_SPLICE) !== 0) return 'EINVAL';
-    if (length === 0) return 0;
-    const [from, to] = [fileFor(k, inFd, 'read'), fileFor(k, outFd, 'write')];
-    if (from === undefined || to === undefined) return 'EBADF';
-    const [source, target] = [asPipe(k, from), asPipe(k, to)];
-    if (source === null || target === null || source === target) return 'EINVAL';
-    const isPatient = (bits & SPLICE.SPLICE_F_NONBLOCK) === 0;
-    if (target.readers === 0) return brokenPipe(k);
-    if (roomIn(target) === 0) return waitAt(k, 'pipe-write', target, isPatient);
-    const bytes = peekPipe(k, source, Math.min(length, roomIn(target)), isPatient);
-    if (!(bytes instanceof Uint8Array)) return bytes;
-    fillPipe(k.vfs, target, bytes);
-    return bytes.length;
-  },
-});
-
-export const vmsplice = syscall({
-  nr: 75,
-  name: 'vmsplice',
-  args: [fd, inVector, long, flags(SPLICE)],
-  errors: ['EAGAIN', 'EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EPIPE'],
-  interrupted: 'ERESTARTSYS',
-  support: { partial: 'pages are copied, never given away' },
-  run(k, number, addr, count, bits) {
-    if ((bits & ~KNOWN_SPLICE) !== 0) return 'EINVAL';
-    const file = openFile(k, number);
-    if (file === undefined || file.kind !== 'pipe') return 'EBADF';
-    const ranges = readRanges(k, addr, count);
-    if (typeof ranges === 'string') return ranges;
-    const { read, write } = k.vfs.ops.pipe;
-    const move = fileFor(k, number, 'write') === undefined ? read : write;
-    const transfer = k.transferVector(ranges);
-    const before = transfer.left;
-    const result = move(k.vfs, file, transfer, OWN_POSITION);
-    const moved = before - transfer.left;
-    if (typeof result !== 'object' || (moved === 0 && (bits & SPLICE.SPLICE_F_NONBLOCK) === 0)) return result;
-    return moved > 0 ? moved : 'EAGAIN';
-  },
-});
-
-export const COPY_CALLS = [sendfile, copyFileRange, splice, tee, vmsplice];
+export const COPY_CALLS = [sendfile, copyFileRange];

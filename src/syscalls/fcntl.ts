@@ -1,27 +1,18 @@
-/** fcntl and flock: flags of descriptors and files, advisory locks, pipe sizes, seals. Linux: fs/fcntl.c. */
-import { type Errno, O } from '../abi/index.ts';
+/** fcntl: flags of descriptors and files, locks (lock.ts), pipe sizes, seals. Linux: fs/fcntl.c. */
+import { O } from '../abi/index.ts';
 import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
 import {
   addSeals,
-  clearLock,
   dupFd,
-  type FileLock,
   fileAt,
-  type InodeId,
-  inodeOf,
-  lockInTheWay,
-  lockQueue,
   type OpenFile,
   type Outcome,
   pipeOf,
-  reads,
   sealsOf,
-  setLock,
   setPipeCapacity,
-  writes,
 } from '../vfs/index.ts';
 import { fd, flags, oneOf, unsigned64 } from './args.ts';
-import { openFile } from './file.ts';
+import { changeLock, F_UNLCK, getLock } from './lock.ts';
 
 const COMMANDS = {
   F_DUPFD: 0,
@@ -70,81 +61,6 @@ const dupFrom =
   (cloexec: boolean): Run =>
   (k, { fd: number, int }) =>
     int < 0 || int >= k.vfs.host.limit('nofile') ? 'EINVAL' : dupFd(k.vfs, k.files, number, int, cloexec);
-
-const F_RDLCK = 0;
-const F_WRLCK = 1;
-const F_UNLCK = 2;
-
-/** A lock as the caller's struct flock asks for it; `type` is F_UNLCK for none. */
-interface Asked {
-  readonly type: number;
-  readonly lock: FileLock;
-}
-
-/** struct flock { short type, whence; off_t start, len; pid_t pid }. Linux: flock64_to_posix_lock. */
-function readFlock(k: Kernel, call: Call, family: 'posix' | 'ofd'): Asked | Errno {
-  const { argument: addr, file } = call;
-  const [type, whence] = [k.user.readU16(addr), k.user.readU16(addr + 2)];
-  const [start, length, pid] = [
-    k.user.readI64(addr + 8),
-    k.user.readI64(addr + 16),
-    k.user.readI32(addr + 24),
-  ];
-  if (type === undefined || whence === undefined || start === undefined) return 'EFAULT';
-  if (length === undefined || pid === undefined) return 'EFAULT';
-  if (type > F_UNLCK || (family === 'ofd' && pid !== 0)) return 'EINVAL';
-  if (file.inode === 0) return 'EBADF';
-  const base = [0, file.pos, inodeOf(k.vfs, file.inode).size][whence];
-  if (base === undefined) return 'EINVAL';
-  const from = base + start;
-  const [first, end] = length < 0 ? [from + length, from] : [from, length === 0 ? Infinity : from + length];
-  if (first < 0) return 'EINVAL';
-  if (end !== Infinity && end > 2 ** 63) return 'EOVERFLOW';
-  const owner = family === 'posix' ? k.group.tgid : file.id;
-  return { type, lock: { family, owner, exclusive: type === F_WRLCK, start: first, end } };
-}
-
-const getLock =
-  (family: 'posix' | 'ofd'): Run =>
-  (k, call) => {
-    const asked = readFlock(k, call, family);
-    if (typeof asked === 'string') return asked;
-    if (asked.type === F_UNLCK) return 'EINVAL';
-    const { argument: addr, file } = call;
-    const held = lockInTheWay(k.vfs, file.inode as InodeId, asked.lock);
-    if (held === undefined) return k.user.writeU16(addr, F_UNLCK) ? 0 : 'EFAULT';
-    const written =
-      k.user.writeU16(addr, held.exclusive ? F_WRLCK : F_RDLCK) &&
-      k.user.writeU16(addr + 2, 0) &&
-      k.user.writeU64(addr + 8, held.start) &&
-      k.user.writeU64(addr + 16, held.end === Infinity ? 0 : held.end - held.start) &&
-      k.user.writeU32(addr + 24, held.family === 'posix' ? held.owner : -1 >>> 0);
-    return written ? 0 : 'EFAULT';
-  };
-
-const changeLock =
-  (family: 'posix' | 'ofd', waits: boolean): Run =>
-  (k, call) => {
-    const asked = readFlock(k, call, family);
-    if (typeof asked === 'string') return asked;
-    const { file } = call;
-    if (asked.type === F_RDLCK && !reads(file.flags)) return 'EBADF';
-    if (asked.type === F_WRLCK && !writes(file.flags)) return 'EBADF';
-    return lock(k, file, asked, waits);
-  };
-
-function lock(k: Kernel, file: OpenFile, { type, lock: wanted }: Asked, waits: boolean): Outcome {
-  const inode = file.inode as InodeId;
-  if (type === F_UNLCK) {
-    clearLock(k.vfs, inode, wanted);
-    return 0;
-  }
-  if (lockInTheWay(k.vfs, inode, wanted) === undefined) {
-    setLock(k.vfs, inode, wanted);
-    return 0;
-  }
-  return waits ? k.waitOn('file-lock', [lockQueue(k.vfs, inode)], inode) : 'EAGAIN';
-}
 
 const setPipeSize: Run = (k, { file, int }) => {
   if (file.kind !== 'pipe') return 'EBADF';
@@ -228,42 +144,4 @@ export const fcntl = syscall({
   },
 });
 
-const LOCK = { LOCK_SH: 1, LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8, LOCK_MAND: 32 };
-
-export const flock = syscall({
-  nr: 32,
-  name: 'flock',
-  args: [fd, flags(LOCK)],
-  errors: ['EAGAIN', 'EBADF', 'EINTR', 'EINVAL'],
-  interrupted: 'ERESTARTSYS',
-  support: 'full',
-  run(k, number, operation) {
-    const file = openFile(k, number);
-    if (file === undefined) return 'EBADF';
-    // Mandatory locks have gone from Linux; asking for one does nothing.
-    if (operation & LOCK.LOCK_MAND) return 0;
-    const type = [
-      undefined,
-      F_RDLCK,
-      F_WRLCK,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      F_UNLCK,
-    ][operation & ~LOCK.LOCK_NB];
-    if (type === undefined) return 'EINVAL';
-    if (file.inode === 0) return 'EBADF';
-    const wanted: FileLock = {
-      family: 'flock',
-      owner: file.id,
-      exclusive: type === F_WRLCK,
-      start: 0,
-      end: Infinity,
-    };
-    return lock(k, file, { type, lock: wanted }, (operation & LOCK.LOCK_NB) === 0);
-  },
-});
-
-export const FCNTL_CALLS = [fcntl, flock];
+export const FCNTL_CALLS = [fcntl];

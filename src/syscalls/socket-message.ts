@@ -15,10 +15,12 @@ import {
 } from '../vfs/index.ts';
 import { fd, flags, inBuffer, int, outBuffer, pointer, size } from './args.ts';
 import { isNegative, MAX_BYTES } from './file.ts';
+import { remaining } from './iovec.ts';
+import { CONTROL_LENGTH, FLAGS, MAX_CONTROL, NAME_LENGTH, readHeader } from './msghdr.ts';
 import { WALK_ERRORS } from './path.ts';
-import { readRanges } from './read-write.ts';
 import { AF_UNIX, packAddress, readAddress } from './sockaddr.ts';
-import { isPatient, socketAt, socketNamed } from './socket.ts';
+import { isPatient, socketAt } from './socket.ts';
+import { socketNamed } from './socket-connect.ts';
 import { giveControl, readControl } from './socket-control.ts';
 
 const MSG = {
@@ -119,47 +121,6 @@ export const sendto = syscall({
   },
 });
 
-/** struct msghdr. */
-interface Header {
-  readonly name: number;
-  readonly nameLength: number;
-  readonly ranges: readonly { readonly addr: number; readonly length: number }[];
-  readonly control: number;
-  readonly controlLength: number;
-}
-
-/** Where recvmsg writes back. */
-const NAME_LENGTH = 8;
-const CONTROL_LENGTH = 40;
-const FLAGS = 48;
-const MAX_CONTROL = 0x5000;
-
-function readHeader(k: Kernel, addr: number): Header | Errno {
-  const words = [0, 8, 16, 24, 32, 40].map((at) => k.user.readU64(addr + at));
-  if (words.includes(undefined)) return 'EFAULT';
-  const [name, nameWord, vector, count, control, controlLength] = words as number[];
-  if (count! > 1024) return 'EMSGSIZE';
-  const ranges = readRanges(k, vector!, count!);
-  if (typeof ranges === 'string') return ranges;
-  return {
-    name: name!,
-    nameLength: (nameWord! % 2 ** 32) | 0,
-    ranges,
-    control: control!,
-    controlLength: controlLength!,
-  };
-}
-
-/** The ranges from a byte on. */
-function after(ranges: Header['ranges'], done: number): Header['ranges'] {
-  let skip = done;
-  return ranges.map(({ addr, length }) => {
-    const skipped = Math.min(skip, length);
-    skip -= skipped;
-    return { addr: addr + skipped, length: length - skipped };
-  });
-}
-
 export const sendmsg = syscall({
   nr: 211,
   name: 'sendmsg',
@@ -180,7 +141,7 @@ export const sendmsg = syscall({
     // What went before a wait took the files along.
     const files = k.call.progress > 0 ? [] : control.files;
     for (const file of files) retainFile(k.vfs, file);
-    const bytes = k.transferVector(after(header.ranges, k.call.progress));
+    const bytes = k.transferVector(remaining(header.ranges, k.call.progress));
     const before = bytes.left;
     const credentials = control.credentials === null ? {} : { credentials: control.credentials };
     const options = { ...(to === undefined ? {} : { to }), files, ...credentials };
@@ -271,16 +232,16 @@ export const recvmsg = syscall({
     if (typeof at === 'string') return at;
     const header = readHeader(k, addr);
     if (typeof header === 'string') return header;
-    const bytes = k.transferVector(after(header.ranges, k.call.progress));
+    const bytes = k.transferVector(remaining(header.ranges, k.call.progress));
     const got = receiveAll(k, at, bytes, bits);
     if (!isReceived(got)) {
       const end = endOf(k, got);
       return typeof end === 'number' && !giveEmptyHeader(k, addr) ? 'EFAULT' : end;
     }
     const { name } = header;
+    const given = giveControl(k, at.socket, got, header, bits);
     if (name !== 0 && !giveName(k, at.socket, got.from, name, addr + NAME_LENGTH)) return 'EFAULT';
     const cut = got.length > got.count ? MSG.MSG_TRUNC : 0;
-    const given = giveControl(k, at.socket, got, header, bits);
     if (given === 'EFAULT') return given;
     const told =
       k.user.writeU64(addr + CONTROL_LENGTH, given.length) &&

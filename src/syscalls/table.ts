@@ -16,6 +16,7 @@ import { FD_CALLS } from './fd.ts';
 import { FUTEX_CALLS } from './futex.ts';
 import { IOCTL_CALLS } from './ioctl.ts';
 import { LIMIT_CALLS } from './limits.ts';
+import { LOCK_CALLS } from './lock.ts';
 import { MEMORY_CALLS } from './memory.ts';
 import { MEMORY_LOCK_CALLS } from './memory-lock.ts';
 import { MOUNT_CALLS } from './mount.ts';
@@ -32,13 +33,16 @@ import { SCHED_ATTR_CALLS } from './sched-attr.ts';
 import { SIGNAL_CALLS } from './signal.ts';
 import { SIGNAL_SEND_CALLS } from './signal-send.ts';
 import { SOCKET_CALLS } from './socket.ts';
+import { SOCKET_CONNECT_CALLS } from './socket-connect.ts';
 import { SOCKET_MESSAGE_CALLS } from './socket-message.ts';
 import { SOCKET_OPTION_CALLS } from './socket-option.ts';
+import { SPLICE_CALLS } from './splice.ts';
 import { STAT_CALLS } from './stat.ts';
 import { SYSTEM_CALLS } from './system.ts';
 import { TIME_CALLS } from './time.ts';
 import { UNSHARE_CALLS } from './unshare.ts';
 import { USAGE_CALLS } from './usage.ts';
+import { VECTOR_CALLS } from './vector.ts';
 import { WAIT_CALLS } from './wait.ts';
 import { XATTR_CALLS } from './xattr.ts';
 
@@ -72,9 +76,20 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family('Signals', SIGNAL_CALLS, SIGNAL_SEND_CALLS),
   family('Time', TIME_CALLS),
   family('Futexes', FUTEX_CALLS),
-  family('Descriptors', OPEN_CALLS, FD_CALLS, READ_WRITE_CALLS, COPY_CALLS, FCNTL_CALLS, IOCTL_CALLS),
+  family(
+    'Descriptors',
+    OPEN_CALLS,
+    FD_CALLS,
+    READ_WRITE_CALLS,
+    VECTOR_CALLS,
+    COPY_CALLS,
+    SPLICE_CALLS,
+    FCNTL_CALLS,
+    LOCK_CALLS,
+    IOCTL_CALLS,
+  ),
   family('Waiting for files', POLL_CALLS, EPOLL_CALLS, EVENTFD_CALLS),
-  family('Sockets', SOCKET_CALLS, SOCKET_MESSAGE_CALLS, SOCKET_OPTION_CALLS),
+  family('Sockets', SOCKET_CALLS, SOCKET_CONNECT_CALLS, SOCKET_MESSAGE_CALLS, SOCKET_OPTION_CALLS),
   family(
     'Files and directories',
     STAT_CALLS,

@@ -1,0 +1,72 @@
+/** struct iovec[] in the caller's memory: reading it, and showing it to a person. */
+import type { Arg, Kernel } from '../kernel/index.ts';
+import { quote, struct } from './args.ts';
+import { isNegative, MAX_BYTES } from './file.ts';
+
+/** A piece of the caller's memory. */
+export interface Range {
+  readonly addr: number;
+  readonly length: number;
+}
+
+/** Linux: UIO_MAXIOV. */
+const MAX_RANGES = 1024;
+const IOVEC = 16;
+
+/** struct iovec[count] of the caller, cut at the most bytes a call moves. Linux: import_iovec. */
+export function readRanges(k: Kernel, addr: number, count: number): Range[] | 'EINVAL' | 'EFAULT' {
+  if (count < 0 || count > MAX_RANGES) return 'EINVAL';
+  const ranges: Range[] = [];
+  let room = MAX_BYTES;
+  for (let i = 0; i < count; i++) {
+    const base = k.user.readU64(addr + i * IOVEC);
+    const length = k.user.readU64(addr + i * IOVEC + 8);
+    if (base === undefined || length === undefined) return 'EFAULT';
+    if (isNegative(length)) return 'EINVAL';
+    ranges.push({ addr: base, length: Math.min(length, room) });
+    room -= Math.min(length, room);
+  }
+  return ranges;
+}
+
+/** The ranges without what was moved before the call had to wait. */
+export function remaining(ranges: readonly Range[], done: number): readonly Range[] {
+  if (done === 0) return ranges;
+  let skip = done;
+  return ranges.map(({ addr, length }) => {
+    const skipped = Math.min(skip, length);
+    skip -= skipped;
+    return { addr: addr + skipped, length: length - skipped };
+  });
+}
+
+/** `[{iov_base="text", iov_len=4}, …]`; what was read is cut at the result. */
+function rangesText(k: Kernel, addr: number, count: number, moved: number): string | null {
+  const ranges = readRanges(k, addr, count);
+  if (typeof ranges === 'string') return null;
+  let left = moved;
+  const shown = ranges.map(({ addr: base, length }) => {
+    const known = Math.max(0, Math.min(left, length));
+    left -= length;
+    const bytes = new Uint8Array(Math.min(known, SHOWN_BYTES));
+    const text = k.user.copyIn(base, bytes)
+      ? quote(String.fromCharCode(...bytes)) + (known > SHOWN_BYTES ? '...' : '')
+      : `0x${base.toString(16)}`;
+    return `{iov_base=${text}, iov_len=${length}}`;
+  });
+  return `[${shown.join(', ')}]`;
+}
+const SHOWN_BYTES = 32;
+
+const countOf = (k: Kernel) => k.call.words[4]!;
+/** A vector the caller gives; the next argument is its length. */
+export const inVector: Arg<number> = struct((k, addr) =>
+  rangesText(k, addr, countOf(k), Number.POSITIVE_INFINITY),
+);
+/** A vector the call fills. */
+export const outVector: Arg<number> = {
+  ...inVector,
+  when: 'after',
+  show: (addr, k, result) =>
+    rangesText(k, addr, countOf(k), typeof result === 'number' ? result : 0) ?? `0x${addr.toString(16)}`,
+};

@@ -1,0 +1,128 @@
+/** readv, writev and their positioned forms. Linux: fs/read_write.c. */
+import { O } from '../abi/index.ts';
+import { type Kernel, syscall } from '../kernel/index.ts';
+import { type OpenFile, type Outcome, OWN_POSITION } from '../vfs/index.ts';
+import { fd, flags, int, long } from './args.ts';
+import { fileFor } from './file.ts';
+import { inVector, outVector, readRanges, remaining } from './iovec.ts';
+import {
+  type Direction,
+  move,
+  positioned,
+  READ_ERRORS,
+  SOCKET_READ_ERRORS,
+  SOCKET_WRITE_ERRORS,
+  WRITE_ERRORS,
+} from './read-write.ts';
+
+interface VectorCall {
+  readonly addr: number;
+  readonly count: number;
+  readonly at: number;
+  readonly isPatient: boolean;
+}
+
+function moveVector(k: Kernel, file: OpenFile, what: Direction, call: VectorCall): Outcome {
+  const ranges = readRanges(k, call.addr, call.count);
+  if (typeof ranges === 'string') return ranges;
+  const transfer = k.transferVector(remaining(ranges, k.call.progress));
+  return move(k, file, what, transfer, call.at, call.isPatient);
+}
+
+export const readv = syscall({
+  nr: 65,
+  name: 'readv',
+  args: [fd, outVector, int],
+  errors: [...READ_ERRORS, ...SOCKET_READ_ERRORS],
+  interrupted: 'ERESTARTSYS',
+  support: 'full',
+  run(k, number, addr, count) {
+    const file = fileFor(k, number, 'read');
+    if (file === undefined) return 'EBADF';
+    return moveVector(k, file, 'read', { addr, count, at: OWN_POSITION, isPatient: true });
+  },
+});
+
+export const writev = syscall({
+  nr: 66,
+  name: 'writev',
+  args: [fd, inVector, int],
+  errors: [...WRITE_ERRORS, ...SOCKET_WRITE_ERRORS],
+  interrupted: 'ERESTARTSYS',
+  support: 'full',
+  run(k, number, addr, count) {
+    const file = fileFor(k, number, 'write');
+    if (file === undefined) return 'EBADF';
+    return moveVector(k, file, 'write', { addr, count, at: OWN_POSITION, isPatient: true });
+  },
+});
+
+export const preadv = syscall({
+  nr: 69,
+  name: 'preadv',
+  args: [fd, outVector, int, long],
+  errors: [...READ_ERRORS, 'ESPIPE'],
+  interrupted: 'ERESTARTSYS',
+  support: 'full',
+  run(k, number, addr, count, at) {
+    const file = positioned(k, number, 'read', at);
+    return typeof file === 'string'
+      ? file
+      : moveVector(k, file, 'read', { addr, count, at, isPatient: true });
+  },
+});
+
+export const pwritev = syscall({
+  nr: 70,
+  name: 'pwritev',
+  args: [fd, inVector, int, long],
+  errors: [...WRITE_ERRORS, 'ESPIPE'],
+  interrupted: 'ERESTARTSYS',
+  support: 'full',
+  run(k, number, addr, count, at) {
+    const file = positioned(k, number, 'write', at);
+    return typeof file === 'string'
+      ? file
+      : moveVector(k, file, 'write', { addr, count, at, isPatient: true });
+  },
+});
+
+const RWF = { RWF_HIPRI: 1, RWF_DSYNC: 2, RWF_SYNC: 4, RWF_NOWAIT: 8, RWF_APPEND: 16 };
+const KNOWN_RWF = 31;
+
+/** preadv2 and pwritev2: position -1 is the file's own, flags hold for this call only. */
+function moveWith(k: Kernel, number: number, what: Direction, call: VectorCall, bits: number): Outcome {
+  const own = call.at === OWN_POSITION;
+  const file = own ? (fileFor(k, number, what) ?? 'EBADF') : positioned(k, number, what, call.at);
+  if (typeof file === 'string') return file;
+  if ((bits & ~KNOWN_RWF) !== 0) return 'EOPNOTSUPP';
+  const before = file.flags;
+  if (bits & RWF.RWF_APPEND) file.flags |= O.O_APPEND;
+  const result = moveVector(k, file, what, { ...call, isPatient: (bits & RWF.RWF_NOWAIT) === 0 });
+  file.flags = before;
+  return result;
+}
+
+export const preadv2 = syscall({
+  nr: 286,
+  name: 'preadv2',
+  args: [fd, outVector, int, long, long, flags(RWF)],
+  errors: [...READ_ERRORS, ...SOCKET_READ_ERRORS, 'EOPNOTSUPP', 'ESPIPE'],
+  interrupted: 'ERESTARTSYS',
+  support: 'full',
+  run: (k, number, addr, count, at, _high, bits) =>
+    moveWith(k, number, 'read', { addr, count, at, isPatient: true }, bits),
+});
+
+export const pwritev2 = syscall({
+  nr: 287,
+  name: 'pwritev2',
+  args: [fd, inVector, int, long, long, flags(RWF)],
+  errors: [...WRITE_ERRORS, ...SOCKET_WRITE_ERRORS, 'EOPNOTSUPP', 'ESPIPE'],
+  interrupted: 'ERESTARTSYS',
+  support: 'full',
+  run: (k, number, addr, count, at, _high, bits) =>
+    moveWith(k, number, 'write', { addr, count, at, isPatient: true }, bits),
+});
+
+export const VECTOR_CALLS = [readv, writev, preadv, pwritev, preadv2, pwritev2];
