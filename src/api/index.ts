@@ -1,6 +1,7 @@
 export { isProblem, type Problem } from '../base/index.ts';
 export type { EventQuery, EventRecord } from '../events/index.ts';
 export type {
+  CallCount,
   CpuView,
   FdView,
   MachineView,

@@ -4,6 +4,7 @@ import { problem } from '../base/index.ts';
 import type { EventQuery, EventRecord } from '../events/index.ts';
 import {
   bootMachine,
+  type CallCount,
   type Machine as Core,
   DEFAULT_ENV,
   type MachineView,
@@ -98,6 +99,11 @@ export class Machine {
   /** The text of an event's field that ends in `Name`. */
   nameOf(id: number): string {
     return this.#core.events.nameOf(id);
+  }
+
+  /** Counts the system calls that follow, as `strace -c` does; the map fills as the machine runs. */
+  countCalls(): ReadonlyMap<string, CallCount> {
+    return this.#core.countCalls();
   }
 
   /** Calls back after each stretch the machine has run; gives what ends that. */

@@ -6,12 +6,13 @@ import { type ChosenImage, chooseImage } from './choose-image.ts';
 import { addMachineFlags, type MachineFlags, readEnvironment, readNumbers } from './machine-flags.ts';
 import { GUEST_PATH, planProgram } from './program.ts';
 import { complain } from './say.ts';
-import { runSession, type Session, streamsOf } from './session.ts';
+import { type Observer, runSession, type Session, streamsOf } from './session.ts';
 import { readTraceFilter } from './trace-flag.ts';
 import { makeVisible } from './visible.ts';
 
 export interface RunFlags extends MachineFlags {
   readonly trace?: string;
+  readonly traceSummary?: boolean;
   readonly summary?: boolean;
 }
 
@@ -22,6 +23,7 @@ export function register(program: Command): void {
     .argument('<program>', 'a program of the image, or a path of this computer to an ELF or a script')
     .argument('[arg...]', 'its arguments')
     .option('--trace [filter]', 'print system calls as strace -f does; --trace=NAME,NAME only those')
+    .option('--trace-summary', 'print how often each system call was made, as strace -c does')
     .option('--summary', 'print the process tree and a timeline at the end')
     .passThroughOptions()
     .addHelpText(
@@ -42,8 +44,10 @@ export async function runProgram(words: readonly [string, ...string[]], flags: R
     complain(session);
     return;
   }
-  const summary = flags.summary ? await import('./summary.ts') : undefined;
-  await runSession({ ...session, ...summary?.observe(process.stderr) });
+  const observers: Observer[] = [];
+  if (flags.traceSummary) observers.push((await import('./call-table.ts')).countCalls(process.stderr));
+  if (flags.summary) observers.push((await import('./summary.ts')).summarize(process.stderr));
+  await runSession({ ...session, observers });
 }
 
 function plan(words: readonly [string, ...string[]], image: ChosenImage, flags: RunFlags): Session | Problem {

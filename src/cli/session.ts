@@ -20,9 +20,13 @@ export interface Session {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Told of the machine before its program starts, and when it has ended. */
-  readonly onBoot?: (machine: Machine) => void;
-  readonly onEnd?: (machine: Machine, pid: number) => void;
+  readonly observers?: readonly Observer[];
+}
+
+/** Told of the machine before its program starts, and when it has ended. */
+export interface Observer {
+  onBoot(machine: Machine): void;
+  onEnd(machine: Machine, pid: number): void;
 }
 
 /** 128 + SIGINT: what this program ends with when somebody insists. */
@@ -49,10 +53,10 @@ export async function runSession(session: Session): Promise<never> {
   process.exit();
 }
 
-async function play({ options, argv, env, cwd, onBoot, onEnd }: Session): Promise<number> {
+async function play({ options, argv, env, cwd, observers = [] }: Session): Promise<number> {
   const { hasConsole, streams } = streamsOf();
   const machine = await boot(options);
-  onBoot?.(machine);
+  for (const observer of observers) observer.onBoot(machine);
   const program = machine.spawn(argv, { ...streams, env, cwd });
   const disconnect = hasConsole ? connectTerminal(machine.console, giveUp) : () => {};
   passSignals(machine, program);
@@ -65,7 +69,7 @@ async function play({ options, argv, env, cwd, onBoot, onEnd }: Session): Promis
     machine.close();
     await Promise.allSettled(copies);
     disconnect();
-    onEnd?.(machine, program.pid);
+    for (const observer of observers) observer.onEnd(machine, program.pid);
   }
   tellEnd(machine, argv[0]!, ended);
   return ended.exitCode;

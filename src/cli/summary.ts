@@ -3,7 +3,7 @@ import type { Machine } from '../host-node/index.ts';
 import { History } from './history.ts';
 import { treeLines } from './process-tree.ts';
 import { styled } from './say.ts';
-import type { Session } from './session.ts';
+import type { Observer } from './session.ts';
 import { inTime, type Mark, timelineLines } from './timeline.ts';
 
 const COLOURS = {
@@ -18,7 +18,7 @@ const COLOURS = {
 const DEFAULT_WIDTH = 100;
 
 /** Watches a session's machine and tells at the end what happened. */
-export function observe(stream: NodeJS.WriteStream): Pick<Session, 'onBoot' | 'onEnd'> {
+export function summarize(stream: NodeJS.WriteStream): Observer {
   let history: History | undefined;
   const follow = (machine: Machine) => {
     history ??= new History((id) => machine.nameOf(id));

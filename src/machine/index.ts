@@ -1,3 +1,4 @@
+export type { CallCount } from './call-counts.ts';
 export type { Input } from './input.ts';
 export type { CpuView, FdView, MachineView, MapView, ProcessView, TaskView } from './inspect.ts';
 export { bootMachine, Machine, type RunState } from './machine.ts';

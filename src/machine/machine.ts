@@ -32,6 +32,7 @@ import {
   ttyOutput,
   ttyResize,
 } from '../vfs/index.ts';
+import { type CallCount, countingTracer } from './call-counts.ts';
 import { hashMachine } from './hash.ts';
 import type { Input, InputKind } from './input.ts';
 import { inspect, type MachineView } from './inspect.ts';
@@ -202,6 +203,13 @@ export class Machine {
   waitStatus(pid: number): number | null {
     const status = this.kernel.hosted.get(pid as Tgid) ?? -1;
     return status < 0 ? null : status;
+  }
+
+  /** Counts calls from now on, whether they are traced or not; gives where the counts will be. */
+  countCalls(): ReadonlyMap<string, CallCount> {
+    const counts = new Map<string, CallCount>();
+    this.kernel.tracer = countingTracer(this.kernel, counts, this.kernel.tracer);
+    return counts;
   }
 
   /** Tells `write` what `strace -f` would print, of all calls or of those named. */

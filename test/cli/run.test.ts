@@ -123,6 +123,13 @@ test('--trace prints what strace -f prints, of the calls that are named', async 
   expect(err).not.toContain('clone');
 });
 
+test('--trace-summary counts the calls', async () => {
+  const { err } = await onTiny(['--trace-summary', 'sh', '-c', 'cat /nothing; true']);
+  expect(err).toMatch(/^ {4}calls {4}errors syscall$/m);
+  expect(err).toMatch(/^ {8}1 {9}1 openat$/m);
+  expect(err).toMatch(/^ {8}[23] {11}exit_group$/m);
+});
+
 test('a lone --trace does not swallow the program', async () => {
   expect((await onTiny(['--trace', 'true'])).err).toMatch(
     /^exit_group\(0\) += \?\n\+\+\+ exited with 0 \+\+\+\n$/,
