@@ -1,7 +1,16 @@
 /** The kernel's door: why a processor stopped running its task, and what is done about each cause. */
 import { SI, SIGNAL } from '../abi/index.ts';
 import { EVENT, FAULT_ACCESSES, FAULT_KINDS } from '../events/index.ts';
-import { type Access, type FaultOutcome, isServed } from '../memory/index.ts';
+import {
+  type Access,
+  type FaultOutcome,
+  isServed,
+  PROT_EXEC,
+  PROT_READ,
+  PROT_WRITE,
+} from '../memory/index.ts';
+import { diskFault, type Wait } from '../vfs/index.ts';
+import { block } from './block.ts';
 import { continueCall, enterCall } from './call.ts';
 import type { CpuTrap } from './cpu-state.ts';
 import type { Kernel } from './kernel.ts';
@@ -52,6 +61,14 @@ function misaligned(k: Kernel, address: number): void {
 
 function pageFault(k: Kernel, address: number, access: Access): void {
   const { mm, task } = k;
+  const wait = waitForDisk(k, address, access);
+  if (wait !== null) {
+    // The access is tried again when the page is there.
+    mm.majorFaults++;
+    task.majorFaults++;
+    block(k, wait);
+    return;
+  }
   const majors = mm.majorFaults;
   const outcome = k.memory.spaces.fault(mm, address, access);
   if (k.events.wants(EVENT.pageFault)) recordFault(k, address, access, outcome);
@@ -61,6 +78,16 @@ function pageFault(k: Kernel, address: number, access: Access): void {
     return;
   }
   REFUSE[outcome as keyof typeof REFUSE](k, address);
+}
+
+const NEEDS: Readonly<Record<Access, number>> = { read: PROT_READ, write: PROT_WRITE, exec: PROT_EXEC };
+
+/** A mapped page of a file that is not cached comes from the disk (Linux: filemap_fault, a major fault). */
+function waitForDisk(k: Kernel, address: number, access: Access): Wait | null {
+  if (k.vfs.disk.serviceTime === 0) return null;
+  const vma = k.memory.spaces.vmaAt(k.mm, address);
+  if (vma === undefined || vma.object === null || (vma.prot & NEEDS[access]) === 0) return null;
+  return diskFault(k.vfs, vma.object, vma.offset + address - vma.start);
 }
 
 const REFUSE = {

@@ -44,6 +44,14 @@ export function bytesCached(vfs: Vfs, object: PageObject, start: number, length:
   return index >= end ? length : Math.max(0, index * PAGE_SIZE - start);
 }
 
+/** What a page fault at this offset of a mapped object must wait for; null when the page is there or needs no disk. */
+export function diskFault(vfs: Vfs, id: PageObjectId, offset: number): Wait | null {
+  if (vfs.disk.serviceTime === 0) return null;
+  const object = vfs.memory.objects.get(id);
+  const isCached = !object.filled || offset >= object.filledSize || bytesCached(vfs, object, offset, 1) > 0;
+  return isCached ? null : waitForPage(vfs, object, offset);
+}
+
 /** Asks the disk for the page at this offset, unless it is on its way already. */
 export function waitForPage(vfs: Vfs, object: PageObject, offset: number): Wait {
   const first = Math.floor(offset / PAGE_SIZE);

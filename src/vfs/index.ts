@@ -20,7 +20,7 @@ export { type Change, changesOf } from './changes.ts';
 export { hasDriver } from './device.ts';
 export { childOf, isEmptyDirectory, namesOf } from './directory.ts';
 export { readDirectory } from './dirent.ts';
-export { deviceInterrupt, diskFlush } from './disk.ts';
+export { deviceInterrupt, diskFault, diskFlush } from './disk.ts';
 export {
   EPOLLET,
   EPOLLEXCLUSIVE,

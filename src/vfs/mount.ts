@@ -1,7 +1,7 @@
 /** Mounts: file systems hung into the tree, and crossing from one into the next. Linux: fs/namespace.c. */
 import type { Errno } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
-import { holdInode, inodeOf, newInode } from './inode.ts';
+import { holdInode, inodeOf, newInode, releaseInode } from './inode.ts';
 import type { Layer } from './layer.ts';
 import { layeredRoot } from './layered.ts';
 import type { Inode, InodeId, MountId, Place, SuperId } from './types.ts';
@@ -147,6 +147,7 @@ export function unmount(vfs: Vfs, place: Place, lazy: boolean): Errno | null {
   if (here.length === 0) vfs.mountPoints.delete(mount.on.inode);
   // The record stays for places that still name it; it is only no longer hung into the tree.
   vfs.mounts.set(mount.id, { ...mount, on: null });
+  releaseInode(vfs, mount.on.inode);
   return null;
 }
 

@@ -8,7 +8,7 @@ import type { FileOps } from './file-ops.ts';
 import { NO_OPS } from './file-ops.ts';
 import { FIONREAD, giveInt } from './ioctl.ts';
 import { notify } from './notify.ts';
-import { newFile } from './open-file.ts';
+import { newFile, releaseFile } from './open-file.ts';
 import { MAX_DATAGRAMS, receive, send } from './socket-message.ts';
 import {
   type FileId,
@@ -243,6 +243,8 @@ export const SOCKET_OPS: FileOps = {
   read(vfs, file, to) {
     const got = receive(vfs, socketOf(vfs, file), to, { isPatient: (file.flags & O.O_NONBLOCK) === 0 });
     if (typeof got !== 'object' || 'on' in got) return got;
+    // read(2) has no place for what came along (man 7 unix).
+    for (const sent of got.files) releaseFile(vfs, sent);
     return got.count;
   },
   write: (vfs, file, from) =>
