@@ -2,7 +2,7 @@
  * Drives the synchronous machine: runs it in stretches of some milliseconds, lets the host do its work in
  * between, waits for real time while all tasks sleep, and stands still while nobody takes its output.
  */
-import type { Nanos, Problem } from '../base/index.ts';
+import { type Nanos, type Problem, problem } from '../base/index.ts';
 import type { Machine as Core, RunState } from '../machine/index.ts';
 import { Bell } from './bell.ts';
 import { limitMet } from './limit.ts';
@@ -26,6 +26,13 @@ const MOST_BUDGET = 50_000_000;
 /** Something that keeps the host program alive while the machine waits for input. */
 const LONG = 2 ** 31 - 1;
 const NANOS_PER_MS = 1e6;
+
+/** The machine broke: nobody's fault but ours. */
+function ourFault(error: unknown): Problem {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const hint = `Please report it with the command, the image and the seed.\n${stack ?? ''}`;
+  return problem('bug', `this is a fault of timeslice: ${message}`, hint);
+}
 
 export class Driver {
   readonly #core: Core;
@@ -66,9 +73,13 @@ export class Driver {
   }
 
   async #drive(): Promise<void> {
-    while (!this.#isOver) {
-      if (!this.#driven.isNeeded()) await this.#bell.wait();
-      else await this.#after(this.#stretch());
+    try {
+      while (!this.#isOver) {
+        if (!this.#driven.isNeeded()) await this.#bell.wait();
+        else await this.#after(this.#stretch());
+      }
+    } catch (error) {
+      this.stop(ourFault(error));
     }
   }
 

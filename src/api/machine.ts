@@ -7,6 +7,7 @@ import {
   type CallCount,
   type Machine as Core,
   DEFAULT_ENV,
+  type MachineOptions,
   type MachineView,
   type StreamKind,
 } from '../machine/index.ts';
@@ -152,9 +153,15 @@ export class Machine {
   }
 
   #collect(): boolean {
+    const hasMoved = this.#move();
+    for (const watcher of this.#watchers) watcher();
+    return hasMoved;
+  }
+
+  /** Takes output and exit statuses out of the machine. */
+  #move(): boolean {
     let hasMoved = this.console.collect();
     for (const tap of this.#taps) hasMoved = this.#drain(tap) || hasMoved;
-    for (const watcher of this.#watchers) watcher();
     for (const process of this.#processes) {
       const status = this.#core.waitStatus(process.pid);
       if (status === null || !process.isAlive) continue;
@@ -178,7 +185,7 @@ export class Machine {
   }
 
   #stopped(why: Problem | null): void {
-    this.#collect();
+    this.#move();
     this.#why = why ?? CLOSED;
     for (const process of this.#processes) process.fail(this.#why);
     const failure = this.#why === CLOSED ? null : new TimesliceError(this.#why);
@@ -223,6 +230,17 @@ const namesOf = (names: Iterable<string> | undefined): ReadonlySet<string> | und
 
 /** Makes a machine. It runs while a program that was spawned in it lives. Throws when the options are wrong. */
 export async function boot(options: BootOptions = {}): Promise<Machine> {
-  const core = orThrow(bootMachine({ ...orThrow(machineOptions(options)), hasInit: true }));
-  return new Machine(core, options);
+  return new Machine(orThrow(newCore(orThrow(machineOptions(options)))), options);
+}
+
+/** The engine gives the memory in one piece, or throws. */
+function newCore(options: MachineOptions): Core | Problem {
+  try {
+    return bootMachine({ ...options, hasInit: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const hint =
+      'Give the machine less memory (memory, --memory 128M), or lift the limit (ulimit -v unlimited).';
+    return problem('no-host-memory', 'this computer does not give a machine that much memory', hint);
+  }
 }
