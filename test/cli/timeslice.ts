@@ -18,6 +18,10 @@ export interface Way {
   readonly cwd?: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that runs ours, such as setpriv with its options. */
+  readonly through?: readonly string[];
+  /** Run it as another user; only root can. */
+  readonly uid?: number;
   /** Called once the command has written something; for signals. */
   readonly onOutput?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -25,10 +29,12 @@ export interface Way {
 /** Runs `timeslice ARGS…` to its end. */
 export async function timeslice(
   args: readonly string[],
-  { cwd = root, input = '', env, onOutput }: Way = {},
+  { cwd = root, input = '', env, through = [], onOutput }: Way = {},
 ): Promise<Told> {
-  const options: SpawnOptions = { cwd, env: { ...process.env, NO_COLOR: '1', ...env } };
-  const child = spawn(process.execPath, [command, ...args], options);
+  const who = uid === undefined ? {} : { uid, gid: uid };
+  const options: SpawnOptions = { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, ...who };
+  const [program, ...words] = [...through, process.execPath, command, ...args];
+  const child = spawn(program!, words, options);
   let [out, err] = ['', ''];
   child.stdout!.setEncoding('utf8').on('data', (text) => {
     if (out === '') onOutput?.((signal) => child.kill(signal));
