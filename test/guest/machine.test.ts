@@ -11,9 +11,9 @@ const elf = readFileSync(resolve(import.meta.dirname, '../../guest/tiny.elf'));
 describe('tiny on our kernel', () => {
   test.each(tinyCases)('$name', (c) => {
     const { stdout, stderr, status } = run({
-      layers: [fileLayer({ '/work/.keep': '', '/bin/tiny': elf })],
+      layers: [fileLayer({ '/scratch/.keep': '', '/bin/tiny': elf })],
       argv: ['/bin/tiny', ...c.argv],
-      cwd: '/work',
+      cwd: '/scratch',
       env: { PATH: '/nonexistent' },
       stdin: c.stdin ?? '',
     });

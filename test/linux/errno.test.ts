@@ -37,8 +37,8 @@ function wrong(cases: readonly ErrnoCase[], stdout: string): string[] {
 describe('errnos', () => {
   test('our kernel gives the errnos of the table', () => {
     const program = errnoProgram(errnoCases);
-    const layers = [fileLayer({ '/work/.keep': '', '/bin/calls': program })];
-    const { stdout, stderr, status } = run({ layers, argv: ['/bin/calls'], cwd: '/work' });
+    const layers = [fileLayer({ '/scratch/.keep': '', '/bin/calls': program })];
+    const { stdout, stderr, status } = run({ layers, argv: ['/bin/calls'], cwd: '/scratch' });
     expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
     expect(wrong(errnoCases, stdout)).toEqual([]);
   });

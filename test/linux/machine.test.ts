@@ -12,10 +12,10 @@ const suite = readFileSync(resolve(guest, 'suite.elf'));
 describe.each([1, 2])('the kernel tests on %i processors', (cpus) => {
   test.each(linuxCases)('$name', (c) => {
     const { stdout, stderr, status } = run({
-      layers: [fileLayer({ '/work/.keep': '', '/bin/suite': suite })],
+      layers: [fileLayer({ '/scratch/.keep': '', '/bin/suite': suite })],
       machine: { cpus, memory: 64 * 2 ** 20 },
       argv: ['/bin/suite', ...c.argv],
-      cwd: '/work',
+      cwd: '/scratch',
       env: { PATH: '/nonexistent' },
       stdin: c.stdin ?? '',
     });
