@@ -7,7 +7,7 @@ const image = 'debian+libpython3.13-testsuite';
 describeDebian(
   'CPython’s test_queue',
   () => {
-    test('passes', () => {
+    test('passes', { timeout: 400_000 }, () => {
       const { stdout, stderr, status } = debian(['python3', '-m', 'test', '-v', 'test_queue'], {
         image,
         machine: { memory: 512 * 2 ** 20 },

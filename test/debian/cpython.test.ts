@@ -28,7 +28,7 @@ function verbose(names: readonly string[], cpus: number): { stdout: string; coun
 describeDebian(
   'CPython’s tests',
   () => {
-    test.each(RUNS)('%o on %i processors', (expected, cpus) => {
+    test.each(RUNS)('%o on %i processors', { timeout: 400_000 }, (expected, cpus) => {
       const { stdout, counts } = verbose(Object.keys(expected), cpus);
       expect(counts).toEqual(Object.values(expected));
       expect(stdout).not.toMatch(/ \.\.\. skipped /);
