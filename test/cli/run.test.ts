@@ -173,6 +173,20 @@ test('what asm writes runs, and disasm reads it back with its labels', async () 
   expect(out).toMatch(/li {10}a0,1 .*# a0 ← 1/);
 });
 
+test('without the Debian image a program runs on tiny, with a word about it', async () => {
+  const env = { TIMESLICE_CACHE: join(folder, 'no-cache') };
+  expect(await timeslice(['run', 'echo', 'hi'], { env })).toEqual({
+    status: 0,
+    out: 'hi\n',
+    err:
+      'timeslice: the Debian image is not set up, so this runs on the small image tiny; ' +
+      '`timeslice image pull` fetches Debian\n',
+  });
+  const { out, status } = await timeslice(['doctor'], { env });
+  expect(out).toMatch(/^missing {2}image debian .*\n.*to mend: timeslice image pull$/m);
+  expect(status).toBe(1);
+});
+
 test('doctor tells what is there, as words and as JSON', async () => {
   const { out } = await timeslice(['doctor', '--json']);
   const findings = JSON.parse(out) as { what: string; state: string }[];

@@ -20,8 +20,6 @@ export interface Way {
   readonly env?: Readonly<Record<string, string>>;
   /** A command that runs ours, such as setpriv with its options. */
   readonly through?: readonly string[];
-  /** Run it as another user; only root can. */
-  readonly uid?: number;
   /** Called once the command has written something; for signals. */
   readonly onOutput?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -31,8 +29,7 @@ export async function timeslice(
   args: readonly string[],
   { cwd = root, input = '', env, through = [], onOutput }: Way = {},
 ): Promise<Told> {
-  const who = uid === undefined ? {} : { uid, gid: uid };
-  const options: SpawnOptions = { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, ...who };
+  const options: SpawnOptions = { cwd, env: { ...process.env, NO_COLOR: '1', ...env } };
   const [program, ...words] = [...through, process.execPath, command, ...args];
   const child = spawn(program!, words, options);
   let [out, err] = ['', ''];
