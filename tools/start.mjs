@@ -24,9 +24,10 @@ const status = timeslice(
 );
 if (status !== 0) process.exit(status);
 say('next, try:');
-for (const line of [
-  'npx timeslice run --trace examples/family.py     every system call, as strace -f prints it',
-  'npx timeslice shell                              an interactive bash with job control',
-  'npx timeslice run ./your-program                 a riscv64 ELF or a script of your own',
+const traced = python ? 'examples/family.py' : '--image tiny fork';
+for (const [command, text] of [
+  [`npx timeslice run --trace ${traced}`, 'every system call, as strace -f prints it'],
+  ['npx timeslice shell', `an interactive ${python ? 'bash' : 'shell'} with job control`],
+  ['npx timeslice run ./your-program', 'a riscv64 ELF or a script of your own'],
 ])
-  process.stderr.write(`  ${line}\n`);
+  process.stderr.write(`  ${command.padEnd(48)} ${text}\n`);
