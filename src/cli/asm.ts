@@ -25,7 +25,7 @@ function assembleFile(file: string, { output }: { readonly output: string }): vo
     const result = assemble(readFileSync(file, 'utf8'));
     if ('sections' in result) writeFileSync(output, programOf(result), { mode: 0o755 });
     else {
-      for (const { sentence, hint } of result) say(`${file}:${sentence}${hint === '' ? '' : `. ${hint}`}`);
+      for (const { sentence, hint } of result) say(`${file}: ${sentence}${hint === '' ? '' : `. ${hint}`}`);
       process.exitCode = EXIT.ours;
     }
   } catch (error) {
