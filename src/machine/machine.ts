@@ -57,6 +57,9 @@ export type RunState =
 /** More instructions than our first process needs to fall asleep. */
 const FIRST_STEPS = 1000;
 
+/** Idle jumps of one run: a periodic timer that wakes nobody must not keep the host for ever. */
+const MAX_JUMPS = 10_000;
+
 /** A terminal's size until the host tells another. */
 const ROWS = 24;
 const COLUMNS = 80;
@@ -121,7 +124,7 @@ export class Machine {
     const k = this.kernel;
     const retired = Math.min(k.retired + budget, maxInstructions);
     const limits = { retired, until: virtualTimeout as Nanos, isFull: () => this.#isFull() };
-    for (;;) {
+    for (let jumps = 0; jumps < MAX_JUMPS; jumps++) {
       const stop = runCpus(k, limits);
       if (stop.why !== 'idle') return this.#stateOf(stop.why);
       if (stop.next >= NEVER) return { state: 'waiting' };
@@ -129,6 +132,7 @@ export class Machine {
       if (!warp) return { state: 'idle', until: stop.next };
       idleTo(k, stop.next);
     }
+    return { state: 'running' };
   }
 
   #stateOf(why: Exclude<RunStop['why'], 'idle'>): RunState {

@@ -89,17 +89,17 @@ export function giveControl(
   const room = control === 0 ? 0 : controlLength;
   let length = 0;
   let isCut = false;
-  let isLost = false;
   if (socket.passCredentials && got.credentials !== null) {
     if (room < HEADER + 12) isCut = true;
     else {
       const { pid, uid, gid } = got.credentials;
-      isLost = !giveMessage(k, control, SCM_CREDENTIALS, [pid, uid, gid]);
+      if (!giveMessage(k, control, SCM_CREDENTIALS, [pid, uid, gid])) {
+        giveFiles(k, got.files, 0, bits);
+        return 'EFAULT';
+      }
       length = align(HEADER + 12);
     }
   }
-  if (isLost) giveFiles(k, got.files, 0, bits);
-  if (isLost) return 'EFAULT';
   if (got.files.length === 0) return { length, isCut };
   const fits = Math.max(0, Math.floor((room - length - HEADER) / 4));
   const numbers = giveFiles(k, got.files, fits, bits);

@@ -171,7 +171,8 @@ function receiveStream(
   { isPeek = false }: ReceiveOptions,
 ): Received | Errno {
   const { inbox } = socket;
-  const { from, files, credentials } = inbox[0]!;
+  const { from, credentials } = inbox[0]!;
+  let files: readonly FileId[] = [];
   let count = 0;
   for (let at = 0; at < inbox.length && to.left > 0; ) {
     const message = inbox[at]!;
@@ -184,9 +185,10 @@ function receiveStream(
     const rest = message.bytes.subarray(message.taken, message.taken + to.left);
     const put = to.put(rest);
     count += put;
+    if (count === 0) return 'EFAULT';
+    if (put > 0 && hasFiles) files = message.files;
     if (put < rest.length) {
-      if (count === 0) return 'EFAULT';
-      if (!isPeek) consume(vfs, socket, message, put);
+      if (!isPeek && put > 0) consume(vfs, socket, message, put);
       break;
     }
     if (isPeek) at++;
