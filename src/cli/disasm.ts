@@ -45,8 +45,8 @@ const EXPLAIN_COLUMN = 64;
 /** The lines of all code, a function at a time. */
 export function* listing(bytes: Uint8Array, flags: Flags): Generator<string> {
   const names = new Map<number, ElfSymbol>();
-  for (const symbol of symbols(bytes))
-    if (symbol.type === 'function' || !names.has(symbol.address)) names.set(symbol.address, symbol);
+  // Of several names at one address the best comes last.
+  for (const symbol of symbols(bytes)) names.set(symbol.address, symbol);
   for (const section of sections(bytes)) {
     if ((section.flags & EXECUTABLE) === 0) continue;
     yield `\nDisassembly of section ${section.name}:\n`;
