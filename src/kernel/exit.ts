@@ -6,6 +6,7 @@ import { SA, SI, SIGNAL } from '../abi/index.ts';
 import { EVENT } from '../events/index.ts';
 import type { MmId } from '../memory/index.ts';
 import {
+  forgetOpening,
   forgetProcess,
   hangUp,
   processExited,
@@ -36,6 +37,7 @@ export function exitGroup(k: Kernel, group: ThreadGroup, status: number): void {
 export function exitTask(k: Kernel, task: Task, status: number): void {
   const group = k.groups.get(task.group)!;
   endWait(k, task);
+  forgetOpening(k.vfs, task.tid);
   task.call = null;
   task.exitStatus = status;
   releaseMemory(k, task);

@@ -7,6 +7,7 @@
 import { ERRNO, SA, SI, SIGNAL } from '../abi/index.ts';
 import { NEVER } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
+import { forgetOpening } from '../vfs/index.ts';
 import { exitGroup } from './exit.ts';
 import type { Kernel } from './kernel.ts';
 import { dequeue, disposition, isUnkillable, notifyParent, SIG_DFL, sigInfo } from './signal.ts';
@@ -72,6 +73,7 @@ function endCall(k: Kernel, interrupted: Interrupted | null, action: SigAction):
   const { task, hart } = k;
   const { progress, deadline } = k.call;
   task.call = null;
+  forgetOpening(k.vfs, task.tid);
   // A wait with a deadline is never made anew: it would grow longer (Linux: ERESTART_RESTARTBLOCK, SO_RCVTIMEO).
   const timed = deadline >= 0 && deadline < NEVER;
   const restarts = interrupted === 'ERESTARTSYS' && (action.flags & SA.SA_RESTART) !== 0 && !timed;

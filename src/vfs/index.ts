@@ -102,6 +102,7 @@ export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
 export { notify } from './notify.ts';
 export { mayExecute, type OpenHow, openPath, openResolved, pathOfFound } from './open.ts';
 export { type FileInit, fileOf, newFile, releaseFile, retainFile } from './open-file.ts';
+export { forgetOpening } from './open-special.ts';
 export {
   isInGroup,
   isSuperuser,

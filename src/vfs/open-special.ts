@@ -4,7 +4,7 @@ import { hasDriver } from './device.ts';
 import { waitFor } from './file-ops.ts';
 import { notify } from './notify.ts';
 import { newFile } from './open-file.ts';
-import { makePipe, openPipeEnd, type Pipe, pipeOf, reads, writes } from './pipe.ts';
+import { dropPipe, makePipe, openPipeEnd, type Pipe, pipeOf, reads, writes } from './pipe.ts';
 import { openTty } from './tty.ts';
 import type { FileId, Inode, MountId, OpenFile, Wait } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -43,9 +43,14 @@ export function openFifo(vfs: Vfs, { inode, flags, path }: SpecialInit): FileId 
     const other = mayRead ? pipe.writers : pipe.readers;
     const queue = mayRead ? pipe.writerQueue : pipe.readerQueue;
     const isOtherThere = other > 0 || vfs.host.waiters(queue).length > 0;
-    if (!isOtherThere && flags & O.O_NONBLOCK && mayWrite) return 'ENXIO';
-    if (!isOtherThere && (flags & O.O_NONBLOCK) === 0)
+    if (!isOtherThere && flags & O.O_NONBLOCK && mayWrite) {
+      dropUnused(vfs, pipe);
+      return 'ENXIO';
+    }
+    if (!isOtherThere && (flags & O.O_NONBLOCK) === 0) {
+      vfs.opening.set(vfs.host.current().tid, pipe.id);
       return waitFor('fifo-open', mayRead ? pipe.readerQueue : pipe.writerQueue, pipe.id);
+    }
   }
   if (mayRead) admit(vfs, pipe, 'writer');
   if (mayWrite) admit(vfs, pipe, 'reader');
@@ -67,12 +72,34 @@ function admit(vfs: Vfs, pipe: Pipe, end: 'reader' | 'writer'): void {
 /** Was the current task admitted while it waited? The end it was counted as becomes its file. */
 function takePromise(vfs: Vfs, pipe: Pipe): boolean {
   const { tid } = vfs.host.current();
+  vfs.opening.delete(tid);
+  return breakPromise(pipe, tid);
+}
+
+function breakPromise(pipe: Pipe, tid: number): boolean {
   const at = pipe.promised.findIndex((promise) => promise.tid === tid);
   if (at < 0) return false;
   const [promise] = pipe.promised.splice(at, 1);
   if (promise!.end === 'reader') pipe.readers--;
   else pipe.writers--;
   return true;
+}
+
+/** The kernel tells: this task does not wait to open a FIFO any more, it was interrupted or is gone. */
+export function forgetOpening(vfs: Vfs, tid: number): void {
+  const pipe = vfs.pipes.get(vfs.opening.get(tid) ?? 0);
+  vfs.opening.delete(tid);
+  if (pipe === undefined) return;
+  if (breakPromise(pipe, tid)) {
+    notify(vfs, pipe.readQueue);
+    notify(vfs, pipe.writeQueue);
+  }
+  dropUnused(vfs, pipe);
+}
+
+function dropUnused(vfs: Vfs, pipe: Pipe): void {
+  const isWanted = [...vfs.opening.values()].includes(pipe.id);
+  if (!isWanted) dropPipe(vfs, pipe);
 }
 
 /** Opens anew what a magic link of /proc/PID/fd leads to and what has no place in the tree. */

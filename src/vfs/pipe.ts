@@ -211,6 +211,11 @@ export function drainPipe(vfs: Vfs, pipe: Pipe, count: number): void {
 export function closeEnds(vfs: Vfs, pipe: Pipe, flags: number): void {
   if (reads(flags) && --pipe.readers === 0) notify(vfs, pipe.writeQueue);
   if (writes(flags) && --pipe.writers === 0) notify(vfs, pipe.readQueue);
+  dropPipe(vfs, pipe);
+}
+
+/** Lets a pipe go that has no ends. */
+export function dropPipe(vfs: Vfs, pipe: Pipe): void {
   if (pipe.readers > 0 || pipe.writers > 0) return;
   vfs.pipes.delete(pipe.id);
   const inode = pipe.inode === 0 ? undefined : vfs.inodes.get(pipe.inode);

@@ -96,6 +96,8 @@ export class Vfs {
 
   // What open files without a place in the tree name by their `channel`
   readonly pipes = new Map<number, Pipe>();
+  /** Tasks that wait in open(2) for a FIFO's other end, and at which pipe. */
+  readonly opening = new Map<number, number>();
   readonly eventfds = new Map<number, EventFd>();
   readonly timerfds = new Map<number, TimerFd>();
   readonly signalfds = new Map<number, SignalFd>();
