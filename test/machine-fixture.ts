@@ -39,7 +39,6 @@ const LIMITS: Partial<MachineOptions> = {
   virtualTimeout: 600_000_000_000,
   strict: true,
 };
-/** A machine whose program has ended runs on to the end of its step: what it left behind goes on. */
 const STEP = 20_000_000;
 
 /** Text collected from bytes that arrive in pieces. */

@@ -99,7 +99,10 @@ function exitProcess(k: Kernel, group: ThreadGroup): void {
   // Without exit_group the leader's own status counts, whoever went last.
   if (group.exitStatus < 0) group.exitStatus = k.tasks.get(group.threads[0]!)!.exitStatus;
   group.life = 'zombie';
-  if (k.hosted.has(group.tgid)) k.hosted.set(group.tgid, group.exitStatus);
+  if (k.hosted.has(group.tgid)) {
+    k.hosted.set(group.tgid, group.exitStatus);
+    k.hostedEnded = true;
+  }
   group.pending = [];
   group.stoppedBy = 0;
   k.timers.cancel('itimer', group.tgid);

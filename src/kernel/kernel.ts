@@ -105,6 +105,8 @@ export interface Kernel {
 
   /** Wait statuses of the processes that the host started; -1 while they live. */
   readonly hosted: Map<Tgid, number>;
+  /** One of them has just ended: the machine comes back at that very instant, however long the host let it run. */
+  hostedEnded: boolean;
   readonly counters: Counters;
   /** What uname tells; sethostname changes it. */
   readonly names: { host: string; domain: string };

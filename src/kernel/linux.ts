@@ -63,6 +63,7 @@ export class LinuxKernel implements Kernel {
   retired = 0;
   halt: Halt | null = null;
   readonly hosted = new Map<Tgid, number>();
+  hostedEnded = false;
   readonly counters: Counters = { tid: 1, fs: 1, queue: 1, forks: 0 };
   readonly names: { host: string; domain: string };
   readonly queues = new Map<QueueId, Tid[]>();

@@ -30,9 +30,9 @@ export interface RunLimits {
   readonly isFull: () => boolean;
 }
 
-/** Why the loop came back. `idle`: every task sleeps, the next timer fires at `next` (NEVER for no timer). */
+/** Why the loop came back. `ended`: a process of the host's has. `idle`: every task sleeps, the next timer fires at `next` (NEVER for no timer). */
 export type RunStop =
-  | { readonly why: 'retired' | 'until' | 'halted' | 'full' }
+  | { readonly why: 'retired' | 'until' | 'halted' | 'full' | 'ended' }
   | { readonly why: 'idle'; readonly next: Nanos };
 
 /** Runs until a limit is met, nothing can run, or the machine halts. */
@@ -40,6 +40,10 @@ export function runCpus(k: Kernel, limits: RunLimits): RunStop {
   let entered = true;
   for (;;) {
     if (k.halt !== null) return { why: 'halted' };
+    if (k.hostedEnded) {
+      k.hostedEnded = false;
+      return { why: 'ended' };
+    }
     if (entered && limits.isFull()) return { why: 'full' };
     entered = false;
     if (k.retired >= limits.retired) return { why: 'retired' };
