@@ -6,7 +6,7 @@
  */
 import { layout } from '../memory/index.ts';
 import { LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
-import { fusedHandler } from './fused.ts';
+import { fusedHandler, LONGEST, lengthOf, ownHandler } from './fused.ts';
 import { AT, CODE_PAGE_SIZE, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
 import { WRITTEN } from './place.ts';
 import { readyOf, writeReady } from './ready.ts';
@@ -31,6 +31,8 @@ export class CodeCache {
   private readonly firstPage: number;
   private next: number;
   private readonly free: number[] = [];
+  /** Addresses of the operations that were decoded one behind the other. */
+  private readonly trail = new Int32Array(AHEAD);
   /** The frame of each page, by the page's number. */
   private readonly frames: number[] = [];
 
@@ -110,12 +112,12 @@ export class CodeCache {
     const page = this.pageOf(operation);
     const code = this.frameOf(operation) * layout.PAGE_SIZE;
     let offset = (operation - page) >> OP_SHIFT;
-    let before = 0;
+    const { trail } = this;
     for (let n = 0; n < AHEAD && offset < layout.PAGE_SIZE; n++) {
       const at = page + (offset << OP_SHIFT);
       const known = this.u16[at >> 1]!;
       if (known !== UNDECODED) {
-        this.fuse(before, known);
+        this.fuse(n, ownHandler(known));
         return;
       }
       const half = this.u16[(code + offset) >> 1]!;
@@ -126,18 +128,23 @@ export class CodeCache {
       }
       const word = long ? half | (this.u16[(code + offset + 2) >> 1]! << 16) : half;
       const ready = readyOf(word);
-      this.fuse(before, writeReady(this.i32, at, ready, offset));
+      this.fuse(n, writeReady(this.i32, at, ready, offset));
       if (!ready.goesOn) return;
-      before = at;
+      trail[n] = at;
       offset += ready.size;
     }
   }
 
-  /** Lets an operation do the one behind it as well, where there is a handler for both. */
-  private fuse(operation: number, next: number): void {
-    if (operation === 0) return;
-    const handler = fusedHandler(this.u16[operation >> 1]!, next);
-    if (handler !== 0) this.lead(operation, handler);
+  /** Lets operations whose chains end just before the `n`th of the trail do that one as well. */
+  private fuse(n: number, form: number): void {
+    const { trail, u16 } = this;
+    for (let back = 1; back < LONGEST && back <= n; back++) {
+      const operation = trail[n - back]!;
+      const handler = u16[operation >> 1]!;
+      if (lengthOf(handler) !== back) continue;
+      const fused = fusedHandler(handler, form);
+      if (fused !== 0) u16[operation >> 1] = fused;
+    }
   }
 
   /** The operation of an instruction whose second half begins another page of operations. */

@@ -1,13 +1,17 @@
 /**
- * Pairs of forms that often follow each other: the first's operation names a handler that does both, which saves
- * a turn of the loop. Such a handler is made of the two rows; the operation of the second stays what it is, for
- * those who jump to it.
+ * Chains of forms that often follow each other: the first's operation names a handler that does them all, which
+ * saves turns of the loop. Such a handler is made of the rows; the operations of the others stay what they are, for
+ * those who jump to them.
  *
- * The pairs are those executed most in Debian's CPython and in `bench/kernels`. A star marks a jump in the page.
+ * The chains are those executed most in Debian's CPython and bash and in `bench/kernels`; every beginning of a
+ * chain is one too. A star marks a jump inside the page. More or longer ones gained nothing, and beyond some 35 KB
+ * of run loop V8 (11.3) allocates its registers in haste, which made everything 1.6 times slower.
  */
 import { FIRST_FORM, FORMS, type Form } from './form.ts';
 
-const PAIRS = `
+const CHAINS = `
+  c.ldsp c.addi16sp c.jr              slli add c.ld     c.slli c.add c.ld c.mv c.mv jal     auipc ld jalr
+  sb c.addi bne*    add c.ld bne*     c.lw c.add c.jr   c.ld c.addi16sp
   c.sdsp c.sdsp     c.ldsp c.ldsp     c.mv c.mv         c.addi16sp c.jr   c.ldsp c.addi16sp c.addi16sp c.sdsp
   c.ldsp c.mv       c.mv c.ldsp       c.sdsp c.mv       c.mv c.sdsp       c.addi c.sdsp     c.sdsp c.addi4spn
   c.mv jal          c.ld c.mv         ld c.mv           c.mv c.beqz*      c.mv beq*         c.li c.mv
@@ -27,43 +31,59 @@ const PAIRS = `
 `
   .trim()
   .split(/\s{2,}|\n/)
-  .filter((pair) => pair !== '');
+  .filter((chain) => chain !== '')
+  .map((chain) => chain.split(' ').map(find));
 
-/** Two forms that one handler does, and the numbers of their own handlers. */
+/** Forms that one handler does. */
 export interface Fused {
-  readonly first: Form;
-  readonly second: Form;
-  readonly numbers: readonly [number, number];
+  readonly forms: readonly Form[];
+  readonly handler: number;
 }
 
-function find(name: string): readonly [Form, number] {
+function find(name: string): Form {
   const twist = name.endsWith('*') ? 'near' : 'plain';
-  const index = FORMS.findIndex((form) => form.twist === twist && form.name === name.replace('*', ''));
-  return [FORMS[index]!, FIRST_FORM + index];
+  return FORMS.find((form) => form.twist === twist && form.name === name.replace('*', ''))!;
 }
 
-/** The pairs; the handler of `FUSED[i]` has number `FIRST_FUSED + i`. */
-export const FUSED: readonly Fused[] = PAIRS.map((pair) => {
-  const [[first, a], [second, b]] = pair.split(' ').map(find) as [
-    readonly [Form, number],
-    readonly [Form, number],
-  ];
-  return { first, second, numbers: [a, b] };
-});
+const FIRST_FUSED = FIRST_FORM + FORMS.length;
 
-/** Number of the first pair's handler. */
-export const FIRST_FUSED = FIRST_FORM + FORMS.length;
+/** From a handler, and the form behind what it does, to the handler of both. */
+const next = new Map<number, number>();
+const keyOf = (handler: number, form: number): number => handler * FIRST_FUSED + form;
+
+function chains(): readonly Fused[] {
+  const found: Fused[] = [];
+  for (const chain of CHAINS) {
+    let handler = chain[0]!.handler;
+    for (const [i, form] of chain.entries()) {
+      if (i === 0) continue;
+      const key = keyOf(handler, form.handler);
+      handler = next.get(key) ?? FIRST_FUSED + found.length;
+      if (!next.has(key)) found.push({ forms: chain.slice(0, i + 1), handler });
+      next.set(key, handler);
+    }
+  }
+  return found;
+}
+
+/** The chains by their handlers' numbers, which follow those of the forms. */
+export const FUSED: readonly Fused[] = chains();
 /** How many handlers there are. */
 export const HANDLERS = FIRST_FUSED + FUSED.length;
 
-const BY_NUMBERS = new Uint16Array(FIRST_FUSED * FIRST_FUSED);
-for (const [i, { numbers }] of FUSED.entries())
-  BY_NUMBERS[numbers[0] * FIRST_FUSED + numbers[1]] = FIRST_FUSED + i;
+/** The most operations a handler does. */
+export const LONGEST = Math.max(...CHAINS.map((chain) => chain.length));
 
-/** The form's own handler, where a pair's was named. */
-const own = (number: number): number =>
-  number < FIRST_FUSED ? number : FUSED[number - FIRST_FUSED]!.numbers[0];
+const NEXT = new Uint16Array(HANDLERS * FIRST_FUSED);
+for (const [key, handler] of next) NEXT[key] = handler;
 
-/** The handler of two that follow each other, or 0 when there is none. */
-export const fusedHandler = (first: number, second: number): number =>
-  BY_NUMBERS[own(first) * FIRST_FUSED + own(second)]!;
+/** How many operations a handler does. */
+export const lengthOf = (handler: number): number =>
+  handler < FIRST_FUSED ? 1 : FUSED[handler - FIRST_FUSED]!.forms.length;
+
+/** The form's own handler, where a chain's is named. */
+export const ownHandler = (handler: number): number =>
+  handler < FIRST_FUSED ? handler : FUSED[handler - FIRST_FUSED]!.forms[0]!.handler;
+
+/** The handler of what one does and the operation behind it, or 0 when there is none. */
+export const fusedHandler = (handler: number, form: number): number => NEXT[keyOf(handler, form)]!;

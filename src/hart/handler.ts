@@ -1,4 +1,5 @@
 /** Handlers: forms of rows run in the interpreting stage, in either manner. */
+import { bug } from '../base/index.ts';
 import type { Sem } from '../isa/index.ts';
 import { brIf, type Code, i32, type Label, seq, unreachable } from '../wasm/index.ts';
 import { FORMS, type Form } from './form.ts';
@@ -28,8 +29,8 @@ const step = (form: Form): Code<'i32'> => i32.const(form.size * SLOT);
 export interface FastStage {
   /** The handler of a form, if it has a fast one, and whether it never gives up. */
   single(form: Form): { readonly body: Code<never>; readonly sure: boolean } | undefined;
-  /** The handler of two forms, the first of which always goes on to the second. */
-  pair(first: Form, second: Form): Code<never> | undefined;
+  /** The handler of forms of which each but the last always goes on to the next. */
+  chain(forms: readonly Form[]): Code<never>;
 }
 
 /** `giveUp` is where handlers go that cannot; `between` is what the loop does between two operations. */
@@ -68,10 +69,16 @@ export function fastStage(site: Site, helpers: Helpers, giveUp: Label, between: 
       const made = body(form);
       return made && { body: made, sure };
     },
-    pair(first, second) {
-      const one = statements(first);
-      const two = body(second);
-      return one && two && seq(...one, operation.set(i32.add(operation.get(), step(first))), between, two);
+    chain(forms) {
+      const last = forms.length - 1;
+      const before = forms
+        .slice(0, last)
+        .flatMap((form) => [
+          ...(statements(form) ?? bug(`${form.name} has no fast handler to chain`)),
+          operation.set(i32.add(operation.get(), step(form))),
+          between,
+        ]);
+      return seq(...before, body(forms[last]!) ?? bug(`${forms[last]!.name} has no fast handler`));
     },
   };
 }

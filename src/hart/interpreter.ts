@@ -83,8 +83,8 @@ function defineCareful(
       : m.func(`${form.name}.${form.twist}`, ['i32'], 'i32', (frame) => handlerOf(frame, form)),
   );
   const own = [...Array.from({ length: FIRST_FORM }, () => illegal), ...forms];
-  // A pair that cannot do its first does the first alone.
-  return [...own, ...FUSED.map(({ numbers }) => own[numbers[0]]!)];
+  // A chain that cannot do its first does the first alone.
+  return [...own, ...FUSED.map(({ forms: [first] }) => own[first!.handler]!)];
 }
 
 type CarefulFrame = Frame<readonly ['i32']>;

@@ -36,7 +36,7 @@ import {
 } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
 import { FORMS, type Form, LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
-import { FIRST_FUSED, FUSED, HANDLERS } from './fused.ts';
+import { FUSED, HANDLERS } from './fused.ts';
 import { fastStage } from './handler.ts';
 import type { Helpers } from './helpers.ts';
 import { OP_SHIFT } from './operation.ts';
@@ -203,10 +203,9 @@ function fastArms(parts: Parts, state: State, ways: Ways): readonly Arm[] {
     if (handler?.sure) parts.sure.add(form);
     if (handler !== undefined) arms.push([form.handler, handler.body]);
   }
-  for (const [i, { first, second }] of FUSED.entries()) {
+  for (const { forms, handler } of FUSED) {
     reset();
-    const body = stage.pair(first, second);
-    if (body !== undefined) arms.push([FIRST_FUSED + i, body]);
+    arms.push([handler, stage.chain(forms)]);
   }
   return arms;
 }

@@ -47,6 +47,9 @@ function mode(e: Emission): Code<'i32'> {
   return wanted.get();
 }
 
+/** What programs do often enough to be in the loop; the loop must stay small (see run-loop.ts). */
+const USUAL: ReadonlySet<string> = new Set(['add', 'mul', 'div', 'fma', 'sqrt']);
+
 /** Calls the helper that does the operation exactly. */
 function exactly<F extends FloatType>(
   e: Emission,
@@ -54,6 +57,8 @@ function exactly<F extends FloatType>(
   operands: readonly Expr<F>[],
   rm?: Rounding,
 ): Expr<F> {
+  if (!USUAL.has(name)) e.giveUp();
+  if (e.form.twist === 'rounded') e.giveUp();
   const type = typeOf(operands[0]!);
   const args = operands.map((operand) => keep(e, type, codeOf(operand)).get());
   const rounding = rm === undefined ? [] : [mode(e)];
@@ -110,6 +115,7 @@ const arithmetic = (e: Emission) =>
     flt: compared(e, 'lt'),
     fle: compared(e, 'le'),
     fclass<F extends FloatType>(a: Expr<F>) {
+      e.giveUp();
       return expr('i64', call(e.helpers.integer(`${typeOf(a)}.class`), codeOf(a)));
     },
     fsgnj<F extends FloatType>(a: Expr<F>, b: Expr<F>, how: 'copy' | 'negate' | 'xor') {
@@ -138,12 +144,14 @@ const conversions = (e: Emission) =>
     intToF<F extends FloatType>(v: Expr<'i64'>, from: IntFormat, to: F, _rm: Rounding): Expr<F> {
       if (isPlain(e) && to === 'f64' && from !== 'lu')
         return exactDouble(e, codeOf(v), from) as Expr<FloatType> as Expr<F>;
+      e.giveUp();
       const value = keep(e, 'i64', codeOf(v));
       return expr(to, call(e.helpers.float<F>(`${to}.from.${from}`), value.get(), mode(e)));
     },
     widen(a) {
       const value = keep(e, 'f32', codeOf(a));
       if (!isPlain(e)) {
+        e.giveUp();
         mode(e);
         return expr('f64', call(e.helpers.widen, value.get()));
       }
@@ -151,6 +159,7 @@ const conversions = (e: Emission) =>
       return expr('f64', f64.promote(value.get()));
     },
     narrow(a) {
+      if (e.form.twist === 'rounded') e.giveUp();
       const value = keep(e, 'f64', codeOf(a));
       return expr('f32', call(e.helpers.narrow, value.get(), mode(e)));
     },
