@@ -9,6 +9,8 @@ import {
   type OpenFile,
   type Outcome,
   OWN_POSITION,
+  PIECE,
+  pause,
   type Wait,
 } from '../vfs/index.ts';
 import { fd, pointer, size, uint } from './args.ts';
@@ -69,7 +71,9 @@ function moveChunk(k: Kernel, from: End, to: End, length: number): number | Errn
 
 /** Moves up to `length` bytes; what was moved before a wait is in `progress`, the positions are up to date. */
 function moveAll(k: Kernel, from: End, to: End, length: number): Outcome {
+  const end = k.call.progress + PIECE;
   while (k.call.progress < length) {
+    if (k.call.progress >= end) return pause(k.vfs);
     const step = moveChunk(k, from, to, length - k.call.progress);
     if (typeof step === 'object') return step;
     if (typeof step === 'string') return k.call.progress > 0 ? k.call.progress : step;

@@ -146,7 +146,8 @@ export const sendmsg = syscall({
     const credentials = control.credentials === null ? {} : { credentials: control.credentials };
     const options = { ...(to === undefined ? {} : { to }), files, ...credentials };
     const result = sendOnce(k, { ...at, bits, options }, bytes);
-    const went = bytes.left < before || (typeof result === 'number' && at.socket.type !== 'stream');
+    const isWhole = typeof result === 'number' && at.socket.type !== 'stream';
+    const went = isWhole || (typeof result !== 'string' && bytes.left < before);
     if (!went) for (const file of files) releaseFile(k.vfs, file);
     return result;
   },

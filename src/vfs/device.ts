@@ -1,7 +1,7 @@
 /** Character devices without hardware behind them: null, zero, full and the random ones. Linux: drivers/char/mem.c. */
 import type { Errno } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
-import { type FileOps, NO_OPS } from './file-ops.ts';
+import { type FileOps, NO_OPS, PIECE, pause } from './file-ops.ts';
 import { inodeOf } from './inode.ts';
 import type { OpenFile, Outcome, Transfer } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -18,9 +18,10 @@ interface Device {
 }
 
 /** Puts what `next` yields until the caller has enough or a fault ends it. */
-function pour(to: Transfer, next: (size: number) => Uint8Array): Outcome {
+function pour(vfs: Vfs, to: Transfer, next: (size: number) => Uint8Array): Outcome {
   let done = 0;
   while (to.left > 0) {
+    if (done === PIECE) return pause(vfs);
     const bytes = next(Math.min(to.left, ZEROS.length));
     const put = to.put(bytes);
     done += put;
@@ -29,9 +30,9 @@ function pour(to: Transfer, next: (size: number) => Uint8Array): Outcome {
   return done;
 }
 
-const zeros = (_vfs: Vfs, to: Transfer) => pour(to, (size) => ZEROS.subarray(0, size));
+const zeros = (vfs: Vfs, to: Transfer) => pour(vfs, to, (size) => ZEROS.subarray(0, size));
 const chance = (vfs: Vfs, to: Transfer) =>
-  pour(to, (size) => {
+  pour(vfs, to, (size) => {
     const bytes = scratch.subarray(0, size);
     vfs.host.random(bytes);
     return bytes;

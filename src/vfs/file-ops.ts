@@ -68,6 +68,12 @@ export const NO_OPS: FileOps = {
 /** For `close`: nothing was held. */
 export const NO_FILES: readonly FileId[] = NOTHING;
 
+/** Bytes that a call moves in one go where nothing else bounds it: then others, signals and the host have a turn. */
+export const PIECE = 1 << 20;
+
+/** A wait that is over at once. Linux: cond_resched(). */
+export const pause = (vfs: Vfs): Wait => ({ on: 'pause', queues: [], until: vfs.host.now(), detail: 0 });
+
 /** A wait for a queue, without a deadline. */
 export const waitFor = (on: string, queue: QueueId, detail: number): Wait => ({
   on,

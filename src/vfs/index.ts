@@ -47,7 +47,7 @@ export {
   newFilesTable,
   releaseFilesTable,
 } from './fd-table.ts';
-export { ALWAYS_READY, type FileOps, type IoctlArgument, OWN_POSITION } from './file-ops.ts';
+export { ALWAYS_READY, type FileOps, type IoctlArgument, OWN_POSITION, PIECE, pause } from './file-ops.ts';
 export {
   type HostPort,
   hostBacklog,

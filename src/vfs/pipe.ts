@@ -5,7 +5,7 @@
  */
 import { type Errno, O, SIGNAL } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
-import { type FileOps, NO_FILES, NO_OPS, waitFor } from './file-ops.ts';
+import { type FileOps, NO_FILES, NO_OPS, PIECE, pause, waitFor } from './file-ops.ts';
 import { pipeIoctl } from './ioctl.ts';
 import { notify } from './notify.ts';
 import { newFile } from './open-file.ts';
@@ -137,7 +137,7 @@ function write(vfs: Vfs, file: OpenFile, from: Transfer): Outcome {
   if (faulted) return done > 0 ? done : 'EFAULT';
   if (from.left === 0) return done;
   if (file.flags & O.O_NONBLOCK) return done > 0 ? done : 'EAGAIN';
-  return waitFor('pipe-write', pipe.writeQueue, pipe.id);
+  return done < PIECE ? waitFor('pipe-write', pipe.writeQueue, pipe.id) : pause(vfs);
 }
 
 /** Moves what there is room for; a piece smaller than `least` only when nothing more is left. */
@@ -148,8 +148,8 @@ function fill(
   isPacket: boolean,
 ): { readonly done: number; readonly faulted: boolean } {
   let done = 0;
-  while (from.left > 0 && roomIn(pipe) >= Math.min(least, from.left)) {
-    const want = Math.min(roomIn(pipe), from.left, isPacket ? PIPE_BUF : Number.POSITIVE_INFINITY);
+  while (from.left > 0 && done < PIECE && roomIn(pipe) >= Math.min(least, from.left)) {
+    const want = Math.min(roomIn(pipe), from.left, isPacket ? PIPE_BUF : PIECE);
     const took = ringFromTransfer(pipe.ring, from, want);
     if (isPacket && took > 0) addPacket(pipe, took);
     done += took;

@@ -4,7 +4,7 @@
  */
 import { O, SIGNAL } from '../abi/index.ts';
 import { bug, type Nanos } from '../base/index.ts';
-import { type FileOps, NO_FILES, NO_OPS, waitFor } from './file-ops.ts';
+import { type FileOps, NO_FILES, NO_OPS, PIECE, pause, waitFor } from './file-ops.ts';
 import { notify } from './notify.ts';
 import { type FileInit, newFile } from './open-file.ts';
 import { type ByteRing, newRing, ringToTransfer } from './ring.ts';
@@ -172,14 +172,14 @@ function write(vfs: Vfs, file: OpenFile, from: Transfer): Outcome {
   if (tty.isStopped)
     return file.flags & O.O_NONBLOCK ? 'EAGAIN' : waitFor('tty-write', tty.writeQueue, tty.id);
   let done = 0;
-  while (from.left > 0) {
+  while (from.left > 0 && done < PIECE) {
     const want = Math.min(from.left, scratch.length);
     const took = from.take(scratch.subarray(0, want));
     for (let i = 0; i < took; i++) put(tty, scratch[i]!);
     done += took;
-    if (took < want) break;
+    if (took < want) return done > 0 ? done : 'EFAULT';
   }
-  return done > 0 ? done : 'EFAULT';
+  return from.left === 0 ? done : pause(vfs);
 }
 
 function poll(vfs: Vfs, file: OpenFile): number {
