@@ -33,6 +33,7 @@ import {
   ttyResize,
 } from '../vfs/index.ts';
 import { type CallCount, countingTracer } from './call-counts.ts';
+import { checkMachine } from './check.ts';
 import { hashMachine } from './hash.ts';
 import type { Input, InputKind } from './input.ts';
 import { inspect, type MachineView } from './inspect.ts';
@@ -233,6 +234,11 @@ export class Machine {
   /** The whole machine as plain data. */
   inspect(): MachineView {
     return inspect(this.kernel);
+  }
+
+  /** Looks for leaks and wrong counts in all of the kernel: a sentence for each. Slow, for tests. */
+  check(): string[] {
+    return checkMachine(this.kernel);
   }
 
   /** A hash over registers, memory and all kernel records: equal for equal machines. */

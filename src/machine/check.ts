@@ -1,0 +1,190 @@
+/**
+ * Does the kernel's bookkeeping add up? Every count is compared with what can be found, and nothing may be kept
+ * that nobody names any more. Slow, for tests: one sentence per difference.
+ */
+import type { Kernel } from '../kernel/index.ts';
+import type { Inode, Vfs } from '../vfs/index.ts';
+
+/** Whatever leaks, or is held once too often. */
+export const checkMachine = (k: Kernel): string[] => [
+  ...k.memory.check(k.registers.frames),
+  ...checkTasks(k),
+  ...checkShared(k),
+  ...checkQueues(k),
+  ...checkFiles(k.vfs),
+  ...checkInodes(k),
+  ...checkChannels(k.vfs),
+];
+
+/** How often each id occurs. */
+function tally<T>(ids: Iterable<T>): Map<T, number> {
+  const counts = new Map<T, number>();
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+/** Compares what records say about their users with what was found. */
+function compare<T>(what: string, said: Iterable<readonly [T, number]>, found: Map<T, number>): string[] {
+  const wrong: string[] = [];
+  const left = new Map(found);
+  for (const [id, count] of said) {
+    const real = left.get(id) ?? 0;
+    if (count !== real) wrong.push(`${what} ${id} says ${count}, but ${real} were found`);
+    left.delete(id);
+  }
+  for (const id of left.keys()) wrong.push(`${what} ${id} is named, but it has gone`);
+  return wrong;
+}
+
+/** Threads name their process, processes their threads, parents their children. */
+function checkTasks(k: Kernel): string[] {
+  const groups = [...k.groups.values()];
+  const threads = compare(
+    'task',
+    [...k.tasks.keys()].map((tid) => [tid, 1] as const),
+    tally(groups.flatMap((group) => group.threads)),
+  );
+  const children = compare(
+    'process',
+    groups.map(({ tgid, parent }) => [tgid, parent === 0 ? 0 : 1] as const),
+    tally(groups.flatMap((group) => group.children)),
+  );
+  const slots = compare(
+    'register slot',
+    [...k.tasks.values()]
+      .filter(({ run }) => run !== 'zombie' && run !== 'dead')
+      .map(({ registers }) => [registers, 1] as const),
+    tally([...k.tasks.values()].filter(({ run }) => run !== 'zombie').map(({ registers }) => registers)),
+  );
+  const free = new Set(k.registers.free);
+  if (free.size !== k.registers.free.length) slots.push('a register slot was given back twice');
+  for (const { registers, tid, run } of k.tasks.values())
+    if (run !== 'zombie' && free.has(registers)) slots.push(`the registers of task ${tid} are free`);
+  return [...threads, ...children, ...slots];
+}
+
+/** Address spaces, descriptor tables, directories and handlers count those who share them. */
+function checkShared(k: Kernel): string[] {
+  const alive = [...k.tasks.values()].filter(({ run }) => run !== 'zombie' && run !== 'dead');
+  const live = [...k.groups.values()].filter(({ life }) => life === 'live');
+  const users = <T, R extends { users: number }>(records: ReadonlyMap<T, R>) =>
+    [...records].map(([id, { users }]) => [id, users] as const);
+  return [
+    ...compare('address space', users(k.mms), tally(alive.map(({ mm }) => mm as never))),
+    ...compare('descriptor table', users(k.filesTables), tally(alive.map(({ files }) => files))),
+    ...compare('directory context', users(k.fsContexts), tally(alive.map(({ fs }) => fs))),
+    ...[...tally(live.map(({ handlers }) => handlers))].flatMap(([{ users }, found]) =>
+      users === found ? [] : [`signal handlers say ${users} users, but ${found} were found`],
+    ),
+  ];
+}
+
+/** Who waits is in every queue of its wait, and no queue or timer remembers anybody else. */
+function checkQueues(k: Kernel): string[] {
+  const tasks = [...k.tasks.values()];
+  const waits = tasks.flatMap(({ tid, wait }) =>
+    (wait?.queues ?? []).map((queue) => `${tid} at queue ${queue}`),
+  );
+  const places = [...k.queues].flatMap(([queue, tids]) => tids.map((tid) => `${tid} at queue ${queue}`));
+  const empty = [...k.queues].filter(([, tids]) => tids.length === 0);
+  const isLive = { wait: k.tasks, itimer: k.groups, timerfd: k.vfs.timerfds, device: new Map([[1, 0]]) };
+  const lost = k.timers.list().filter(({ kind, id }) => !isLive[kind].has(id as never));
+  const futexes = [...k.futexes].filter(([, queue]) => !k.queues.has(queue));
+  return [
+    ...compare('task', [...tally(waits)], tally(places)),
+    ...empty.map(([queue]) => `queue ${queue} is empty`),
+    ...lost.map(({ kind, id }) => `the ${kind} timer of ${id} is still armed`),
+    ...futexes.map(([key]) => `nobody waits at the futex ${key}`),
+  ];
+}
+
+/** Open files count the descriptors and messages that name them. */
+function checkFiles(vfs: Vfs): string[] {
+  const named = [...vfs.tables.values()].flatMap(({ fds }) => fds.flatMap((entry) => entry?.file ?? []));
+  const sent = [...vfs.sockets.values()].flatMap(({ inbox }) => inbox.flatMap(({ files }) => files));
+  return compare(
+    'open file',
+    [...vfs.files.values()].map(({ id, refs }) => [id, refs] as const),
+    tally([...named, ...sent]),
+  );
+}
+
+/** Inodes count who holds them; one without name and holder has gone. */
+function checkInodes(k: Kernel): string[] {
+  const { vfs } = k;
+  const holders = [
+    ...[...vfs.files.values()].flatMap(({ inode }) => (inode === 0 ? [] : [inode])),
+    ...[...k.fsContexts.values()].flatMap(({ cwd, root }) => [cwd.inode, root.inode]),
+    ...[...vfs.mounts.values()].flatMap(({ root, on }) => (on === null ? [root] : [root, on.inode])),
+    ...[...k.groups.values()].flatMap(({ exe }) => (exe === null ? [] : [exe.inode])),
+  ];
+  const inodes = [...vfs.inodes.values()];
+  const unused = inodes.filter(({ nlink, holders: held }) => nlink === 0 && held === 0);
+  return [
+    ...compare(
+      'inode',
+      inodes.map(({ id, holders: held }) => [id, held] as const),
+      tally(holders),
+    ),
+    ...unused.map(({ id, kind }) => `the ${kind} inode ${id} has neither a name nor a holder`),
+    ...checkLinks(vfs, inodes),
+    ...checkPages(k, inodes),
+  ];
+}
+
+/** A file's links are its names, where no layer and no /proc says otherwise. */
+function checkLinks(vfs: Vfs, inodes: readonly Inode[]): string[] {
+  const names = tally(inodes.flatMap(({ entries }) => [...(entries?.values() ?? [])]));
+  const known = inodes.filter(
+    ({ id, kind, generator }) => kind !== 'directory' && generator === null && !vfs.fileOrigins.has(id),
+  );
+  const lost = [...names.keys()].filter((id) => id !== 0 && !vfs.inodes.has(id));
+  return [
+    ...known
+      .filter(({ id, nlink }) => nlink !== (names.get(id) ?? 0))
+      .map(({ id, nlink }) => `inode ${id} has ${nlink} links, but ${names.get(id) ?? 0} names`),
+    ...lost.map((id) => `a name leads to inode ${id}, which has gone`),
+  ];
+}
+
+/** Page objects count the file, the mappings and the disk requests that name them. */
+function checkPages(k: Kernel, inodes: readonly Inode[]): string[] {
+  const files = inodes.flatMap(({ pages }) => (pages === 0 ? [] : [pages]));
+  const mapped = [...k.mms.values()].flatMap(({ vmas }) => vmas.flatMap(({ object }) => object ?? []));
+  const read = k.vfs.disk.requests.flatMap(({ object }) => (object === 0 ? [] : [object]));
+  return compare(
+    'page object',
+    [...k.memory.objects.all.values()].map(({ id, refs }) => [id, refs] as const),
+    tally([...files, ...mapped, ...read, k.sigreturnPage]),
+  );
+}
+
+/** What stands behind open files goes with the last of them. */
+function checkChannels(vfs: Vfs): string[] {
+  const files = [...vfs.files.values()];
+  const open = (kind: string) =>
+    new Set(files.filter((file) => file.kind === kind).map(({ channel }) => channel));
+  const waiting = [...vfs.sockets.values()].flatMap(({ backlog }) => backlog);
+  const behind = {
+    pipe: [...vfs.pipes.values()].filter(({ host }) => host === 'none'),
+    eventfd: vfs.eventfds.values(),
+    timerfd: vfs.timerfds.values(),
+    signalfd: vfs.signalfds.values(),
+    pidfd: vfs.pidfds.values(),
+    epoll: vfs.epolls.values(),
+    socket: [...vfs.sockets.values()].filter(({ id }) => !waiting.includes(id)),
+  };
+  const left = Object.entries(behind).flatMap(([kind, records]) => {
+    const ids = open(kind);
+    return [...records].filter(({ id }) => !ids.has(id)).map(({ id }) => `${kind} ${id} is still there`);
+  });
+  const lostWatches = [...vfs.watches.values()].filter(
+    ({ file, epoll }) => !vfs.files.has(file) || !vfs.epolls.has(epoll),
+  );
+  const lostLocks = [...vfs.locks].filter(([inode]) => !vfs.inodes.has(inode));
+  return [
+    ...left,
+    ...lostWatches.map(({ id }) => `watch ${id} leads to nothing`),
+    ...lostLocks.map(([inode]) => `locks of inode ${inode}, which has gone`),
+  ];
+}
