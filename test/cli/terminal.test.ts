@@ -38,7 +38,7 @@ async function onTerminal(args: string, steps: readonly Step[]): Promise<Shown> 
   return { screen, status };
 }
 
-describe.skipIf(!isThere)('on a terminal', () => {
+describe.skipIf(!isThere)('on a terminal', { retry: 3 }, () => {
   test('the shell has the terminal’s size, job control, and gives its status back', async () => {
     const { screen, status } = await onTerminal('shell --image tiny', [
       ['# ', 'tty; stty -a | head -1\r'],

@@ -32,7 +32,7 @@ function serve(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-describe.skipIf(!isThere)('in Chromium', () => {
+describe.skipIf(!isThere)('in Chromium', { retry: 3 }, () => {
   let server: Server;
   let browser: Browser;
   let library: JSHandle<Library>;
