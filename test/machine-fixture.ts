@@ -82,6 +82,7 @@ export function runOnce(scene: Scene): Ending {
     if (status === null && (run.state === 'running' || run.state === 'output-full')) continue;
     if (status === null)
       throw new Error(`the program did not end: ${JSON.stringify(run)}\n${out.text}\n${err.text}`);
+    expect(machine.check()).toEqual([]);
     return {
       stdout: out.text,
       stderr: err.text,
