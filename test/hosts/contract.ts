@@ -48,7 +48,7 @@ export const SCENES: readonly Scene[] = [
       const machine = await boot();
       const first = machine.spawn(['sh', '-c', 'echo kept > /tmp/file; spin >/dev/null &']);
       await first.wait();
-      const orphan = machine.inspect().processes.find(({ argv }) => argv[0] === 'spin');
+      const orphan = machine.inspect().processes.find(({ pid, ppid }) => ppid === 1 && pid !== first.pid);
       const second = machine.spawn(['cat', '/tmp/file']);
       const out = await second.stdout.text();
       machine.close();
