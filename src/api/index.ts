@@ -4,6 +4,7 @@ export type {
   CallCount,
   CpuView,
   FdView,
+  FileChange,
   MachineView,
   MapView,
   ProcessView,

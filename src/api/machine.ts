@@ -7,6 +7,7 @@ import {
   type CallCount,
   type Machine as Core,
   DEFAULT_ENV,
+  type FileChange,
   type MachineOptions,
   type MachineView,
   type StreamKind,
@@ -105,6 +106,16 @@ export class Machine {
   /** Counts the system calls that follow, as `strace -c` does; the map fills as the machine runs. */
   countCalls(): ReadonlyMap<string, CallCount> {
     return this.#core.countCalls();
+  }
+
+  /** What the guest changed below a mount of the options, in the order to make it elsewhere. */
+  changes(path: string): readonly FileChange[] {
+    return orThrow(this.#core.changes(path));
+  }
+
+  /** Fills `into` with bytes of a file that `changes` told of; gives how many there were. */
+  readChanged(file: number, offset: number, into: Uint8Array): number {
+    return this.#core.readChanged(file, offset, into);
   }
 
   /** Calls back after each stretch the machine has run; gives what ends that. */

@@ -59,9 +59,10 @@ export function addMachineFlags(command: Command): Command {
     .option('--disk <time>', 'how long a request to the disk takes (default: 0)')
     .option('--epoch <time>', 'wall clock at boot, such as 2025-01-01T00:00Z (default: now)')
     .addOption(
-      new Option('--mount <host:guest>', 'show a folder or file of this computer in the machine').argParser(
-        collect,
-      ),
+      new Option(
+        '--mount <host:guest[:rw]>',
+        'show a folder or file of this computer in the machine; with :rw, write changes of a folder back at the end',
+      ).argParser(collect),
     )
     .option('--no-host', 'show nothing of this computer')
     .addOption(

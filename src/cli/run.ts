@@ -61,10 +61,11 @@ function plan(words: readonly [string, ...string[]], image: ChosenImage, flags: 
   if (isProblem(program)) return program;
   const visible = makeVisible(image, program.hostFiles, flags);
   if (isProblem(visible)) return visible;
-  const { layers, mounts, cwd } = visible;
+  const { layers, mounts, cwd, writable } = visible;
   const warp = flags.warp ?? !streamsOf().hasConsole;
   const options: BootOptions = { ...numbers, ...trace, warp, image: layers, mounts };
-  return { options, argv: program.argv, env: { ...guestEnvironment(numbers.user ?? 0), ...given }, cwd };
+  const env = { ...guestEnvironment(numbers.user ?? 0), ...given };
+  return { options, argv: program.argv, env, cwd, writable };
 }
 
 /** What a login would set. The terminal's kind is this one's. */

@@ -12,14 +12,18 @@ import {
   type SpawnOptions,
   TimesliceError,
   twice,
+  writeBack,
 } from '../host-node/index.ts';
-import { complain, say } from './say.ts';
+import { complain, EXIT, say } from './say.ts';
+import type { Writable } from './visible.ts';
 
 export interface Session {
   readonly options: BootOptions;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** What the guest changes there is written back when the program has ended, however it ended. */
+  readonly writable: Writable;
   readonly observers?: readonly Observer[];
 }
 
@@ -53,26 +57,33 @@ export async function runSession(session: Session): Promise<never> {
   process.exit();
 }
 
-async function play({ options, argv, env, cwd, observers = [] }: Session): Promise<number> {
+async function play({ options, argv, env, cwd, writable, observers = [] }: Session): Promise<number> {
   const { hasConsole, streams } = streamsOf();
   const machine = await boot(options);
   for (const observer of observers) observer.onBoot(machine);
   const program = machine.spawn(argv, { ...streams, env, cwd });
+  const keep = keeper(machine, writable);
+  const giveUp = (status = INTERRUPTED) => {
+    keep();
+    process.exit(status);
+  };
   const disconnect = hasConsole ? connectTerminal(machine.console, giveUp) : () => {};
-  passSignals(machine, program);
+  passSignals(machine, program, giveUp);
   if (streams.stdin === 'pipe') void copyIn(process.stdin, program.stdin);
   const copies = startCopies(machine, program);
   let ended: Ended;
+  let isKept = true;
   try {
     ended = await program.wait();
   } finally {
     machine.close();
     await Promise.allSettled(copies);
     disconnect();
+    isKept = keep();
     for (const observer of observers) observer.onEnd(machine, program.pid);
   }
   tellEnd(machine, argv[0]!, ended);
-  return ended.exitCode;
+  return isKept ? ended.exitCode : EXIT.ours;
 }
 
 function startCopies(machine: Machine, program: Process): Promise<void>[] {
@@ -84,22 +95,36 @@ function startCopies(machine: Machine, program: Process): Promise<void>[] {
   ];
 }
 
-function giveUp(): never {
-  process.exit(INTERRUPTED);
+/**
+ * Writes back what the guest changed, once: whoever insists may come while that is done already. False when
+ * something could not be written, which has then been said.
+ */
+function keeper(machine: Machine, writable: Writable): () => boolean {
+  const left = new Map(Object.entries(writable));
+  return () => {
+    let isKept = true;
+    for (const [guest, folder] of left) {
+      left.delete(guest);
+      const found = writeBack(machine, guest, folder);
+      if (found !== null) complain(found);
+      isKept &&= found === null;
+    }
+    return isKept;
+  };
 }
 
 /** Signals that somebody sends to this program are for the guest's. The second Ctrl-C in a second is for this one. */
-function passSignals(machine: Machine, program: Process): void {
+function passSignals(machine: Machine, program: Process, giveUp: (status?: number) => void): void {
   const isSecond = twice();
   process.on('SIGINT', () => {
     if (isSecond()) giveUp();
-    signalGroup(machine, program.pid, SIGNAL.SIGINT);
+    else signalGroup(machine, program.pid, SIGNAL.SIGINT);
   });
   for (const name of ['SIGTERM', 'SIGHUP'] as const) {
     const isSecondOfThese = twice();
     process.on(name, () => {
-      if (isSecondOfThese()) process.exit(128 + SIGNAL[name]);
-      program.kill(name);
+      if (isSecondOfThese()) giveUp(128 + SIGNAL[name]);
+      else program.kill(name);
     });
   }
 }

@@ -9,7 +9,9 @@ import {
   type Layer,
   type LayeredImage,
   memoryLayer,
+  type Shown,
   show,
+  unwritable,
 } from '../host-node/index.ts';
 import { hasContent, nodeAt } from './layer-path.ts';
 import type { MachineFlags } from './machine-flags.ts';
@@ -18,7 +20,11 @@ export interface Visible {
   readonly layers: readonly Layer[];
   readonly mounts: Readonly<Record<string, Layer>>;
   readonly cwd: string;
+  readonly writable: Writable;
 }
+
+/** Folders of this computer that the guest may change, by their path in the machine. */
+export type Writable = Readonly<Record<string, string>>;
 
 /** Puts together the image, the named files' folders, and what `--mount` says. */
 export function makeVisible(
@@ -30,7 +36,7 @@ export function makeVisible(
   if (isProblem(shown)) return shown;
   const mounted = readMounts(flags.mount ?? []);
   if (isProblem(mounted)) return mounted;
-  const mounts = { ...shown.mounts, ...mounted.mounts };
+  const mounts = { ...notInside(shown.mounts, mounted.writable), ...mounted.mounts };
   const extra = [shown.files, mounted.files].filter((layer) => layer !== null);
   const layers = [...image.layers, ...extra];
   const home = Number(flags.user ?? 0) === 0 && nodeAt(image, '/root') ? '/root' : '/';
@@ -38,7 +44,15 @@ export function makeVisible(
   const cwd = flags.cwd ?? here;
   const isThere = [...Object.keys(mounts)].some((path) => cwd === path || cwd.startsWith(`${path}/`));
   if (flags.cwd === undefined && !isThere && !nodeAt({ layers }, cwd)) mounts[cwd] = memoryLayer('empty', {});
-  return { layers, mounts: byDepth(mounts), cwd };
+  return { layers, mounts: byDepth(mounts), cwd, writable: mounted.writable };
+}
+
+/** A named file's folder inside one that is mounted rw in its own place is part of that: it can be changed, too. */
+function notInside(shown: Shown['mounts'], writable: Writable): Record<string, Layer> {
+  const same = Object.keys(writable).filter((guest) => guest === guestPath(writable[guest]!));
+  return Object.fromEntries(
+    Object.entries(shown).filter(([path]) => !same.some((guest) => path.startsWith(`${guest}/`))),
+  );
 }
 
 /** Outer folders are mounted before those inside them. */
@@ -48,35 +62,53 @@ const byDepth = (mounts: Record<string, Layer>): Record<string, Layer> =>
 interface Mounted {
   readonly mounts: Record<string, Layer>;
   readonly files: Layer | null;
+  readonly writable: Writable;
 }
 
 function readMounts(entries: readonly string[]): Mounted | Problem {
   const mounts: Record<string, Layer> = {};
   const files = new Map<string, NonNullable<ReturnType<typeof hostFile>>>();
+  const writable: Record<string, string> = {};
   for (const entry of entries) {
     const parts = splitMount(entry);
     if (isProblem(parts)) return parts;
-    const { host, guest } = parts;
+    const { host, guest, isWritable } = parts;
     const file = hostFile(resolve(host));
     const layer = file === undefined ? hostLayer(host) : undefined;
     if (isProblem(layer)) return { ...layer, sentence: `--mount ${entry}: ${layer.sentence}` };
+    const wrong = isWritable ? whyReadOnly(entry, host, layer) : null;
+    if (wrong !== null) return wrong;
+    delete writable[guest];
+    if (isWritable) writable[guest] = resolve(host);
     if (layer !== undefined) mounts[guest] = layer;
     else if (file !== undefined) files.set(guest, file);
   }
-  return { mounts, files: files.size > 0 ? hostFilesLayer(files) : null };
+  return { mounts, files: files.size > 0 ? hostFilesLayer(files) : null, writable };
 }
 
-function splitMount(entry: string): { readonly host: string; readonly guest: string } | Problem {
+function whyReadOnly(entry: string, host: string, layer: Layer | undefined): Problem | null {
+  if (layer === undefined)
+    return problem('mount-rw', `--mount ${entry}: only a folder can be mounted rw`, 'Mount its folder.');
+  const wrong = unwritable(host);
+  return wrong === null ? null : { ...wrong, sentence: `--mount ${entry}: ${wrong.sentence}` };
+}
+
+interface MountParts {
+  readonly host: string;
+  readonly guest: string;
+  readonly isWritable: boolean;
+}
+
+function splitMount(entry: string): MountParts | Problem {
   const drive = win32.parse(entry).root.length === 3 && process.platform === 'win32' ? 2 : 0;
   const [first = '', guest = '', mode = 'ro', ...more] = entry.slice(drive).split(':');
   const host = entry.slice(0, drive) + first;
-  if (mode === 'rw')
+  const isMode = mode === 'ro' || mode === 'rw';
+  if (host === '' || !guest.startsWith('/') || !isMode || more.length > 0)
     return problem(
-      'mount-rw',
-      `--mount ${entry}: the machine cannot write to this computer yet`,
-      'Leave :rw away: the guest may write, into memory above the folder; copy results out through its output.',
+      'bad-mount',
+      `--mount ${entry}: not HOST:GUEST or HOST:GUEST:rw`,
+      'Write --mount ./data:/data.',
     );
-  if (host === '' || !guest.startsWith('/') || mode !== 'ro' || more.length > 0)
-    return problem('bad-mount', `--mount ${entry}: not HOST:GUEST`, 'Write --mount ./data:/data.');
-  return { host, guest };
+  return { host, guest, isWritable: mode === 'rw' };
 }

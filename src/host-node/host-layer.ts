@@ -30,10 +30,16 @@ export function hostLayer(folder: string): Layer | Problem {
   if (found === undefined || !found.isDirectory())
     return problem('no-folder', `${folder} is no folder of this computer`, 'Give an existing folder.');
   const files = new OpenFiles();
+  const listed = new Map<LayerDirectory, ReadonlyMap<string, LayerNode>>();
   return {
     id: `host:${path}`,
     root: directory(path, found),
-    list: (from) => listing((from as HostDirectory).path),
+    // As it was at the first look: what comes to the folder later is no change that the guest made.
+    list(from) {
+      const known = listed.get(from) ?? listing((from as HostDirectory).path);
+      listed.set(from, known);
+      return known;
+    },
     read: (file, offset, into) => files.read(file.blob as string, offset, into),
   };
 }

@@ -22,3 +22,4 @@ export { compilePython, wantsCompiledPython } from './image-compile.ts';
 export { guestPath, isHostFile, type Shown, show, unreadable } from './shown.ts';
 export { copyIn, copyOut } from './stdio.ts';
 export { connectTerminal, twice } from './terminal.ts';
+export { unwritable, writeBack } from './write-back.ts';

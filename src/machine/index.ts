@@ -1,4 +1,5 @@
 export type { CallCount } from './call-counts.ts';
+export type { FileChange } from './file-change.ts';
 export type { Input } from './input.ts';
 export type { CpuView, FdView, MachineView, MapView, ProcessView, TaskView } from './inspect.ts';
 export { bootMachine, Machine, type RunState } from './machine.ts';

@@ -26,6 +26,7 @@ import {
   hostDrain,
   hostUnread,
   hostWrite,
+  type MountId,
   mountLayer,
   type Place,
   ttyInput,
@@ -34,6 +35,7 @@ import {
 } from '../vfs/index.ts';
 import { type CallCount, countingTracer } from './call-counts.ts';
 import { checkMachine } from './check.ts';
+import { changesBelow, type FileChange, readChanged } from './file-change.ts';
 import { hashMachine } from './hash.ts';
 import type { Input, InputKind } from './input.ts';
 import { inspect, type MachineView } from './inspect.ts';
@@ -71,6 +73,8 @@ export class Machine {
   /** What came from outside, in order. */
   readonly inputs: Input[] = [];
   readonly #root: Place;
+  /** Mounts of the options, by the path they are at. */
+  readonly #mounts = new Map<string, MountId>();
   /** Bytes of output handed to the host so far. */
   #drained = 0;
 
@@ -83,7 +87,8 @@ export class Machine {
     this.kernel = createKernel({ memory, hart, table: SYSCALLS, options: kernelOptions(settings) });
     this.#root = bootTree(this.kernel.vfs, { layers: settings.layers, cpus: settings.cpus });
     this.kernel.vfs.disk.serviceTime = settings.diskTime as Nanos;
-    for (const { path, layer } of settings.mounts) mountLayer(this.kernel.vfs, this.#root, path, layer);
+    for (const { path, layer } of settings.mounts)
+      this.#mounts.set(path, mountLayer(this.kernel.vfs, this.#root, path, layer));
     connectConsole(this.kernel.vfs, ROWS, COLUMNS);
     if (settings.hasInit) this.#begin();
   }
@@ -239,6 +244,16 @@ export class Machine {
   /** Looks for leaks and wrong counts in all of the kernel: a sentence for each. Slow, for tests. */
   check(): string[] {
     return checkMachine(this.kernel);
+  }
+
+  /** What differs now below a mount of the options from its layer, in the order to make it there. */
+  changes(path: string): readonly FileChange[] | Problem {
+    return changesBelow(this.kernel.vfs, this.#mounts.get(path), path);
+  }
+
+  /** Fills `into` with bytes of a file that `changes` told of; gives how many there were. */
+  readChanged(file: number, offset: number, into: Uint8Array): number {
+    return readChanged(this.kernel.vfs, file, offset, into);
   }
 
   /** A hash over registers, memory and all kernel records: equal for equal machines. */

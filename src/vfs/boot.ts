@@ -7,7 +7,7 @@ import type { Layer } from './layer.ts';
 import { pageFiller } from './layered.ts';
 import { crossMounts, mountAt, newLayeredSuper, newMemorySuper, newProcSuper, pathOf } from './mount.ts';
 import { STICKY_SHARED } from './tree.ts';
-import type { FsContext, Inode, InodeKind, Place } from './types.ts';
+import type { FsContext, Inode, InodeKind, MountId, Place } from './types.ts';
 import type { Super, Vfs } from './vfs.ts';
 
 /** What the tree of a new machine is made of. */
@@ -61,14 +61,14 @@ export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
   return root;
 }
 
-function mountBoot(vfs: Vfs, root: Place, path: string, what: Super): void {
+function mountBoot(vfs: Vfs, root: Place, path: string, what: Super): MountId {
   const on = makeDirectories(vfs, root, path);
-  mountAt(vfs, { super: what.id, root: what.root, on, source: what.type, path, flags: 0 });
+  return mountAt(vfs, { super: what.id, root: what.root, on, source: what.type, path, flags: 0 }).id;
 }
 
 /** Mounts a read-only layer (a host directory) at a path, memory above it. */
-export function mountLayer(vfs: Vfs, root: Place, path: string, layer: Layer): void {
-  mountBoot(vfs, root, path, newLayeredSuper(vfs, [layer]));
+export function mountLayer(vfs: Vfs, root: Place, path: string, layer: Layer): MountId {
+  return mountBoot(vfs, root, path, newLayeredSuper(vfs, [layer]));
 }
 
 /** Walks names for the kernel itself, making the directories that are missing. Links on the way are followed. */

@@ -43,13 +43,16 @@ test('written, new and removed names are told, in an order they can be made in',
   createNode(vfs, who, at(trees, '/host/n/f'), { kind: 'file', mode: 0o644 });
   createNode(vfs, who, at(trees, '/host/n/p'), { kind: 'fifo', mode: 0o644 });
   trees.get('/host/d').mode = 0o700;
-  expect(trees.lines()).toEqual(['gone b', 'file a', 'directory d', 'directory n', 'file n/f']);
+  expect(trees.lines()).toEqual(['gone b', 'file a', 'mode d', 'directory n', 'file n/f']);
 });
 
 test('a directory that was moved is gone where it was and new where it is, with all that is in it', () => {
   const trees = host();
   expect(renameNode(trees.vfs, trees.who, at(trees, '/host/d'), at(trees, '/host/e'), 0)).toBeNull();
-  expect(trees.lines()).toEqual(['gone d', 'directory e', 'file e/x', 'directory e/y', 'file e/y/z']);
+  expect(trees.lines()).toEqual([
+    ...['gone d/x', 'gone d/y/z', 'gone d/y', 'gone d'],
+    ...['directory e', 'file e/x', 'directory e/y', 'file e/y/z'],
+  ]);
 });
 
 test('a name that stands for something else now is gone first', () => {

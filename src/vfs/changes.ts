@@ -10,12 +10,18 @@ import { compareNames } from './names.ts';
 import type { Inode, InodeId, MountId } from './types.ts';
 import type { LayerPart, Vfs } from './vfs.ts';
 
-/** One name that is not as the layer has it. A directory comes before what is in it, a removal before a new name. */
+/**
+ * One name that is not as the layer has it. A new directory comes before what is in it, one that is gone after
+ * it, and a removal before a new name.
+ */
 export interface Change {
   /** Below the mount point, without a leading slash. */
   readonly path: string;
-  /** `gone`: the layer has the name and the tree no more, or something else has it now. */
-  readonly what: 'gone' | 'directory' | 'file' | 'symlink';
+  /**
+   * `gone`: the layer has the name and the tree no more, or something else has it now. `mode`: what the layer
+   * has, with other permissions or another owner.
+   */
+  readonly what: 'gone' | 'mode' | 'directory' | 'file' | 'symlink';
   /** What has the name now; 0 when it is gone. */
   readonly inode: InodeId | 0;
 }
@@ -32,10 +38,11 @@ export function changesOf(vfs: Vfs, mount: MountId): Change[] {
 }
 
 /** Names of a directory in its layers, with the node that shows. */
-function namesBelow(vfs: Vfs, directory: Inode): Map<string, LayerNode> {
-  const names = new Map<string, LayerNode>();
+function namesBelow(vfs: Vfs, directory: Inode): Map<string, LayerPart> {
+  const names = new Map<string, LayerPart>();
   for (const { layer, node } of vfs.directoryOrigins.get(directory.id)?.parts ?? [])
-    for (const [name, child] of vfs.layers[layer]!.list(node)) if (!names.has(name)) names.set(name, child);
+    for (const [name, child] of vfs.layers[layer]!.list(node))
+      if (!names.has(name)) names.set(name, { layer, node: child });
   return names;
 }
 
@@ -47,14 +54,14 @@ function compareDirectory(vfs: Vfs, directory: Inode, path: string, changes: Cha
   const at = (name: string) => (path === '' ? name : `${path}/${name}`);
   const replaced = (name: string) => {
     const id = now.get(name);
-    return id !== 0 && (id === undefined || !isSame(vfs, inodeOf(vfs, id), below.get(name)!));
+    return id !== 0 && (id === undefined || !isSame(vfs, inodeOf(vfs, id), below.get(name)!.node));
   };
   for (const name of [...below.keys()].filter(replaced).sort(compareNames))
-    changes.push({ path: at(name), what: 'gone', inode: 0 });
+    addGone(vfs, below.get(name)!, at(name), changes);
   for (const [name, id] of [...now].sort(([a], [b]) => compareNames(a, b))) {
     if (id === 0) continue;
     const inode = inodeOf(vfs, id);
-    const node = below.get(name);
+    const node = below.get(name)?.node;
     if (node === undefined || !isSame(vfs, inode, node)) addNew(vfs, inode, at(name), changes);
     else compareSame(vfs, inode, node, at(name), changes);
   }
@@ -72,9 +79,10 @@ const originOf = (vfs: Vfs, inode: Inode): readonly LayerPart<LayerDirectory>[] 
 
 function compareSame(vfs: Vfs, inode: Inode, node: LayerNode, path: string, changes: Change[]): void {
   if (node.kind === 'symlink') return;
-  const meta = inode.mode !== node.mode || inode.uid !== node.uid || inode.gid !== node.gid;
-  const isOther = meta || (node.kind === 'file' && isRewritten(vfs, inode, node));
-  if (isOther) changes.push({ path, what: node.kind, inode: inode.id });
+  const hasOtherMode = inode.mode !== node.mode || inode.uid !== node.uid || inode.gid !== node.gid;
+  if (node.kind === 'file' && isRewritten(vfs, inode, node))
+    changes.push({ path, what: 'file', inode: inode.id });
+  else if (hasOtherMode) changes.push({ path, what: 'mode', inode: inode.id });
   if (node.kind === 'directory') compareDirectory(vfs, inode, path, changes);
 }
 
@@ -83,6 +91,15 @@ function isRewritten(vfs: Vfs, inode: Inode, node: LayerFile): boolean {
   if (inode.pages === 0) return false;
   const object = vfs.memory.objects.get(inode.pages);
   return object.dirty.size > 0 || object.filledSize < node.size;
+}
+
+/** What the layer has under a name; of a directory first what is in it. */
+function addGone(vfs: Vfs, { layer, node }: LayerPart, path: string, changes: Change[]): void {
+  if (node.kind === 'directory') {
+    const inside = [...vfs.layers[layer]!.list(node)].sort(([a], [b]) => compareNames(a, b));
+    for (const [name, child] of inside) addGone(vfs, { layer, node: child }, `${path}/${name}`, changes);
+  }
+  changes.push({ path, what: 'gone', inode: 0 });
 }
 
 /** Something new, with all that is in it: a directory moved here brings what still lies in the layer. */
