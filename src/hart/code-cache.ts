@@ -5,6 +5,7 @@
  * A frame with such a page is in no TLB of writes, so that every store to it comes by `drop`.
  */
 import { layout } from '../memory/index.ts';
+import type { TlbBanks } from './banks.ts';
 import { LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
 import { fusedHandler, LONGEST, lengthOf, ownHandler } from './fused.ts';
 import { AT, CODE_PAGE_SIZE, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
@@ -25,6 +26,7 @@ export class CodeCache {
   private readonly i32: Int32Array;
   private readonly u16: Uint16Array;
   private readonly layout: layout.Layout;
+  private readonly banks: TlbBanks;
   /** A page that leads out of itself everywhere: dropped pages become copies of it. */
   private readonly emptyPage: number;
   private readonly straddlers: number;
@@ -36,7 +38,8 @@ export class CodeCache {
   /** The frame of each page, by the page's number. */
   private readonly frames: number[] = [];
 
-  constructor(buffer: ArrayBuffer, at: layout.Layout) {
+  constructor(buffer: ArrayBuffer, at: layout.Layout, banks: TlbBanks) {
+    this.banks = banks;
     this.view = new DataView(buffer);
     this.u8 = new Uint8Array(buffer);
     this.i32 = new Int32Array(buffer);
@@ -63,7 +66,7 @@ export class CodeCache {
     this.frames[(page - this.firstPage) / CODE_PAGE_SIZE] = frame;
     this.i32[layout.CODE_INDEX / 4 + frame] = page;
     // Which of its entries lead to the frame is not known.
-    if (wasWritten) this.flush(layout.TLB_WRITE);
+    if (wasWritten) this.banks.flush('write');
   }
 
   private allocate(): number {
@@ -84,7 +87,7 @@ export class CodeCache {
     this.i32[layout.CODE_INDEX / 4 + frame] = 0;
     for (let slot = 0; slot < PAGE_SLOTS; slot++) this.lead(page + slot * OP_SIZE, LEAVE_PAGE);
     this.free.push(page);
-    this.flush(layout.TLB_EXEC);
+    this.banks.flush('exec');
   }
 
   private dropAll(): void {
@@ -92,12 +95,7 @@ export class CodeCache {
     this.frames.length = 0;
     this.free.length = 0;
     this.next = this.firstPage;
-    this.flush(layout.TLB_EXEC);
-  }
-
-  /** Empties one TLB. */
-  flush(tlb: number): void {
-    this.u8.fill(0xff, tlb, tlb + layout.TLB_ENTRIES * layout.TLB_ENTRY);
+    this.banks.flush('exec');
   }
 
   private frameOf(operation: number): number {

@@ -6,6 +6,7 @@
 import { bug } from '../base/index.ts';
 import type { Flags } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
+import { TlbBanks } from './banks.ts';
 import { CAUSE_NAMES, type TrapCause } from './cause.ts';
 import { CodeCache } from './code-cache.ts';
 import { type CsrState, csrRow } from './csr.ts';
@@ -25,7 +26,7 @@ export class Hart {
   readonly #u8: Uint8Array;
   readonly #i32: Int32Array;
   readonly #u32: Uint32Array;
-  readonly #tags: Uint32Array;
+  readonly #banks: TlbBanks;
   readonly #code: CodeCache;
   readonly #run: Run;
   readonly #flags: Flags = { flags: 0 };
@@ -38,11 +39,10 @@ export class Hart {
     this.#u8 = new Uint8Array(buffer);
     this.#i32 = new Int32Array(buffer);
     this.#u32 = new Uint32Array(buffer);
-    this.#tags = new Uint32Array(buffer, layout.TLB_READ, (3 * layout.TLB_ENTRIES * layout.TLB_ENTRY) / 4);
-    this.#code = new CodeCache(buffer, at);
+    this.#banks = new TlbBanks(buffer);
+    this.#code = new CodeCache(buffer, at, this.#banks);
     this.#run = this.#instantiate(memory);
     this.clearReservation();
-    this.flushAll();
   }
 
   #instantiate(memory: WebAssembly.Memory): Run {
@@ -103,6 +103,7 @@ export class Hart {
   setAddressSpace(root: number, asid: number): void {
     this.#i32[layout.HART_ROOT / 4] = root;
     this.#i32[layout.HART_ASID / 4] = asid;
+    this.#banks.select(asid);
   }
 
   /** What rdtime and rdinstret count from when the next run begins. */
@@ -124,16 +125,10 @@ export class Hart {
   }
 
   flushAll(): void {
-    this.#tags.fill(0xffffffff);
+    this.#banks.flushAll();
   }
-  flushPage(va: number, _asid: number): void {
-    const slot = Math.floor(va / layout.PAGE_SIZE) % layout.TLB_ENTRIES;
-    for (let tlb = 0; tlb < 3; tlb++)
-      this.#tags.fill(
-        0xffffffff,
-        (tlb * layout.TLB_ENTRIES + slot) * 4,
-        (tlb * layout.TLB_ENTRIES + slot) * 4 + 2,
-      );
+  flushPage(va: number, asid: number): void {
+    this.#banks.flushPage(va, asid);
   }
 
   /** The kernel wrote into a frame: code decoded from it is stale. */

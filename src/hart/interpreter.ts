@@ -22,7 +22,7 @@ import { FUSED } from './fused.ts';
 import { carefulStage } from './handler.ts';
 import type { Helpers } from './helpers.ts';
 import { OP_SHIFT } from './operation.ts';
-import { definePaging, type Paging, tlbEntry } from './paging.ts';
+import { definePaging, execEntry, type Paging } from './paging.ts';
 import { noteTrap, PC_BASE, pcOf, setLong, TARGET } from './place.ts';
 import { defineRun, JUMPED, TRAPPED } from './run-loop.ts';
 import type { Site } from './stage.ts';
@@ -116,7 +116,7 @@ function defineStraddle(m: ModuleBuilder, { fetch }: Paging, decode: Func<readon
       pc.set(pcOf(operation.get())),
       next.set(i64.add(pc.get(), i64.const(2))),
       when(i32.eqz(call(fetch, next.get())), ret(i32.const(0))),
-      page.set(i32.load(tlbEntry(next.get()), TLB_EXEC + 12)),
+      page.set(i32.load(execEntry(next.get()), TLB_EXEC + 12)),
       operation.set(call(decode, operation.get(), page.get())),
       setLong(PC_BASE, i64.sub(pc.get(), i64.extendI32U(i32.shrU(operation.get(), i32.const(OP_SHIFT))))),
       operation.get(),

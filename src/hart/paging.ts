@@ -19,19 +19,24 @@ import { BOUNCE, noteTrap, setLong, WRITTEN, word } from './place.ts';
 const { TLB_READ, TLB_WRITE, TLB_EXEC, PAGE_SIZE, PAGE_SHIFT } = layout;
 const { PTE_V, PTE_R, PTE_W, PTE_X, PTE_U, PTE_A, PTE_D, PTE_COW, PTE_SHARED_TABLE, PTE_PPN_SHIFT } = layout;
 
-/** Offset of an address's entry in each TLB. */
-export const tlbEntry = (address: Code<'i64'>): Code<'i32'> =>
-  i32.and(
-    i32.wrap(i64.shrU(address, i64.const(PAGE_SHIFT - Math.log2(layout.TLB_ENTRY)))),
-    i32.const((layout.TLB_ENTRIES - 1) * layout.TLB_ENTRY),
-  );
+/** Where an address's entry lies, when the offset of a TLB in its bank is added. */
+const entryOf =
+  (entries: number) =>
+  (address: Code<'i64'>, bank = word(layout.HART_TLB)): Code<'i32'> =>
+    i32.add(
+      i32.and(
+        i32.wrap(i64.shrU(address, i64.const(PAGE_SHIFT - Math.log2(layout.TLB_ENTRY)))),
+        i32.const((entries - 1) * layout.TLB_ENTRY),
+      ),
+      bank,
+    );
+export const tlbEntry = entryOf(layout.TLB_ENTRIES);
+/** The same for the TLB of code. */
+export const execEntry = entryOf(layout.EXEC_ENTRIES);
 
-/** The tag of the page in which the last of `bytes` bytes lies. */
+/** The page in which the last of `bytes` bytes lies: what its entry begins with. */
 export const tagOf = (address: Code<'i64'>, bytes: number): Code<'i64'> =>
-  i64.or(
-    i64.and(bytes === 1 ? address : i64.add(address, i64.const(bytes - 1)), i64.const(-PAGE_SIZE)),
-    i64.load32U(i32.const(0), layout.HART_ASID),
-  );
+  i64.and(bytes === 1 ? address : i64.add(address, i64.const(bytes - 1)), i64.const(-PAGE_SIZE));
 
 const offsetInPage = (address: Code<'i64'>): Code<'i32'> =>
   i32.and(i32.wrap(address), i32.const(PAGE_SIZE - 1));
@@ -204,8 +209,8 @@ function defineFetch(m: ModuleBuilder, walk: Walk, { open }: CodeImports) {
         seq(noteTrap(CAUSE['fetch-fault'], pc.get()), setLong(layout.HART_PC, pc.get()), failed()),
       ),
       when(i32.leU(decoded(), i32.const(WRITTEN)), call(open, numberOf(frame))),
-      i64.store(tlbEntry(pc.get()), tagOf(pc.get(), 1), TLB_EXEC),
-      i32.store(tlbEntry(pc.get()), decoded(), TLB_EXEC + 12),
+      i64.store(execEntry(pc.get()), tagOf(pc.get(), 1), TLB_EXEC),
+      i32.store(execEntry(pc.get()), decoded(), TLB_EXEC + 12),
       i32.const(1),
     );
   });

@@ -40,7 +40,7 @@ import { FUSED, HANDLERS } from './fused.ts';
 import { fastStage } from './handler.ts';
 import type { Helpers } from './helpers.ts';
 import { OP_SHIFT } from './operation.ts';
-import { type Paging, tagOf, tlbEntry } from './paging.ts';
+import { execEntry, type Paging, tagOf } from './paging.ts';
 import { BUDGET, LEFT, long, PC_BASE, pcOf, setLong, setWord, TARGET, word } from './place.ts';
 import type { Site } from './stage.ts';
 
@@ -126,7 +126,7 @@ function turn(parts: Parts, state: State, { again, trapped, over }: Exits): Code
 
 /** Finds the operation of the target, or ends the run with a fetch fault. */
 function lookUpPage({ paging }: Parts, { left, operation, target, next }: State): Code<'nothing'> {
-  const miss = i64.ne(tagOf(target.get(), 1), i64.load(next.tee(tlbEntry(target.get())), TLB_EXEC));
+  const miss = i64.ne(tagOf(target.get(), 1), i64.load(next.tee(execEntry(target.get())), TLB_EXEC));
   const inPage = i32.and(i32.wrap(target.get()), i32.const(PAGE_SIZE - 2));
   const base = i64.sub(
     i64.and(target.get(), i64.const(-PAGE_SIZE)),

@@ -40,6 +40,7 @@ export function small(frames: number): Small {
     firstFrame: FIRST_FRAME,
     codeIndex: 0,
     codeStart: 0,
+    marks: 0,
     codeEnd: 0,
     wasmPages: 0,
   };

@@ -3,9 +3,10 @@
  *
  *     0x0000  guard: never used, so that a zero pointer of ours shows
  *     0x1000  HART: registers and control words of the running task
- *     0x2000  TLB: three direct-mapped arrays (read, write, execute)
+ *     0x2000  TLB: banks of three direct-mapped arrays (read, write, execute)
  *     ....    CODE_INDEX: for each frame, where its pre-decoded page lies (0 or 1: it has none)
  *     ....    CODE: pre-decoded pages, a cache
+ *     ....    MARKS: half as much, what is known of operations where compiled code may begin
  *     ....    frames of guest memory, from `firstFrame` on
  *
  * Nothing below `firstFrame` but the HART block is machine state: TLB and code are caches, and no state
@@ -36,19 +37,28 @@ export const HART_TVAL = HART + 0x310; // i64 faulting address, or the illegal i
 export const HART_TIME = HART + 0x318; // i64 virtual nanoseconds when this run began (rdtime)
 export const HART_INSTRET = HART + 0x320; // i64 instructions this task had retired when this run began
 export const HART_RETIRED = HART + 0x328; // i32 instructions retired by the last run
+export const HART_TLB = HART + 0x32c; // i32 byte address of the bank of TLBs in use
 /** A write to x0 lands here: decoded operations name this slot as their destination. */
 export const HART_SINK = HART + 0x330; // i64
 /** Free for the processor tiers' own use up to the end of the block. */
 export const HART_SCRATCH = HART + 0x400;
 
-/** A TLB entry is 16 bytes: i64 tag (virtual page address | asid), i32 byte address of the frame, i32 free. */
+/**
+ * A TLB entry is 16 bytes: i64 address of the virtual page, i32 to add to an address to find its byte, i32 the page
+ * of operations. An address space that runs has a bank to itself, so its entries outlive a context switch.
+ */
 export const TLB_ENTRY = 16;
-export const TLB_ENTRIES = 4096;
-export const TLB_READ = 0x2000;
+export const TLB_ENTRIES = 2048;
+export const EXEC_ENTRIES = 512;
+/** Offsets in a bank. */
+export const TLB_READ = 0;
 export const TLB_WRITE = TLB_READ + TLB_ENTRIES * TLB_ENTRY;
 export const TLB_EXEC = TLB_WRITE + TLB_ENTRIES * TLB_ENTRY;
-const TLB_END = TLB_EXEC + TLB_ENTRIES * TLB_ENTRY;
-/** A tag no lookup can match: its low twelve bits are no address space. */
+export const TLB_BANK = TLB_EXEC + EXEC_ENTRIES * TLB_ENTRY;
+export const TLB_BANKS = 16;
+export const TLB_START = 0x2000;
+const TLB_END = TLB_START + TLB_BANKS * TLB_BANK;
+/** No address space has this tag. */
 export const NO_ASID = 0xfff;
 
 export const CODE_INDEX = TLB_END;
@@ -80,22 +90,26 @@ export interface Layout {
   /** Byte range of the pre-decoded pages. */
   readonly codeStart: number;
   readonly codeEnd: number;
+  /** Where the marks of the operations begin; they end at the first frame. */
+  readonly marks: number;
   /** Pages of 64 KiB the WebAssembly memory has. */
   readonly wasmPages: number;
 }
 
 /** Room for pre-decoded code: a cache, so its size is chosen, not granted. */
 export const CODE_BYTES = 64 * 2 ** 20;
+const MARK_BYTES = CODE_BYTES / 2;
 
 export function layoutFor(frames: number): Layout {
   const align = (n: number) => Math.ceil(n / 65536) * 65536;
   // The index covers frame numbers from 0, so its size depends on itself: over-allow by one page of words.
-  const reserved = CODE_INDEX + CODE_BYTES + 2 * 65536;
+  const reserved = CODE_INDEX + CODE_BYTES + MARK_BYTES + 2 * 65536;
   const total = frames + Math.ceil(reserved / PAGE_SIZE);
   const indexBytes = align(CODE_INDEX + (total + Math.ceil(total / 512) + 64) * 4) - CODE_INDEX;
   const codeStart = CODE_INDEX + indexBytes;
   const codeEnd = codeStart + CODE_BYTES;
-  const firstFrame = codeEnd / PAGE_SIZE;
+  const marks = codeEnd;
+  const firstFrame = (marks + MARK_BYTES) / PAGE_SIZE;
   const wasmPages = align((firstFrame + frames) * PAGE_SIZE) / 65536;
-  return { frames, firstFrame, codeIndex: CODE_INDEX, codeStart, codeEnd, wasmPages };
+  return { frames, firstFrame, codeIndex: CODE_INDEX, codeStart, codeEnd, marks, wasmPages };
 }
