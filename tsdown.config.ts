@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsdown';
+import { frozenModules } from './tools/frozen.ts';
 
 /** One entry per sub-path export, and the command. Guest ELFs are inlined so that the package needs no files beside it. */
 export default defineConfig({
@@ -16,6 +17,7 @@ export default defineConfig({
   platform: 'neutral',
   // The layers' projects refer to each other and would have to be built first.
   tsconfig: 'tsconfig.build.json',
+  plugins: [frozenModules],
   deps: { neverBundle: [/^node:/] },
   dts: true,
   clean: true,

@@ -23,6 +23,8 @@ interface Platform {
   readonly MessageChannel: new () => { readonly port1: Port; readonly port2: Port };
   readonly performance: { now(): number };
   atob(text: string): string;
+  /** Node's, and faster. */
+  readonly Buffer?: { from(text: string, encoding: 'base64'): Uint8Array };
 }
 
 const platform = globalThis as unknown as Platform;
@@ -56,6 +58,7 @@ export function nextTurn(): Promise<void> {
 
 /** Bytes of a base64 text. */
 export function decodeBase64(text: string): Uint8Array {
+  if (platform.Buffer !== undefined) return new Uint8Array(platform.Buffer.from(text, 'base64'));
   const characters = platform.atob(text);
   const bytes = new Uint8Array(characters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
