@@ -10,6 +10,7 @@ export type {
   ProcessView,
   TaskView,
 } from '../machine/index.ts';
+export { TIERS, type Tier } from '../machine/index.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from '../vfs/index.ts';
 export type { GuestConsole } from './console.ts';
 export { TimesliceError } from './error.ts';

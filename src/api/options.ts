@@ -1,6 +1,6 @@
 /** What a machine is booted with, as the library's user says it. */
 import { isProblem, type Problem, problem } from '../base/index.ts';
-import type { MachineOptions } from '../machine/index.ts';
+import type { MachineOptions, Tier } from '../machine/index.ts';
 import type { Layer } from '../vfs/index.ts';
 import type { Abort } from './platform.ts';
 import { tinyLayer } from './tiny.ts';
@@ -23,6 +23,8 @@ export interface BootOptions {
   readonly switchCost?: number;
   /** How long one request to the disk takes; 0 unless told. */
   readonly disk?: number;
+  /** How the processor executes, `mixed` unless told: interpreted at first, compiled where it is hot. */
+  readonly tier?: Tier;
   readonly seed?: number;
   readonly memory?: number;
   /** Wall clock at boot: 2025-01-01 UTC unless told, so that two runs are alike. */
@@ -53,6 +55,7 @@ const SAME = [
   'quantum',
   'switchCost',
   'seed',
+  'tier',
   'memory',
   'hostname',
   'user',

@@ -1,5 +1,6 @@
 /** The options of a machine on the command line, shared by every command that boots one. */
 import { type Command, Option } from 'commander';
+import { TIERS, type Tier } from '../api/index.ts';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import { parseCount, parseDuration, parseSize } from './units.ts';
 
@@ -16,6 +17,7 @@ export interface MachineFlags {
   readonly maxProcesses?: string;
   readonly maxOutput?: string;
   readonly disk?: string;
+  readonly tier?: Tier;
   readonly epoch?: string;
   readonly mount?: readonly string[];
   readonly host: boolean;
@@ -37,6 +39,7 @@ export interface MachineNumbers {
   maxProcesses?: number;
   maxOutput?: number;
   disk?: number;
+  tier?: Tier;
   user?: number;
   epoch: Date;
 }
@@ -57,6 +60,9 @@ export function addMachineFlags(command: Command): Command {
     .option('--max-processes <n>', 'processes and threads at once (default: 4096)')
     .option('--max-output <size>', 'stop after so much output')
     .option('--disk <time>', 'how long a request to the disk takes (default: 0)')
+    .addOption(
+      new Option('--tier <how>', 'how instructions are executed; results are the same').choices(TIERS),
+    )
     .option('--epoch <time>', 'wall clock at boot, such as 2025-01-01T00:00Z (default: now)')
     .addOption(
       new Option(
@@ -96,7 +102,7 @@ function readMemory(option: string, text: string): number | Problem {
 
 /** How each option's number is read. Bounds of the machine itself are its own business. */
 const NUMBERS: Readonly<
-  Record<keyof Omit<MachineNumbers, 'epoch'>, readonly [option: string, read: Reader]>
+  Record<keyof Omit<MachineNumbers, 'epoch' | 'tier'>, readonly [option: string, read: Reader]>
 > = {
   cpus: ['--cpus', countFrom(1, 32)],
   quantum: ['--quantum', parseDuration],
@@ -115,7 +121,7 @@ const NUMBERS: Readonly<
 export function readNumbers(flags: MachineFlags): MachineNumbers | Problem {
   const epoch = readEpoch(flags.epoch);
   if (isProblem(epoch)) return epoch;
-  const numbers: MachineNumbers = { epoch };
+  const numbers: MachineNumbers = { epoch, ...(flags.tier === undefined ? {} : { tier: flags.tier }) };
   for (const [name, [option, read]] of Object.entries(NUMBERS)) {
     const text = flags[name as keyof typeof NUMBERS];
     if (text === undefined) continue;

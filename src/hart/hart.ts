@@ -14,6 +14,7 @@ import { interpreterModule } from './interpreter.ts';
 import { AT } from './operation.ts';
 import { BUDGET, LEFT } from './place.ts';
 import { runSoft } from './soft.ts';
+import type { Tier } from './tier.ts';
 
 type Run = (budget: number) => number;
 
@@ -33,7 +34,7 @@ export class Hart {
   #time = 0;
   #instret = 0;
 
-  constructor(memory: WebAssembly.Memory, at: layout.Layout) {
+  constructor(memory: WebAssembly.Memory, at: layout.Layout, _tier: Tier = 'mixed') {
     const { buffer } = memory;
     this.xWords = new Int32Array(buffer, layout.HART_X, 64);
     this.#u8 = new Uint8Array(buffer);

@@ -142,7 +142,15 @@ export function scriptedKernel(
 ): Kernel {
   const buffer = new ArrayBuffer((FRAMES + FIRST) * layout.PAGE_SIZE);
   const tlb = { flushPage: () => {}, flushAll: () => {}, frameWritten: () => {}, frameFreed: () => {} };
-  const plan = { frames: FRAMES, firstFrame: FIRST, codeIndex: 0, codeStart: 0, codeEnd: 0, wasmPages: 0 };
+  const plan = {
+    frames: FRAMES,
+    firstFrame: FIRST,
+    codeIndex: 0,
+    codeStart: 0,
+    codeEnd: 0,
+    marks: 0,
+    wasmPages: 0,
+  };
   const memory = new Memory({ buffer } as WebAssembly.Memory, plan, tlb);
   const byTid = new Map(scripts.map((script, i) => [i + 1, script]));
   const hart = new ScriptedHart(buffer, byTid, () => k.task.tid);

@@ -1,3 +1,4 @@
+export { TIERS, type Tier } from '../hart/index.ts';
 export type { CallCount } from './call-counts.ts';
 export type { FileChange } from './file-change.ts';
 export type { Input } from './input.ts';

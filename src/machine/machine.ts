@@ -82,7 +82,7 @@ export class Machine {
     this.settings = settings;
     const at = layout.layoutFor(Math.floor(settings.memory / layout.PAGE_SIZE));
     const wasm = new WebAssembly.Memory({ initial: at.wasmPages, maximum: at.wasmPages });
-    const hart = new Hart(wasm, at);
+    const hart = new Hart(wasm, at, settings.tier);
     const memory = new Memory(wasm, at, hart);
     this.kernel = createKernel({ memory, hart, table: SYSCALLS, options: kernelOptions(settings) });
     this.#root = bootTree(this.kernel.vfs, { layers: settings.layers, cpus: settings.cpus });

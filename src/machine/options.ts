@@ -1,5 +1,6 @@
 /** What a machine is made with, its defaults, and what cannot be. */
 import { type Nanos, NEVER, type Problem, problem } from '../base/index.ts';
+import { TIERS, type Tier } from '../hart/index.ts';
 import type { KernelOptions } from '../kernel/index.ts';
 import type { Layer, Timestamp } from '../vfs/index.ts';
 
@@ -20,6 +21,8 @@ export interface MachineOptions {
   readonly switchCost?: number;
   /** Virtual nanoseconds one request to the disk takes; 0 for a disk nobody waits for. */
   readonly diskTime?: number;
+  /** How the processor executes; no state hash depends on it. */
+  readonly tier?: Tier;
   readonly seed?: number;
   /** Wall clock at boot. */
   readonly epoch?: Timestamp;
@@ -68,6 +71,7 @@ export const settingsOf = (options: MachineOptions): Settings => ({
   quantum: 5 * MILLISECOND,
   switchCost: 0,
   diskTime: 0,
+  tier: 'mixed',
   seed: 0,
   hostname: 'timeslice',
   user: 0,
@@ -114,6 +118,8 @@ export function whyNot(settings: Settings): Problem | null {
       `Give a whole number from ${least} to ${most}.`,
     );
   }
+  if (!TIERS.includes(settings.tier))
+    return problem('bad-option', `tier cannot be ${settings.tier}`, `Give one of ${TIERS.join(', ')}.`);
   return null;
 }
 

@@ -21,6 +21,7 @@ function boot(layers: BootOptions['layers'] = []): void {
     codeIndex: 0,
     codeStart: 0,
     codeEnd: 0,
+    marks: 0,
     wasmPages: 0,
   };
   const buffer = new ArrayBuffer(416 * 4096);

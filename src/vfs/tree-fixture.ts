@@ -93,6 +93,7 @@ function sketchMemory(frames: number): Memory {
     codeIndex: 0,
     codeStart: 0,
     codeEnd: 0,
+    marks: 0,
     wasmPages: 0,
   };
   const buffer = new ArrayBuffer((FIRST_FRAME + frames) * 4096);

@@ -24,6 +24,7 @@ function machine(cpus = 2): Kernel {
     codeIndex: 0,
     codeStart: 0,
     codeEnd: 0,
+    marks: 0,
     wasmPages: 0,
   };
   const buffer = new ArrayBuffer(616 * 4096);
