@@ -94,6 +94,13 @@ export class Hart {
     this.#u32[layout.HART_PC / 4 + 1] = Math.floor(value / 2 ** 32);
   }
 
+  /** Goes on behind the ecall, which is never a short instruction. */
+  stepOver(): void {
+    const lo = this.#i32[layout.HART_PC / 4]! + 4;
+    this.#i32[layout.HART_PC / 4] = lo;
+    if ((lo | 0) >= 0 && (lo | 0) < 4) this.#i32[layout.HART_PC / 4 + 1]!++;
+  }
+
   setX(register: number, lo: number, hi: number): void {
     if (register === 0) return;
     this.xWords[2 * register] = lo;
