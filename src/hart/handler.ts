@@ -4,7 +4,8 @@ import type { Sem } from '../isa/index.ts';
 import { brIf, type Code, i32, type Label, seq, unreachable } from '../wasm/index.ts';
 import { FORMS, type Form } from './form.ts';
 import type { Helpers } from './helpers.ts';
-import { type Emission, type Site, SLOT } from './stage.ts';
+import { interpretingSite, type Place, SLOT } from './interpreting.ts';
+import type { Emission } from './stage.ts';
 import { control } from './stage-control.ts';
 import { floats } from './stage-float.ts';
 import { integers } from './stage-integer.ts';
@@ -13,7 +14,7 @@ import { memory } from './stage-memory.ts';
 type Statements = Code<'nothing'>[];
 
 /** A stage: what a row is run with, for one form after another. */
-function newStage(e: Emission): (form: Form) => Statements {
+export function newStage(e: Emission): (form: Emission['form']) => Statements {
   const sem: Sem = { ...integers(e), ...memory(e), ...floats(e), ...control(e) };
   return (form) => {
     e.form = form;
@@ -34,13 +35,18 @@ export interface FastStage {
 }
 
 /** `giveUp` is where handlers go that cannot; `between` is what the loop does between two operations. */
-export function fastStage(site: Site, helpers: Helpers, giveUp: Label, between: Code<'nothing'>): FastStage {
+export function fastStage(
+  place: Place,
+  helpers: Helpers,
+  giveUp: Label,
+  between: Code<'nothing'>,
+): FastStage {
   let possible = true;
   let sure = true;
   const emission: Emission = {
     manner: 'fast',
     form: FORMS[0]!,
-    site,
+    site: interpretingSite(place, () => emission),
     helpers,
     statements: [],
     giveUpIf(condition) {
@@ -53,7 +59,7 @@ export function fastStage(site: Site, helpers: Helpers, giveUp: Label, between: 
     trapped: unreachable,
   };
   const run = newStage(emission);
-  const { operation, goTo } = site;
+  const { operation, goTo } = place;
   const statements = (form: Form): Statements | undefined => {
     possible = true;
     const made = run(form);
@@ -85,20 +91,21 @@ export function fastStage(site: Site, helpers: Helpers, giveUp: Label, between: 
 
 /** Makes careful handlers, which can do everything. */
 export function carefulStage(
-  site: Site,
+  place: Place,
   helpers: Helpers,
   trapped: Code<never>,
 ): (form: Form) => Code<never> {
-  const run = newStage({
+  const emission: Emission = {
     manner: 'careful',
     form: FORMS[0]!,
-    site,
+    site: interpretingSite(place, () => emission),
     helpers,
     statements: [],
     giveUpIf: () => undefined,
     giveUp: () => undefined,
     trapped,
-  });
-  const { operation, goTo } = site;
+  };
+  const run = newStage(emission);
+  const { operation, goTo } = place;
   return (form) => seq(...run(form), goTo(i32.add(operation.get(), step(form))));
 }

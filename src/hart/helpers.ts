@@ -10,6 +10,10 @@ export interface Helpers {
   readonly write: Func<readonly ['i64'], 'i32'>;
   /** (address, value, bytes) → whether it is stored. */
   readonly store: Func<readonly ['i64', 'i64', 'i32'], 'i32'>;
+  /** (address, bytes) → whether their page is in the TLB of reads now, all on one page. Notes no trap. */
+  readonly fillRead: Func<readonly ['i64', 'i32'], 'i32'>;
+  /** The same for writes; never of code. */
+  readonly fillWrite: Func<readonly ['i64', 'i32'], 'i32'>;
   /** (operation) → its instruction word. */
   readonly word: Func<readonly ['i32'], 'i32'>;
   /** (operation, how) → whether there is such a CSR and it may be used so. */

@@ -21,11 +21,11 @@ import { FIRST_FORM, FORMS, type Form } from './form.ts';
 import { FUSED } from './fused.ts';
 import { carefulStage } from './handler.ts';
 import type { Helpers } from './helpers.ts';
+import type { Place } from './interpreting.ts';
 import { OP_SHIFT } from './operation.ts';
 import { definePaging, execEntry, type Paging } from './paging.ts';
 import { noteTrap, PC_BASE, pcOf, setLong, TARGET } from './place.ts';
 import { defineRun, JUMPED, TRAPPED } from './run-loop.ts';
-import type { Site } from './stage.ts';
 
 const { TLB_EXEC } = layout;
 
@@ -95,7 +95,7 @@ function carefulHandlers(helpers: Helpers): (frame: CarefulFrame, form: Form) =>
   let handler: ((form: Form) => Code<never>) | undefined;
   return (frame, form) => {
     current = frame;
-    const site: Site = {
+    const site: Place = {
       operation: frame.params[0],
       local: (type) => current.local(type),
       goTo: (next) => ret(next),

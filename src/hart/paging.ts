@@ -9,6 +9,7 @@ import {
   type Local,
   type ModuleBuilder,
   memoryCopy,
+  nop,
   ret,
   seq,
   when,
@@ -164,6 +165,30 @@ function defineWrite(m: ModuleBuilder, writable: Writable): Writable {
   });
 }
 
+/** What compiled code asks when a TLB has no answer: it fills it, or leaves the access to the interpreter. */
+function defineFill(m: ModuleBuilder, walk: Walk, tlb: typeof TLB_READ | typeof TLB_WRITE) {
+  const isWrite = tlb === TLB_WRITE;
+  return m.func(
+    isWrite ? 'fillWrite' : 'fillRead',
+    ['i64', 'i32'],
+    'i32',
+    ({ params: [address, bytes], local }) => {
+      const frame = local('i32');
+      const claim = seq(
+        when(i32.gtU(i32.load(indexOf(frame), layout.CODE_INDEX), i32.const(WRITTEN)), failed()),
+        i32.store(indexOf(frame), i32.const(WRITTEN), layout.CODE_INDEX),
+      );
+      return seq(
+        when(crosses(address, bytes), failed()),
+        when(i32.eqz(frame.tee(call(walk, address.get(), i32.const(isWrite ? PTE_W : PTE_R)))), failed()),
+        isWrite ? claim : nop,
+        fill(tlb, address, frame),
+        i32.const(1),
+      );
+    },
+  );
+}
+
 /** Both pages are found before a byte is written. */
 function defineStore(m: ModuleBuilder, writable: Writable, write: Writable) {
   return m.func('store', ['i64', 'i64', 'i32'], 'i32', ({ params: [address, value, bytes], local }) => {
@@ -225,6 +250,8 @@ export function definePaging(m: ModuleBuilder, imports: CodeImports) {
     walk,
     read: defineRead(m, walk),
     write,
+    fillRead: defineFill(m, walk, TLB_READ),
+    fillWrite: defineFill(m, walk, TLB_WRITE),
     store: defineStore(m, writable, write),
     fetch: defineFetch(m, walk, imports),
   };

@@ -39,10 +39,10 @@ import { FORMS, type Form, LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
 import { FUSED, HANDLERS } from './fused.ts';
 import { fastStage } from './handler.ts';
 import type { Helpers } from './helpers.ts';
+import type { Place } from './interpreting.ts';
 import { OP_SHIFT } from './operation.ts';
 import { execEntry, type Paging, tagOf } from './paging.ts';
 import { BUDGET, LEFT, long, PC_BASE, pcOf, setLong, setWord, TARGET, word } from './place.ts';
-import type { Site } from './stage.ts';
 
 /** What a careful handler returns when it is not the next operation's address. */
 export const TRAPPED = 0;
@@ -211,10 +211,10 @@ function fastArms(parts: Parts, state: State, ways: Ways): readonly Arm[] {
 }
 
 /** All arms use the same local variables; `reset` frees them for the next one. */
-function fastSite(state: State, { again, jump }: Ways): { readonly site: Site; reset(): void } {
+function fastSite(state: State, { again, jump }: Ways): { readonly site: Place; reset(): void } {
   const pool = new Map<ValueType, Local[]>();
   const used = new Map<ValueType, number>();
-  const site: Site = {
+  const site: Place = {
     operation: state.operation,
     local<T extends ValueType>(type: T) {
       const locals = pool.get(type) ?? [];

@@ -1,21 +1,20 @@
-/** The interpreting stage: floating point. */
+/** The stage: floating point. */
 import type { Expr, FloatType, IntFormat, Rounding, Sem } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
-import { type Code, call, f32, f64, i32, i64, select, seq, when } from '../wasm/index.ts';
+import { type Code, call, choose, f32, f64, i32, i64, select, seq, when } from '../wasm/index.ts';
 import { bitsOf, CANONICAL_NAN, HARDWARE, LEAST_NORMAL, opsOf } from './float-format.ts';
-import { AT } from './operation.ts';
 import { long, word } from './place.ts';
-import { codeOf, type Emission, expr, fAddress, keep, typeOf } from './stage.ts';
-import { illegal } from './stage-control.ts';
+import { codeOf, type Emission, expr, keep, typeOf } from './stage.ts';
 
-const BOX = -1;
-
-/** A fast handler whose rounding, if there is any, is to nearest. */
-const isPlain = (e: Emission): boolean => e.manner === 'fast' && e.form.twist !== 'rounded';
+/** Code whose rounding, if there is any, is to nearest. */
+const isPlain = (e: Emission): boolean => e.manner !== 'careful' && e.form.twist !== 'rounded';
 
 /** Hardware may round when that is to nearest and inexactness is already noted: fflags has NX and frm is 0. */
+const hardwareRounds = (): Code<'i32'> =>
+  i64.eq(i64.and(long(layout.HART_FFLAGS), i64.const(HARDWARE)), i64.const(1));
+
 function needHardware(e: Emission): void {
-  e.giveUpIf(i64.ne(i64.and(long(layout.HART_FFLAGS), i64.const(HARDWARE)), i64.const(1)));
+  e.giveUpIf(i32.eqz(hardwareRounds()));
 }
 
 /** Gives up on results with a rare flag: NaN and infinity, and for products and quotients tiny ones and zero. */
@@ -33,9 +32,9 @@ function plain<F extends FloatType>(e: Emission, type: F, value: Code<F>, how: '
  * The rounding mode. A fast handler of a plain form knows it is to nearest, once frm is; a rounded form holds a
  * fixed one, which decoding has found to be valid. A careful handler looks, and a reserved mode is illegal.
  */
-function mode(e: Emission): Code<'i32'> {
-  const field = i32.load8U(e.site.operation.get(), AT.rm);
-  if (e.manner === 'fast') {
+function mode(e: Emission, rm: Rounding): Code<'i32'> {
+  const field = e.site.rounding(rm);
+  if (e.manner !== 'careful') {
     if (e.form.twist === 'rounded') return field;
     e.giveUpIf(word(layout.HART_FRM));
     return i32.const(0);
@@ -43,12 +42,17 @@ function mode(e: Emission): Code<'i32'> {
   const given = keep(e, 'i32', field);
   const dynamic = i32.eq(given.get(), i32.const(7));
   const wanted = keep(e, 'i32', select(dynamic, word(layout.HART_FRM), given.get()));
-  e.statements.push(when(i32.gtU(wanted.get(), i32.const(4)), illegal(e)));
+  e.statements.push(when(i32.gtU(wanted.get(), i32.const(4)), e.site.illegal()));
   return wanted.get();
 }
 
 /** What programs do often enough to be in the loop; the loop must stay small (see run-loop.ts). */
 const USUAL: ReadonlySet<string> = new Set(['add', 'mul', 'div', 'fma', 'sqrt']);
+
+/** In the loop there is no room for it, and it is always interpreted carefully. */
+function unlessCompiled(e: Emission): void {
+  if (e.manner !== 'compiled') e.giveUp();
+}
 
 /** Calls the helper that does the operation exactly. */
 function exactly<F extends FloatType>(
@@ -57,16 +61,41 @@ function exactly<F extends FloatType>(
   operands: readonly Expr<F>[],
   rm?: Rounding,
 ): Expr<F> {
-  if (!USUAL.has(name)) e.giveUp();
-  if (e.form.twist === 'rounded') e.giveUp();
+  if (!USUAL.has(name)) unlessCompiled(e);
+  if (e.form.twist === 'rounded') unlessCompiled(e);
   const type = typeOf(operands[0]!);
   const args = operands.map((operand) => keep(e, type, codeOf(operand)).get());
-  const rounding = rm === undefined ? [] : [mode(e)];
+  const rounding = rm === undefined ? [] : [mode(e, rm)];
   return expr(type, call(e.helpers.float<F>(`${type}.${name}`), ...args, ...rounding));
 }
 
 type Binary = 'add' | 'sub' | 'mul' | 'div';
 const EXACT_NAME = { add: 'add', sub: 'add', mul: 'mul', div: 'div' } as const;
+
+/** Compiled: by hardware when that is right, else by the helper. */
+function roundedByHardware<F extends FloatType>(e: Emission, name: Binary, a: Expr<F>, b: Expr<F>): Expr<F> {
+  const type = typeOf(a);
+  const o = opsOf(type);
+  const x = keep(e, type, codeOf(a));
+  const y = keep(e, type, codeOf(b));
+  const result = keep(e, type, o[name](x.get(), y.get()));
+  const size = () => o.abs(result.get());
+  const finite = o.lt(size(), o.const(Number.POSITIVE_INFINITY));
+  const isSum = name === 'add' || name === 'sub';
+  const good = isSum ? finite : i32.and(finite, o.gt(size(), o.const(LEAST_NORMAL[type])));
+  const helper = e.helpers.float<F>(`${type}.${EXACT_NAME[name]}`);
+  const second = name === 'sub' ? o.neg(y.get()) : y.get();
+  e.statements.push(
+    when(
+      i32.eqz(i32.and(good, hardwareRounds())),
+      seq(
+        when(word(layout.HART_FRM), e.site.giveUp()),
+        result.set(call(helper, x.get(), second, i32.const(0))),
+      ),
+    ),
+  );
+  return expr(type, result.get());
+}
 
 /** Two operands, rounded. */
 const rounded =
@@ -74,6 +103,7 @@ const rounded =
   <F extends FloatType>(a: Expr<F>, b: Expr<F>, rm: Rounding): Expr<F> => {
     const type = typeOf(a);
     const o = opsOf(type);
+    if (e.manner === 'compiled' && isPlain(e)) return roundedByHardware(e, name, a, b);
     if (isPlain(e)) {
       needHardware(e);
       const how = name === 'add' || name === 'sub' ? 'finite' : 'normal';
@@ -93,7 +123,13 @@ const compared =
     const y = keep(e, type, codeOf(b));
     if (e.manner === 'careful')
       return expr('i64', call(e.helpers.integer(`${type}.${name}`), x.get(), y.get()));
-    e.giveUpIf(i32.eqz(i32.and(o.eq(x.get(), x.get()), o.eq(y.get(), y.get()))));
+    const ordered = i32.and(o.eq(x.get(), x.get()), o.eq(y.get(), y.get()));
+    if (e.manner === 'compiled') {
+      const helper = e.helpers.integer(`${type}.${name}`);
+      const quick = i64.extendI32U(o[name](x.get(), y.get()));
+      return expr('i64', choose('i64', ordered, quick, call(helper, x.get(), y.get())));
+    }
+    e.giveUpIf(i32.eqz(ordered));
     return expr('i64', i64.extendI32U(o[name](x.get(), y.get())));
   };
 
@@ -115,7 +151,7 @@ const arithmetic = (e: Emission) =>
     flt: compared(e, 'lt'),
     fle: compared(e, 'le'),
     fclass<F extends FloatType>(a: Expr<F>) {
-      e.giveUp();
+      unlessCompiled(e);
       return expr('i64', call(e.helpers.integer(`${typeOf(a)}.class`), codeOf(a)));
     },
     fsgnj<F extends FloatType>(a: Expr<F>, b: Expr<F>, how: 'copy' | 'negate' | 'xor') {
@@ -137,31 +173,31 @@ function xored<F extends FloatType>(e: Emission, a: Expr<F>, b: Expr<F>): Expr<F
 
 const conversions = (e: Emission) =>
   ({
-    fToInt<F extends FloatType>(a: Expr<F>, to: IntFormat, _rm: Rounding) {
+    fToInt<F extends FloatType>(a: Expr<F>, to: IntFormat, rm: Rounding) {
       const value = keep(e, typeOf(a), codeOf(a));
-      return expr('i64', call(e.helpers.integer(`${typeOf(a)}.to.${to}`), value.get(), mode(e)));
+      return expr('i64', call(e.helpers.integer(`${typeOf(a)}.to.${to}`), value.get(), mode(e, rm)));
     },
-    intToF<F extends FloatType>(v: Expr<'i64'>, from: IntFormat, to: F, _rm: Rounding): Expr<F> {
+    intToF<F extends FloatType>(v: Expr<'i64'>, from: IntFormat, to: F, rm: Rounding): Expr<F> {
       if (isPlain(e) && to === 'f64' && from !== 'lu')
         return exactDouble(e, codeOf(v), from) as Expr<FloatType> as Expr<F>;
-      e.giveUp();
+      unlessCompiled(e);
       const value = keep(e, 'i64', codeOf(v));
-      return expr(to, call(e.helpers.float<F>(`${to}.from.${from}`), value.get(), mode(e)));
+      return expr(to, call(e.helpers.float<F>(`${to}.from.${from}`), value.get(), mode(e, rm)));
     },
-    widen(a) {
+    widen(a, rm) {
       const value = keep(e, 'f32', codeOf(a));
       if (!isPlain(e)) {
-        e.giveUp();
-        mode(e);
+        unlessCompiled(e);
+        mode(e, rm);
         return expr('f64', call(e.helpers.widen, value.get()));
       }
       e.giveUpIf(i32.or(word(layout.HART_FRM), f32.ne(value.get(), value.get())));
       return expr('f64', f64.promote(value.get()));
     },
-    narrow(a) {
-      if (e.form.twist === 'rounded') e.giveUp();
+    narrow(a, rm) {
+      if (e.form.twist === 'rounded') unlessCompiled(e);
       const value = keep(e, 'f64', codeOf(a));
-      return expr('f32', call(e.helpers.narrow, value.get(), mode(e)));
+      return expr('f32', call(e.helpers.narrow, value.get(), mode(e, rm)));
     },
   }) satisfies Partial<Sem>;
 
@@ -177,32 +213,32 @@ function exactDouble(e: Emission, v: Code<'i64'>, from: 'w' | 'wu' | 'l'): Expr<
 }
 
 /** Registers as numbers and as bits. */
-const registers = (e: Emission) =>
-  ({
+const registers = (e: Emission) => {
+  const { site } = e;
+  return {
     f32(r) {
-      const at = () => fAddress(e, r);
-      const boxed = i32.eq(i32.load(at(), 4), i32.const(BOX));
-      if (e.manner === 'fast') {
+      const boxed = site.registers.isBoxed(r);
+      if (e.manner !== 'careful') {
         e.giveUpIf(i32.eqz(boxed));
-        return expr('f32', f32.load(at()));
+        return expr('f32', site.registers.f32(r));
       }
-      return expr('f32', f32.reinterpret(select(boxed, i32.load(at()), i32.const(CANONICAL_NAN))));
+      const bits = i32.reinterpret(site.registers.f32(r));
+      return expr('f32', f32.reinterpret(select(boxed, bits, i32.const(CANONICAL_NAN))));
     },
     setF32(r, v) {
-      e.statements.push(
-        seq(f32.store(fAddress(e, r), codeOf(v)), i32.store(fAddress(e, r), i32.const(BOX), 4)),
-      );
+      e.statements.push(site.registers.setF32(r, codeOf(v)));
     },
-    f64: (r) => expr('f64', f64.load(fAddress(e, r))),
+    f64: (r) => expr('f64', site.registers.f64(r)),
     setF64(r, v) {
-      e.statements.push(f64.store(fAddress(e, r), codeOf(v)));
+      e.statements.push(site.registers.setF64(r, codeOf(v)));
     },
-    fBits: (width, r) => expr('i64', (width === 32 ? i64.load32S : i64.load)(fAddress(e, r))),
+    fBits: (width, r) => expr('i64', site.registers.fBits(width, r)),
     setFBits(width, r, v) {
       const bits = width === 64 ? codeOf(v) : i64.or(codeOf(v), i64.const(-(2 ** 32)));
-      e.statements.push(i64.store(fAddress(e, r), bits));
+      e.statements.push(site.registers.setFBits(r, bits));
     },
-  }) satisfies Partial<Sem>;
+  } satisfies Partial<Sem>;
+};
 
 /** Everything that is floating. */
 export const floats = (e: Emission) => ({ ...registers(e), ...arithmetic(e), ...conversions(e) });

@@ -1,9 +1,7 @@
-/** The interpreting stage: operands and integer arithmetic. */
+/** The stage: operands and integer arithmetic. */
 import type { Expr, Sem, ValueType } from '../isa/index.ts';
 import { type Code, choose, i64, type Local, select } from '../wasm/index.ts';
-import { AT } from './operation.ts';
-import { pcOf } from './place.ts';
-import { codeOf, type Emission, expr, keep, tokenOf, typeOf, writeX, xAddress } from './stage.ts';
+import { codeOf, type Emission, expr, keep, typeOf } from './stage.ts';
 
 type I64 = Code<'i64'>;
 const two = (f: (a: I64, b: I64) => I64) => (a: Expr<'i64'>, b: Expr<'i64'>) =>
@@ -95,24 +93,17 @@ const ARITHMETIC = {
 
 /** Everything that computes on integer registers. */
 export const integers = (e: Emission) => {
-  const { operation } = e.site;
+  const { registers, immediate, pc } = e.site;
   return {
     ...ARITHMETIC,
     ...wide(e),
-    x(r) {
-      const token = tokenOf(r);
-      if ('known' in token && token.known === 0) return expr('i64', i64.const(0));
-      return expr('i64', i64.load(xAddress(e, r)));
+    x: (r) => expr('i64', registers.x(r)),
+    setX(r, v) {
+      e.statements.push(registers.setX(r, codeOf(v)));
     },
-    setX: (r, v) => writeX(e, r, codeOf(v)),
-    imm(i) {
-      const token = tokenOf(i);
-      if ('known' in token) return expr('i64', i64.const(token.known));
-      if (token.at === AT.third) return expr('i64', i64.load16U(operation.get(), token.at));
-      return expr('i64', i64.load32S(operation.get(), token.at));
-    },
-    pc: () => expr('i64', pcOf(operation.get())),
-    nextPc: () => expr('i64', i64.add(pcOf(operation.get()), i64.const(e.form.size))),
+    imm: (i) => expr('i64', immediate(i)),
+    pc: () => expr('i64', pc()),
+    nextPc: () => expr('i64', i64.add(pc(), i64.const(e.form.size))),
     let<T extends ValueType>(v: Expr<T>): Expr<T> {
       return expr(typeOf(v), keep(e, typeOf(v), codeOf(v)).get());
     },

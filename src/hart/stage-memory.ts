@@ -1,13 +1,13 @@
-/** The interpreting stage: loads, stores and atomics. */
+/** The stage: loads, stores and atomics. */
 import type { Expr, FReg, Sem, Width } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
 import { type Code, call, f32, f64, i32, i64, type Local, seq, when } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
 import { tagOf, tlbEntry } from './paging.ts';
 import { long, noteTrap, setLong } from './place.ts';
-import { codeOf, type Emission, expr, fAddress, keep } from './stage.ts';
+import { codeOf, type Emission, expr, keep } from './stage.ts';
 
-const { TLB_READ, TLB_WRITE } = layout;
+const { TLB_READ, TLB_WRITE, PAGE_SIZE } = layout;
 
 const LOAD_SIGNED = { 8: i64.load8S, 16: i64.load16S, 32: i64.load32S, 64: i64.load } as const;
 const LOAD_UNSIGNED = { 8: i64.load8U, 16: i64.load16U, 32: i64.load32U, 64: i64.load } as const;
@@ -15,8 +15,23 @@ const STORE = { 8: i64.store8, 16: i64.store16, 32: i64.store32, 64: i64.store }
 
 /** Fast: the TLB says where the bytes are. The tag is that of the last byte, so that crossing a page misses. */
 function lookUp(e: Emission, tlb: number, at: Local<'i64'>, bytes: number): Code<'i32'> {
+  if (e.manner === 'compiled') return lookUpOrFill(e, tlb, at, bytes);
   const entry = keep(e, 'i32', tlbEntry(at.get()));
   e.giveUpIf(i64.ne(tagOf(at.get(), bytes), i64.load(entry.get(), tlb)));
+  return i32.add(i32.wrap(at.get()), i32.load(entry.get(), tlb + 8));
+}
+
+/** Compiled: what is not in the TLB is put there. One mask compares the page and finds what is not aligned. */
+function lookUpOrFill(e: Emission, tlb: number, at: Local<'i64'>, bytes: number): Code<'i32'> {
+  const entry = keep(e, 'i32', tlbEntry(at.get(), e.site.bank()));
+  const page = i64.and(at.get(), i64.const(-PAGE_SIZE | (bytes - 1)));
+  const fill = tlb === TLB_READ ? e.helpers.fillRead : e.helpers.fillWrite;
+  e.statements.push(
+    when(
+      i64.ne(page, i64.load(entry.get(), tlb)),
+      when(i32.eqz(call(fill, at.get(), i32.const(bytes))), e.site.giveUp()),
+    ),
+  );
   return i32.add(i32.wrap(at.get()), i32.load(entry.get(), tlb + 8));
 }
 
@@ -29,14 +44,14 @@ function orTrap(e: Emission, host: Code<'i32'>): Code<'i32'> {
 
 function readable(e: Emission, address: Expr<'i64'>, bytes: number): Code<'i32'> {
   const at = keep(e, 'i64', codeOf(address));
-  if (e.manner === 'fast') return lookUp(e, TLB_READ, at, bytes);
+  if (e.manner !== 'careful') return lookUp(e, TLB_READ, at, bytes);
   return orTrap(e, call(e.helpers.read, at.get(), i32.const(bytes)));
 }
 
 function store(e: Emission, width: Width, address: Expr<'i64'>, value: Code<'i64'>): void {
   const bytes = width / 8;
   const at = keep(e, 'i64', codeOf(address));
-  if (e.manner === 'fast') {
+  if (e.manner !== 'careful') {
     const host = lookUp(e, TLB_WRITE, at, bytes);
     e.statements.push(STORE[width](host, value));
   } else
@@ -47,20 +62,42 @@ function store(e: Emission, width: Width, address: Expr<'i64'>, value: Code<'i64
 function aligned(e: Emission, address: Expr<'i64'>, width: 32 | 64, cause: number): Local<'i64'> {
   const at = keep(e, 'i64', codeOf(address));
   const odd = i32.and(i32.wrap(at.get()), i32.const(width / 8 - 1));
-  e.statements.push(when(odd, seq(noteTrap(cause, at.get()), e.trapped)));
+  if (e.manner === 'compiled') e.giveUpIf(odd);
+  else e.statements.push(when(odd, seq(noteTrap(cause, at.get()), e.trapped)));
   return at;
 }
 
 const storeRegister = (e: Emission, width: 32 | 64, address: Expr<'i64'>, r: FReg): void =>
-  store(e, width, address, i64.load(fAddress(e, r)));
+  store(e, width, address, e.site.registers.fBits(64, r));
 
-/** Atomics are rare: always careful. */
+/** Where an atomic may write now. */
+function writable(e: Emission, at: Local<'i64'>, width: 32 | 64): Local<'i32'> {
+  const host =
+    e.manner === 'compiled'
+      ? lookUp(e, TLB_WRITE, at, width / 8)
+      : orTrap(e, call(e.helpers.write, at.get()));
+  return keep(e, 'i32', host);
+}
+
+/** Compiled code stores; it gives up what has lost its reservation. */
+function storeHeld(e: Emission, width: 32 | 64, at: Local<'i64'>, value: Expr<'i64'>): Expr<'i64'> {
+  e.giveUpIf(i64.ne(long(layout.HART_RESERVATION), at.get()));
+  const host = writable(e, at, width);
+  e.statements.push(STORE[width](host.get(), codeOf(value)), setLong(layout.HART_RESERVATION, i64.const(-1)));
+  return expr('i64', i64.const(0));
+}
+
+/** The interpreter's atomics are rare: always careful. */
 const atomics = (e: Emission) =>
   ({
     loadReserved(width, address) {
       e.giveUp();
       const at = aligned(e, address, width, CAUSE['misaligned-load']);
-      const host = orTrap(e, call(e.helpers.read, at.get(), i32.const(width / 8)));
+      const bytes = width / 8;
+      const host =
+        e.manner === 'compiled'
+          ? lookUp(e, TLB_READ, at, bytes)
+          : orTrap(e, call(e.helpers.read, at.get(), i32.const(bytes)));
       const value = keep(e, 'i64', LOAD_SIGNED[width](host));
       e.statements.push(setLong(layout.HART_RESERVATION, at.get()));
       return expr('i64', value.get());
@@ -68,6 +105,7 @@ const atomics = (e: Emission) =>
     storeConditional(width, address, value) {
       e.giveUp();
       const at = aligned(e, address, width, CAUSE['misaligned-store']);
+      if (e.manner === 'compiled') return storeHeld(e, width, at, value);
       const held = keep(e, 'i32', i64.eq(long(layout.HART_RESERVATION), at.get()));
       const host = e.site.local('i32');
       const write = seq(
@@ -81,7 +119,7 @@ const atomics = (e: Emission) =>
     amo(width, address, f) {
       e.giveUp();
       const at = aligned(e, address, width, CAUSE['misaligned-store']);
-      const host = keep(e, 'i32', orTrap(e, call(e.helpers.write, at.get())));
+      const host = writable(e, at, width);
       const old = keep(e, 'i64', LOAD_SIGNED[width](host.get()));
       const next = codeOf(f(expr('i64', old.get())));
       e.statements.push(STORE[width](host.get(), next));

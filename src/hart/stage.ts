@@ -1,39 +1,69 @@
 /**
- * The stage that interprets: what the parts of it share. A row is run once for each of its forms and each time
- * in one of two manners. In the *fast* manner every primitive either succeeds in a few inline instructions or
- * gives the whole instruction up before anything was written, and it starts again in the *careful* manner, which
- * walks page tables, raises traps and computes floating point exactly.
+ * The stage that makes WebAssembly of rows: what the parts of it share. For the interpreter a row is run once for
+ * each of its forms and each time in one of two manners. In the *fast* manner every primitive either succeeds in a
+ * few inline instructions or gives the whole instruction up before anything was written, and it starts again in the
+ * *careful* manner, which walks page tables, raises traps and computes floating point exactly. The compiler runs
+ * rows in the *compiled* manner: like the fast one, but registers are local variables, operands are known, and
+ * what is not quite usual is done by a call before the instruction is given up.
  */
 import type { Expr, ValueType } from '../isa/index.ts';
-import { layout } from '../memory/index.ts';
-import { type Code, code, i32, i64, type Local } from '../wasm/index.ts';
+import type { Code, Local } from '../wasm/index.ts';
 import type { Form, Token } from './form.ts';
 import type { Helpers } from './helpers.ts';
-import { OP_SHIFT } from './operation.ts';
 
-/** Where a handler stands: in the loop, or in a function of its own. */
-export interface Site {
-  /** Address of the operation. */
-  readonly operation: Local<'i32'>;
-  /** A local variable for this handler only. */
-  local<T extends ValueType>(type: T): Local<T>;
-  /** Goes on with the operation at an address in this page. */
-  goTo(operation: Code<'i32'>): Code<never>;
-  /** Goes on at a pc. */
-  jump(pc: Code<'i64'>): Code<never>;
+/** How code reaches the registers that operands name. */
+export interface Registers {
+  x(operand: unknown): Code<'i64'>;
+  setX(operand: unknown, value: Code<'i64'>): Code<'nothing'>;
+  f64(operand: unknown): Code<'f64'>;
+  setF64(operand: unknown, value: Code<'f64'>): Code<'nothing'>;
+  /** Whether the register holds a single. */
+  isBoxed(operand: unknown): Code<'i32'>;
+  /** Its lower half. */
+  f32(operand: unknown): Code<'f32'>;
+  setF32(operand: unknown, value: Code<'f32'>): Code<'nothing'>;
+  /** All of the register, or the lower half extended by its sign. */
+  fBits(width: 32 | 64, operand: unknown): Code<'i64'>;
+  setFBits(operand: unknown, value: Code<'i64'>): Code<'nothing'>;
 }
 
-/** One form after another on their way to becoming handlers. */
+/** Where code stands: in the interpreter's loop, in a function for one form, or in a compiled region. */
+export interface Site {
+  readonly registers: Registers;
+  /** A local variable for this instruction only. */
+  local<T extends ValueType>(type: T): Local<T>;
+  /** The bank of TLBs in use. */
+  bank(): Code<'i32'>;
+  /** Hands the instruction to the interpreter. */
+  giveUp(): Code<'nothing'>;
+  pc(): Code<'i64'>;
+  /** The value of an operand that is no register. */
+  immediate(operand: unknown): Code<'i64'>;
+  /** The rounding mode as the instruction has it. */
+  rounding(operand: unknown): Code<'i32'>;
+  /** To pc + an operand when the condition holds, and to the next instruction otherwise. */
+  branch(condition: Code<'i32'>): Code<'nothing'>;
+  /** To pc + an operand. */
+  jumpBy(): Code<'nothing'>;
+  /** To an even address. */
+  jump(pc: Code<'i64'>): Code<'nothing'>;
+  /** Ends the run with an illegal instruction. */
+  illegal(): Code<'nothing'>;
+  /** Reads and updates a CSR, or ends the run. */
+  csr(how: number, source: unknown): Code<'nothing'>;
+}
+
+/** One instruction after another on their way to becoming code. */
 export interface Emission {
-  readonly manner: 'fast' | 'careful';
-  form: Form;
+  readonly manner: 'fast' | 'careful' | 'compiled';
+  form: Pick<Form, 'insn' | 'size' | 'tokens' | 'twist'>;
   readonly site: Site;
   readonly helpers: Helpers;
   /** What the handler does, in order. */
   statements: Code<'nothing'>[];
   /** Gives up (fast) when the condition holds. */
   giveUpIf(condition: Code<'i32'>): void;
-  /** Fast only: this row is always interpreted carefully. */
+  /** This row is always interpreted carefully. */
   giveUp(): void;
   /** Ends the run, when a helper has already noted why. */
   readonly trapped: Code<never>;
@@ -58,25 +88,3 @@ export function keep<T extends ValueType>(e: Emission, type: T, value: Code<T>):
   e.statements.push(local.set(value));
   return local;
 }
-
-/** Address of a register: a constant, or what its field says. */
-export function registerAddress(e: Emission, operand: unknown, base: number): Code<'i32'> {
-  const token = tokenOf(operand);
-  if ('known' in token) return i32.const(base + 8 * token.known);
-  return i32.load16U(e.site.operation.get(), token.at);
-}
-
-export const xAddress = (e: Emission, operand: unknown): Code<'i32'> =>
-  registerAddress(e, operand, layout.HART_X);
-export const fAddress = (e: Emission, operand: unknown): Code<'i32'> =>
-  registerAddress(e, operand, layout.HART_F);
-
-/** Writes an integer register; one that is known to be x0 computes the value for nothing. */
-export function writeX(e: Emission, operand: unknown, value: Code<'i64'>): void {
-  const token = tokenOf(operand);
-  const lost = 'known' in token && token.known === 0;
-  e.statements.push(lost ? code(value, 0x1a) : i64.store(xAddress(e, operand), value));
-}
-
-/** Bytes of operations for a byte of code. */
-export const SLOT = 1 << OP_SHIFT;
