@@ -129,7 +129,8 @@ export class Hart {
 
   /** The kernel drops the reservation at every switch and trap; a run by itself keeps it. */
   clearReservation(): void {
-    this.#i32.fill(-1, layout.HART_RESERVATION / 4, layout.HART_RESERVATION / 4 + 2);
+    this.#i32[layout.HART_RESERVATION / 4] = -1;
+    this.#i32[layout.HART_RESERVATION / 4 + 1] = -1;
   }
 
   flushAll(): void {
