@@ -12,6 +12,18 @@ export interface EventQuery {
   readonly kinds?: readonly string[];
 }
 
+/** The records that a log still has, and its names. */
+export interface SavedEvents {
+  readonly next: number;
+  readonly wanted: Uint8Array;
+  readonly at: Float64Array;
+  readonly tid: Int32Array;
+  readonly cpu: Uint8Array;
+  readonly kind: Uint8Array;
+  readonly fields: Float64Array;
+  readonly names: readonly string[];
+}
+
 export class EventLog {
   /** Sequence number of the next record. */
   next = 0;
@@ -96,6 +108,35 @@ export class EventLog {
   text(record: EventRecord): string {
     const kind = this.#kinds.find(({ name }) => name === record.kind)!;
     return kind.text(record.fields as never, this.nameOf);
+  }
+
+  save(): SavedEvents {
+    const used = Math.min(this.next, this.capacity);
+    return {
+      next: this.next,
+      wanted: this.#wanted,
+      at: this.#at.subarray(0, used),
+      tid: this.#tid.subarray(0, used),
+      cpu: this.#cpu.subarray(0, used),
+      kind: this.#kind.subarray(0, used),
+      fields: this.#fields.subarray(0, used * FIELDS),
+      names: this.#names,
+    };
+  }
+
+  /** Becomes what a saved log of the same capacity was. */
+  load(saved: SavedEvents): void {
+    if (saved.at.length > this.capacity) bug('a saved log does not fit this one');
+    this.next = saved.next;
+    this.#wanted.set(saved.wanted);
+    this.#at.set(saved.at);
+    this.#tid.set(saved.tid);
+    this.#cpu.set(saved.cpu);
+    this.#kind.set(saved.kind);
+    this.#fields.set(saved.fields);
+    this.#names.length = 0;
+    this.#nameIds.clear();
+    for (const name of saved.names) this.#nameIds.set(name, this.#names.push(name) - 1);
   }
 
   #read(seq: number): EventRecord {

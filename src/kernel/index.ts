@@ -26,6 +26,7 @@ export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';
 export { UTS } from './release.ts';
 export { limitOf, memoryLimits, RLIM_NLIMITS, RLIMIT } from './rlimit.ts';
+export { loadKernel, type SavedKernel, saveKernel } from './save.ts';
 export { idleTo, type RunLimits, type RunStop, runCpus } from './schedule.ts';
 export { type Policy, type ReadyEntry, type ReadyReason, roundRobin, Scheduler } from './scheduler.ts';
 export {

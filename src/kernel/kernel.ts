@@ -89,6 +89,9 @@ export interface Kernel {
   readonly fsContexts: Map<FsId, FsContext>;
   readonly mms: ReadonlyMap<MmId, Mm>;
 
+  /** Wall clock at boot; from outside it may be told later than the options were. */
+  epoch: Timestamp;
+
   // Processors (schedule.ts)
   readonly cpus: readonly Cpu[];
   readonly scheduler: Scheduler;

@@ -71,6 +71,7 @@ export class LinuxKernel implements Kernel {
   readonly futexes = new Map<string, QueueId>();
   tracer: Tracer | null = null;
   oomVictim: Tgid | 0 = 0;
+  epoch: Timestamp;
   readonly sigreturnPage: PageObjectId;
 
   task: Task = swapper();
@@ -83,6 +84,7 @@ export class LinuxKernel implements Kernel {
 
   constructor({ memory, hart, table, options }: KernelParts) {
     this.options = options;
+    this.epoch = options.epoch;
     this.names = { host: options.hostname, domain: UTS.domainname };
     this.memory = memory;
     this.hart = hart;
@@ -104,7 +106,7 @@ export class LinuxKernel implements Kernel {
   now = (): Nanos => this.clock;
 
   wall(): Timestamp {
-    const { sec, nsec } = this.options.epoch;
+    const { sec, nsec } = this.epoch;
     const total = nsec + this.clock;
     return { sec: sec + Math.floor(total / 1e9), nsec: total % 1e9 };
   }

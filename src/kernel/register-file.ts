@@ -31,7 +31,9 @@ export class RegisterFile {
     return frame * layout.PAGE_SIZE;
   }
 
+  /** A free slot is empty: what was in it last depends on who looked when. */
   give(address: number): void {
+    this.#memory.u8.fill(0, address, address + layout.REGISTERS_SIZE);
     this.free.push(address);
   }
 }

@@ -2,7 +2,7 @@
  * The machine: memory, processor, file systems and kernel put together, driven from outside in steps. It is
  * synchronous; whoever drives it decides when it runs and how long it waits for real time.
  */
-import { hashHex, type Nanos, NEVER, newHash, type Problem } from '../base/index.ts';
+import { hashHex, isProblem, type Nanos, NEVER, newHash, type Problem } from '../base/index.ts';
 import type { EventLog } from '../events/index.ts';
 import { Hart } from '../hart/index.ts';
 import {
@@ -40,6 +40,7 @@ import { hashMachine } from './hash.ts';
 import type { Input, InputKind } from './input.ts';
 import { inspect, type MachineView } from './inspect.ts';
 import { kernelOptions, type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
+import { loadSnapshot, readSnapshot, type Snapshot, saveSnapshot } from './snapshot.ts';
 import { type HostProcess, type SpawnOptions, spawn, startInit } from './spawn.ts';
 
 /** How a run ended. */
@@ -71,13 +72,15 @@ export class Machine {
   readonly settings: Settings;
   readonly kernel: Kernel;
   /** What came from outside, in order. */
-  readonly inputs: Input[] = [];
-  readonly #root: Place;
+  inputs: Input[] = [];
+  // Set by boot or by load, without which no machine is handed out.
+  #root!: Place;
   /** Mounts of the options, by the path they are at. */
-  readonly #mounts = new Map<string, MountId>();
+  #mounts = new Map<string, MountId>();
   /** Bytes of output handed to the host so far. */
   #drained = 0;
 
+  /** Its parts, without any state: `boot` or `load` comes next. */
   constructor(settings: Settings) {
     this.settings = settings;
     const at = layout.layoutFor(Math.floor(settings.memory / layout.PAGE_SIZE));
@@ -85,12 +88,35 @@ export class Machine {
     const hart = new Hart(wasm, at, settings.tier);
     const memory = new Memory(wasm, at, hart);
     this.kernel = createKernel({ memory, hart, table: SYSCALLS, options: kernelOptions(settings) });
+  }
+
+  /** Makes the files of a new machine, and the first process if the settings want one. */
+  boot(): this {
+    const { settings } = this;
     this.#root = bootTree(this.kernel.vfs, { layers: settings.layers, cpus: settings.cpus });
     this.kernel.vfs.disk.serviceTime = settings.diskTime as Nanos;
     for (const { path, layer } of settings.mounts)
       this.#mounts.set(path, mountLayer(this.kernel.vfs, this.#root, path, layer));
     connectConsole(this.kernel.vfs, ROWS, COLUMNS);
     if (settings.hasInit) this.#begin();
+    return this;
+  }
+
+  /** Becomes what a saved machine was. */
+  load(snapshot: Snapshot): this | Problem {
+    const state = loadSnapshot(this.kernel, this.settings, snapshot);
+    if (isProblem(state)) return state;
+    this.#root = state.root;
+    this.#mounts = new Map(state.mounts);
+    this.#drained = state.drained;
+    this.inputs = [...state.inputs];
+    return this;
+  }
+
+  /** The whole machine as bytes, for `restoreMachine`. Between two runs, not while it runs. */
+  save(): Uint8Array {
+    const state = { root: this.#root, mounts: this.#mounts, drained: this.#drained, inputs: this.inputs };
+    return saveSnapshot(this.kernel, state);
   }
 
   /** Our first process runs until it sleeps, so that no view or trace of a program begins with it. */
@@ -271,5 +297,17 @@ export class Machine {
 /** Makes a machine, or says what is wrong with the options. */
 export function bootMachine(options: MachineOptions): Machine | Problem {
   const settings = settingsOf(options);
-  return whyNot(settings) ?? new Machine(settings);
+  return whyNot(settings) ?? new Machine(settings).boot();
+}
+
+/**
+ * A machine that goes on where a saved one was. The options that make a machine (memory, processors, layers) must
+ * be the same; those that limit or pace it may be others.
+ */
+export function restoreMachine(bytes: Uint8Array, options: MachineOptions): Machine | Problem {
+  const settings = settingsOf(options);
+  const wrong = whyNot(settings);
+  if (wrong !== null) return wrong;
+  const snapshot = readSnapshot(bytes, settings);
+  return isProblem(snapshot) ? snapshot : new Machine(settings).load(snapshot);
 }

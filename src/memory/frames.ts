@@ -19,6 +19,16 @@ const KINDS = 6;
 /** Words per frame: a frame's first word is number `frame * WORDS` of `u32`. */
 export const WORDS = PAGE_SIZE / 4;
 
+/** All but the contents of the frames. */
+export interface SavedFrames {
+  /** Counts and kinds of the frames that were ever used. */
+  readonly counts: Uint32Array;
+  readonly kinds: Uint8Array;
+  readonly usage: Uint32Array;
+  /** Freed frames, the next one to be used first. */
+  readonly freed: Uint32Array;
+}
+
 /**
  * Frames are handed out freed-last first, then in ascending order, so that the same run gives the same numbers.
  * All state is in typed arrays and numbers: a snapshot copies them.
@@ -39,6 +49,7 @@ export class Frames {
   private readonly links: Uint32Array;
   /** The first frame that was never used: from here on memory is still zero as the host gave it. */
   private fresh: number;
+  private readonly first: number;
   private readonly end: number;
   private readonly tlb: Tlb;
 
@@ -46,6 +57,7 @@ export class Frames {
     this.u8 = new Uint8Array(memory.buffer);
     this.u32 = new Uint32Array(memory.buffer);
     this.total = layout.frames;
+    this.first = layout.firstFrame;
     this.fresh = layout.firstFrame;
     this.end = layout.firstFrame + layout.frames;
     assert(this.end * PAGE_SIZE <= this.u8.length, 'the memory is smaller than its layout');
@@ -105,6 +117,30 @@ export class Frames {
 
   clear(frame: Frame): void {
     this.u32.fill(0, frame * WORDS, (frame + 1) * WORDS);
+  }
+
+  /** Byte address from which on memory was never used. */
+  get freshAt(): number {
+    return this.fresh * PAGE_SIZE;
+  }
+
+  save(): SavedFrames {
+    const { first, fresh, usage } = this;
+    const freed: number[] = [];
+    for (let frame = this.freed; frame !== 0; frame = this.links[frame]!) freed.push(frame);
+    const counts = this.counts.slice(first, fresh);
+    return { counts, kinds: this.kinds.slice(first, fresh), usage, freed: Uint32Array.from(freed) };
+  }
+
+  load({ counts, kinds, usage, freed }: SavedFrames): void {
+    this.counts.set(counts, this.first);
+    this.kinds.set(kinds, this.first);
+    this.usage.set(usage);
+    this.fresh = this.first + counts.length;
+    freed.forEach((frame, at) => {
+      this.links[frame] = freed[at + 1] ?? 0;
+    });
+    this.freed = freed[0] ?? 0;
   }
 
   private take(kind: FrameKind): Frame | 0 {

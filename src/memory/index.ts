@@ -5,6 +5,7 @@ export { Memory } from './memory.ts';
 export { type MapRequest, UNLIMITED } from './mmap.ts';
 export { PageObjects } from './objects.ts';
 export type { RemapRequest } from './remap.ts';
+export type { SavedMemory } from './save.ts';
 export { AddressSpaces } from './spaces.ts';
 export type { MemoryUsage, PageEntry, VmaStatistics } from './statistics.ts';
 export type {

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { Frames, KIND_ZERO } from './frames.ts';
 import type { Layout } from './layout.ts';
 import { PageObjects } from './objects.ts';
+import { contentSize, loadMemory, type SavedMemory, saveContents, saveMemory } from './save.ts';
 import { AddressSpaces } from './spaces.ts';
 import { type MemoryUsage, usageOf } from './statistics.ts';
 import type { Frame, Tlb } from './types.ts';
@@ -48,5 +49,22 @@ export class Memory {
   /** Adds all memory state to a running hash; caches are no state. */
   hashInto(hash: Hash): void {
     hashMemory(this.context, hash);
+  }
+  /** The state as plain data, to be packed before anything changes. */
+  save(): SavedMemory {
+    return saveMemory(this.context);
+  }
+
+  /** How many bytes the frames' contents take, and the contents themselves. */
+  contentSize(saved: SavedMemory): number {
+    return contentSize(saved);
+  }
+  saveContents(saved: SavedMemory, into: Uint8Array): void {
+    saveContents(this.context, saved, into);
+  }
+
+  /** Becomes what a saved memory of the same size was. */
+  load(saved: SavedMemory, contents: Uint8Array): void {
+    loadMemory(this.context, saved, contents);
   }
 }

@@ -22,7 +22,7 @@ export class PageObjects {
   fills = 0;
   filler: PageFiller | null = null;
   unmapper: Unmapper | null = null;
-  private nextId = 1;
+  nextId = 1;
   private readonly frames: Frames;
   private readonly tlb: Tlb;
   private readonly scratch = new Uint8Array(PAGE_SIZE);

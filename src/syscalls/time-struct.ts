@@ -37,7 +37,7 @@ export const timespecOf = timeStruct('tv_nsec', 1e9);
 export function readWall(k: Kernel, addr: number): Nanos | 'EFAULT' | 'EINVAL' {
   const checked = timespecOf.read(k, addr);
   if (typeof checked === 'string') return checked;
-  const { sec, nsec } = k.options.epoch;
+  const { sec, nsec } = k.epoch;
   const at = (k.user.readI64(addr)! - sec) * 1e9 + (k.user.readI64(addr + 8)! - nsec);
   return Math.max(0, Math.min(at, NEVER)) as Nanos;
 }

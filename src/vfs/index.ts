@@ -131,6 +131,7 @@ export {
 export { forgetProcess, mayInspect, processOfDirectory } from './proc-tree.ts';
 export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from './rename.ts';
 export { type ByteRing, ringPeek } from './ring.ts';
+export { loadVfs, type SavedVfs, saveVfs } from './save.ts';
 export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
 export {
   makeSocket,

@@ -48,8 +48,10 @@ export function loadDirectory(vfs: Vfs, directory: Inode): Map<string, InodeId |
 /** Makes the inode of a name that so far lies only in a layer. */
 export function bear(vfs: Vfs, directory: Inode, name: string): InodeId {
   const origin = vfs.directoryOrigins.get(directory.id)!;
-  const parts = origin.unborn!.get(name)!;
-  origin.unborn!.delete(name);
+  // A tree that came out of a snapshot has looked into its layers, but not yet here.
+  origin.unborn ??= merge(vfs, origin.parts);
+  const parts = origin.unborn.get(name)!;
+  origin.unborn.delete(name);
   const top = parts[0]!.node;
   const known = vfs.born.get(top);
   const inode = known === undefined ? inodeOfNode(vfs, directory.super, parts) : inodeOf(vfs, known);

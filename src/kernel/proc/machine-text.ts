@@ -97,7 +97,7 @@ export function machineStatText(k: Kernel): string {
     ...times.map((row, index) => `cpu${index} ${row.join(' ')}`),
     'intr 0',
     `ctxt ${switches}`,
-    `btime ${k.options.epoch.sec}`,
+    `btime ${k.epoch.sec}`,
     `processes ${k.counters.forks}`,
     `procs_running ${count(k, runs)}`,
     `procs_blocked ${count(k, waitsForDisk)}`,

@@ -1,0 +1,87 @@
+/**
+ * The kernel's own records as one graph of plain data, for snapshots, and a kernel becoming what a saved one was.
+ * Memory, file systems and events save themselves.
+ */
+import type { Nanos } from '../base/index.ts';
+import { layout } from '../memory/index.ts';
+import type { Timestamp } from '../vfs/index.ts';
+import { useTables } from './cpu.ts';
+import type { Cpu, Halt } from './cpu-state.ts';
+import type { Kernel } from './kernel.ts';
+import type { ReadyEntry } from './scheduler.ts';
+import type { TimerKind } from './timer.ts';
+import type { Task, ThreadGroup } from './types.ts';
+
+/** Everything a kernel has beside its parts; the values are the kernel's own, to be packed at once. */
+export interface SavedKernel {
+  readonly clock: Nanos;
+  readonly retired: number;
+  readonly halt: Halt | null;
+  readonly hostedEnded: boolean;
+  readonly oomVictim: number;
+  readonly epoch: Timestamp;
+  readonly names: Kernel['names'];
+  readonly counters: Kernel['counters'];
+  readonly random: Uint32Array;
+  readonly maps: Readonly<Record<MapName, ReadonlyMap<unknown, unknown>>>;
+  readonly cpus: readonly Cpu[];
+  readonly cpu: number;
+  readonly ready: readonly ReadyEntry[];
+  readonly timers: readonly { readonly at: Nanos; readonly kind: TimerKind; readonly id: number }[];
+  readonly slots: { readonly frames: readonly number[]; readonly free: readonly number[] };
+  readonly task: Task;
+  readonly group: ThreadGroup;
+  readonly loaded: Task | null;
+  /** Registers and reservation, as the hart holds them. */
+  readonly hart: Uint8Array;
+}
+
+const MAPS = ['tasks', 'groups', 'fsContexts', 'hosted', 'queues', 'futexes'] as const;
+type MapName = (typeof MAPS)[number];
+
+const HART_STATE = layout.HART_RESERVATION + 8;
+
+/** Describes the kernel as it is now. */
+export function saveKernel(k: Kernel): SavedKernel {
+  const { clock, retired, halt, hostedEnded, oomVictim, epoch, names, counters, cpus, task, group, loaded } =
+    k;
+  return {
+    ...{ clock, retired, halt, hostedEnded, oomVictim, epoch, names, counters, cpus, task, group, loaded },
+    random: k.random.state,
+    maps: { ...mapsOf(k) },
+    cpu: k.cpu.id,
+    ready: k.scheduler.order,
+    timers: k.timers.list(),
+    slots: { frames: k.registers.frames, free: k.registers.free },
+    hart: k.memory.frames.u8.slice(layout.HART, HART_STATE),
+  };
+}
+
+const mapsOf = (k: Kernel): Record<MapName, Map<unknown, unknown>> =>
+  Object.fromEntries(MAPS.map((name) => [name, k[name]])) as Record<MapName, Map<unknown, unknown>>;
+
+/** Gives a kernel that has just been made the records of a saved one. Its parts have been loaded before. */
+export function loadKernel(k: Kernel, saved: SavedKernel): void {
+  const { clock, retired, halt, hostedEnded, oomVictim, epoch, task, group, loaded } = saved;
+  Object.assign(k, { clock, retired, halt, hostedEnded, oomVictim, epoch, task, group, loaded });
+  Object.assign(k.names, saved.names);
+  Object.assign(k.counters, saved.counters);
+  k.random.state.set(saved.random);
+  for (const [name, map] of Object.entries(mapsOf(k))) refill(map, saved.maps[name as MapName]);
+  saved.cpus.forEach((cpu, id) => {
+    Object.assign(k.cpus[id]!, cpu);
+  });
+  k.cpu = k.cpus[saved.cpu]!;
+  k.scheduler.order.splice(0, Number.POSITIVE_INFINITY, ...saved.ready);
+  for (const { at, kind, id } of saved.timers) k.timers.arm(at, kind, id);
+  k.registers.frames.splice(0, Number.POSITIVE_INFINITY, ...(saved.slots.frames as never[]));
+  k.registers.free.splice(0, Number.POSITIVE_INFINITY, ...saved.slots.free);
+  k.memory.frames.u8.set(saved.hart, layout.HART);
+  useTables(k);
+  k.group = group;
+}
+
+function refill(map: Map<unknown, unknown>, from: ReadonlyMap<unknown, unknown>): void {
+  map.clear();
+  for (const [key, value] of from) map.set(key, value);
+}
