@@ -182,7 +182,11 @@ function checkChannels(vfs: Vfs): string[] {
     ({ file, epoll }) => !vfs.files.has(file) || !vfs.epolls.has(epoll),
   );
   const lostLocks = [...vfs.locks].filter(([inode]) => !vfs.inodes.has(inode));
+  const held =
+    [...vfs.pipes.values()].reduce((sum, { capacity }) => sum + (capacity < 2 ** 31 ? capacity : 0), 0) +
+    [...vfs.sockets.values()].reduce((sum, { inboxBytes }) => sum + inboxBytes, 0);
   return [
+    ...(held === vfs.buffers ? [] : [`buffers say ${vfs.buffers} bytes, but ${held} were found`]),
     ...left,
     ...lostWatches.map(({ id }) => `watch ${id} leads to nothing`),
     ...lostLocks.map(([inode]) => `locks of inode ${inode}, which has gone`),

@@ -90,6 +90,7 @@ export const WRITE_ERRORS = [
   'EFBIG',
   'EIO',
   'EMSGSIZE',
+  'ENOBUFS',
   'ENOSPC',
   'ENOTCONN',
   'EPERM',

@@ -65,7 +65,7 @@ const dupFrom =
 const setPipeSize: Run = (k, { file, int }) => {
   if (file.kind !== 'pipe') return 'EBADF';
   const pipe = pipeOf(k.vfs, file.channel);
-  const size = setPipeCapacity(pipe, int);
+  const size = setPipeCapacity(k.vfs, pipe, int);
   if (typeof size === 'number') k.wake(pipe.writeQueue);
   return size;
 };

@@ -8,6 +8,7 @@ import {
   dupTo,
   fileAt,
   installPair,
+  mayMakePipe,
   newPipe,
   type OpenFile,
   type Outcome,
@@ -106,11 +107,12 @@ export const pipe2 = syscall({
   nr: 59,
   name: 'pipe2',
   args: [outPair, flags(PIPE_FLAGS)],
-  errors: ['EFAULT', 'EINVAL', 'EMFILE'],
+  errors: ['EFAULT', 'EINVAL', 'EMFILE', 'ENFILE'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, addr, bits) {
     if ((bits & ~(O.O_CLOEXEC | O.O_NONBLOCK | O.O_DIRECT)) !== 0) return 'EINVAL';
+    if (!mayMakePipe(k.vfs)) return 'ENFILE';
     const files = newPipe(k.vfs, bits);
     return givePair(k, addr, installPair(k.vfs, k.files, files, (bits & O.O_CLOEXEC) !== 0));
   },

@@ -85,6 +85,7 @@ export const SOCKET_WRITE_ERRORS = [
   'ECONNRESET',
   'EDESTADDRREQ',
   'EMSGSIZE',
+  'ENOBUFS',
   'ENOTCONN',
 ] as const;
 

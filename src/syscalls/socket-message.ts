@@ -46,6 +46,7 @@ const SEND_ERRORS = [
   'EINVAL',
   'EISCONN',
   'EMSGSIZE',
+  'ENOBUFS',
   'ENOTCONN',
   'ENOTSOCK',
   'EOPNOTSUPP',

@@ -5,7 +5,7 @@
  * much is waiting (`hostBacklog`) the machine stands still instead.
  */
 import { O } from '../abi/index.ts';
-import { closeEnds, fillPipe, makePipe, openPipeEnd, pipeOf } from './pipe.ts';
+import { closeEnds, fillPipe, makePipe, openPipeEnd, PIPE_CAPACITY, pipeOf } from './pipe.ts';
 import { ringTake } from './ring.ts';
 import type { FileId } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -45,6 +45,9 @@ export function hostClose(vfs: Vfs, port: number): void {
   if (pipe.host === 'reader') vfs.backlog -= pipe.ring.length;
   const end = pipe.host === 'writer' ? O.O_WRONLY : O.O_RDONLY;
   pipe.host = 'none';
+  // A guest that opens it anew through /proc finds a pipe like any other.
+  pipe.capacity = PIPE_CAPACITY;
+  vfs.buffers += PIPE_CAPACITY;
   closeEnds(vfs, pipe, end);
 }
 

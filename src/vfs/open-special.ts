@@ -1,5 +1,6 @@
 /** Opening what is not just bytes or names: devices, terminals, FIFOs, and files that are open already. */
 import { type Errno, O } from '../abi/index.ts';
+import { mayMakePipe } from './buffers.ts';
 import { hasDriver } from './device.ts';
 import { waitFor } from './file-ops.ts';
 import { notify } from './notify.ts';
@@ -35,6 +36,7 @@ export function openDevice(vfs: Vfs, { inode, mount, flags, path }: SpecialInit)
  * an end from the moment the other one comes, so that neither misses the other.
  */
 export function openFifo(vfs: Vfs, { inode, flags, path }: SpecialInit): FileId | Errno | Wait {
+  if (inode.channel === 0 && !mayMakePipe(vfs)) return 'ENFILE';
   const pipe = inode.channel === 0 ? makePipe(vfs, { inode: inode.id }) : pipeOf(vfs, inode.channel);
   inode.channel = pipe.id;
   const [mayRead, mayWrite] = [reads(flags), writes(flags)];

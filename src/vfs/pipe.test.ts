@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { O, SIGNAL } from '../abi/index.ts';
 import { BufferTransfer } from './buffer.ts';
+import { mayMakePipe } from './buffers.ts';
 import { desk, waitsOn } from './file-fixture.ts';
 import { releaseFile, retainFile } from './open-file.ts';
 import { newPipe, PIPE_BUF, pipeOf, setPipeCapacity } from './pipe.ts';
-import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './types.ts';
+import { type FileId, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM, POLLWRNORM } from './types.ts';
 
 const READABLE = POLLIN | POLLRDNORM;
 const WRITABLE = POLLOUT | POLLWRNORM;
@@ -21,7 +22,7 @@ describe('a pipe', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { vfs, file, write } = desk();
         const [r, w] = newPipe(vfs, O.O_NONBLOCK);
-        setPipeCapacity(pipeOf(vfs, file(r).channel), 8192);
+        setPipeCapacity(vfs, pipeOf(vfs, file(r).channel), 8192);
         let model: number[] = [];
         let next = 0;
         for (const { do: what, size } of steps) {
@@ -84,6 +85,39 @@ describe('a pipe', () => {
     expect(read(r, 3)).toBe('sec');
     expect(read(r, 100)).toBe('third');
     expect(read(r, 100)).toBe('EAGAIN');
+  });
+
+  test('is a small one when pipes take much memory already, and cannot grow', () => {
+    const { vfs, file } = desk();
+    const capacities = () => Array.from({ length: 70 }, () => newPipe(vfs, 0)[0]).map((id) => capacityOf(id));
+    const capacityOf = (id: FileId) => pipeOf(vfs, file(id).channel).capacity;
+    expect(new Set(capacities())).toEqual(new Set([65536, 8192]));
+    const [r] = newPipe(vfs, 0);
+    expect(capacityOf(r)).toBe(8192);
+    expect(setPipeCapacity(vfs, pipeOf(vfs, file(r).channel), 65536)).toBe('EPERM');
+    expect(setPipeCapacity(vfs, pipeOf(vfs, file(r).channel), 4096)).toBe(4096);
+  });
+
+  test('takes no more room than its capacity, and gives all of it back', () => {
+    const { vfs, file, write, read } = desk();
+    const [r, w] = newPipe(vfs, O.O_NONBLOCK);
+    const pipe = pipeOf(vfs, file(r).channel);
+    setPipeCapacity(vfs, pipe, 1 << 20);
+    expect(vfs.buffers).toBe(1 << 20);
+    expect(write(w, 1 << 20)).toBe(1 << 20);
+    read(r, (1 << 20) - 3000);
+    expect(setPipeCapacity(vfs, pipe, 4096)).toBe(4096);
+    expect([pipe.ring.bytes.length, pipe.ring.length]).toEqual([4096, 3000]);
+    for (const end of [r, w]) releaseFile(vfs, end);
+    expect(vfs.buffers).toBe(0);
+  });
+
+  test('is not to be had when pipes take half of the memory', () => {
+    const { vfs } = desk();
+    let count = 0;
+    for (; mayMakePipe(vfs); count++) newPipe(vfs, 0);
+    expect(count).toBeGreaterThan(1000);
+    expect(vfs.buffers).toBe(16 << 20);
   });
 
   test('tells poll what is possible', () => {

@@ -5,11 +5,20 @@
  */
 import { type Errno, O, SIGNAL } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
+import { roomForBuffers } from './buffers.ts';
 import { type FileOps, NO_FILES, NO_OPS, PIECE, pause, waitFor } from './file-ops.ts';
 import { pipeIoctl } from './ioctl.ts';
 import { notify } from './notify.ts';
 import { newFile } from './open-file.ts';
-import { type ByteRing, newRing, ringDrop, ringFromTransfer, ringPush, ringToTransfer } from './ring.ts';
+import {
+  type ByteRing,
+  newRing,
+  ringDrop,
+  ringFit,
+  ringFromTransfer,
+  ringPush,
+  ringToTransfer,
+} from './ring.ts';
 import {
   type FileId,
   type InodeId,
@@ -53,6 +62,8 @@ export interface Pipe {
 /** Writes of at most this many bytes are never mixed with others (POSIX: PIPE_BUF). */
 export const PIPE_BUF = 4096;
 export const PIPE_CAPACITY = 65536;
+/** What a pipe gets when pipes take too much memory already (Linux: PIPE_MIN_DEF_BUFFERS). */
+const LEAST_CAPACITY = 8192;
 
 export const pipeOf = (vfs: Vfs, id: number): Pipe => vfs.pipes.get(id) ?? bug(`there is no pipe ${id}`);
 
@@ -61,7 +72,7 @@ export function makePipe(vfs: Vfs, init: Partial<Pick<Pipe, 'capacity' | 'inode'
   const pipe: Pipe = {
     id: vfs.nextId++,
     ring: newRing(),
-    capacity: init.capacity ?? PIPE_CAPACITY,
+    capacity: init.capacity ?? (roomForBuffers(vfs) >= PIPE_CAPACITY ? PIPE_CAPACITY : LEAST_CAPACITY),
     readers: 0,
     writers: 0,
     readQueue: vfs.host.newQueue(),
@@ -74,6 +85,7 @@ export function makePipe(vfs: Vfs, init: Partial<Pick<Pipe, 'capacity' | 'inode'
     host: init.host ?? 'none',
   };
   vfs.pipes.set(pipe.id, pipe);
+  if (pipe.host === 'none') vfs.buffers += pipe.capacity;
   return pipe;
 }
 
@@ -218,6 +230,7 @@ export function closeEnds(vfs: Vfs, pipe: Pipe, flags: number): void {
 export function dropPipe(vfs: Vfs, pipe: Pipe): void {
   if (pipe.readers > 0 || pipe.writers > 0) return;
   vfs.pipes.delete(pipe.id);
+  if (Number.isFinite(pipe.capacity)) vfs.buffers -= pipe.capacity;
   const inode = pipe.inode === 0 ? undefined : vfs.inodes.get(pipe.inode);
   if (inode !== undefined) inode.channel = 0;
 }
@@ -228,13 +241,17 @@ function close(vfs: Vfs, file: OpenFile): readonly FileId[] {
 }
 
 /** fcntl(F_SETPIPE_SZ): rounded up to a power of two of pages. Gives the new capacity. */
-export function setPipeCapacity(pipe: Pipe, asked: number): number | Errno {
+export function setPipeCapacity(vfs: Vfs, pipe: Pipe, asked: number): number | Errno {
   if (asked < 0 || asked > 2 ** 31) return 'EINVAL';
   let size = PIPE_BUF;
   while (size < asked) size *= 2;
   if (size > MAX_CAPACITY) return 'EPERM';
   if (size < pipe.ring.length) return 'EBUSY';
-  if (pipe.host === 'none') pipe.capacity = size;
+  if (!Number.isFinite(pipe.capacity)) return size;
+  if (size - pipe.capacity > Math.max(0, roomForBuffers(vfs))) return 'EPERM';
+  vfs.buffers += size - pipe.capacity;
+  pipe.capacity = size;
+  ringFit(pipe.ring, size);
   return size;
 }
 /** /proc/sys/fs/pipe-max-size. */

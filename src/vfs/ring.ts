@@ -24,6 +24,15 @@ function reserve(ring: ByteRing, more: number): void {
   ring.head = 0;
 }
 
+/** Lets go of room beyond `size`, a power of two that holds what is in the ring. */
+export function ringFit(ring: ByteRing, size: number): void {
+  if (ring.bytes.length <= size) return;
+  const bytes = new Uint8Array(size);
+  ringPeek(ring, bytes);
+  ring.bytes = bytes;
+  ring.head = 0;
+}
+
 /** Adds bytes at the end. The caller has seen that they may come in. */
 export function ringPush(ring: ByteRing, from: Uint8Array): void {
   reserve(ring, from.length);

@@ -1,6 +1,7 @@
 /** Sending to and receiving from a socket: streams, datagrams, and open files that travel along. */
 import { type Errno, SIGNAL } from '../abi/index.ts';
 import { type Nanos, NEVER } from '../base/index.ts';
+import { roomForBuffers } from './buffers.ts';
 import { notify } from './notify.ts';
 import type { Message, Socket, Ucred } from './socket.ts';
 import type { FileId, Outcome, QueueId, Transfer, Wait } from './types.ts';
@@ -37,6 +38,8 @@ export interface Received {
 
 /** Bytes of one message of a stream: larger sends are cut, so that a reader can begin. */
 const MAX_PIECE = 65536;
+/** Messages that a stream's inbox holds: what Linux's default buffer has room for when each takes one byte. */
+const MAX_MESSAGES = 278;
 /** Datagrams that may wait in an inbox (net.unix.max_dgram_qlen). */
 export const MAX_DATAGRAMS = 10;
 
@@ -84,8 +87,13 @@ function deliver(
   };
   to.inbox.push(message);
   to.inboxBytes += bytes.length;
+  vfs.buffers += bytes.length;
   notify(vfs, to.readQueue);
 }
+
+/** Room in the inbox of a stream, where each message takes its share, however small it is. */
+export const freeRoom = ({ receiveBuffer, inbox, inboxBytes }: Socket): number =>
+  inbox.length >= MAX_MESSAGES ? 0 : receiveBuffer - inboxBytes;
 
 /** Sends what the transfer holds. */
 export function send(vfs: Vfs, socket: Socket, from: Transfer, options: SendOptions): Outcome {
@@ -103,8 +111,9 @@ function sendStream(vfs: Vfs, socket: Socket, from: Transfer, options: SendOptio
   if (socket.shutWrite || peer === undefined || peer.shutRead) return brokenPipe(vfs, options);
   let done = 0;
   while (from.left > 0) {
-    const room = peer.receiveBuffer - peer.inboxBytes;
+    const room = freeRoom(peer);
     if (room <= 0) break;
+    if (roomForBuffers(vfs) <= 0) return done > 0 ? done : 'ENOBUFS';
     const piece = new Uint8Array(Math.min(from.left, room, MAX_PIECE));
     const took = from.take(piece);
     if (took > 0) deliver(vfs, socket, peer, piece.subarray(0, took), options, done === 0);
@@ -130,6 +139,7 @@ function sendWhole(vfs: Vfs, socket: Socket, from: Transfer, options: SendOption
   if (from.left > socket.sendBuffer - 32) return 'EMSGSIZE';
   if (target.inbox.length > MAX_DATAGRAMS)
     return waitOr(vfs, socket, 'socket-write', socket.writeQueue, options.isPatient, socket.sendTimeout);
+  if (roomForBuffers(vfs) < from.left) return 'ENOBUFS';
   const bytes = new Uint8Array(from.left);
   if (from.take(bytes) < bytes.length) return 'EFAULT';
   deliver(vfs, socket, target, bytes, options, true);
@@ -202,6 +212,7 @@ function consume(vfs: Vfs, socket: Socket, message: Message, count: number): voi
   message.taken += count;
   message.files = [];
   socket.inboxBytes -= count;
+  vfs.buffers -= count;
   if (message.taken === message.bytes.length) remove(vfs, socket);
 }
 
@@ -218,6 +229,7 @@ function receiveWhole(
   if (count < want) return 'EFAULT';
   if (!isPeek) {
     socket.inboxBytes -= bytes.length;
+    vfs.buffers -= bytes.length;
     remove(vfs, socket);
   }
   return { count, length: bytes.length, from, files, credentials };

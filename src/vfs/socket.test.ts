@@ -15,7 +15,7 @@ import {
 } from './socket.ts';
 import { acceptFrom, bindAbstract, connectTo, listenAt } from './socket-connect.ts';
 import { receive, send } from './socket-message.ts';
-import { type FileId, POLLHUP, POLLIN, POLLRDHUP } from './types.ts';
+import { type FileId, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from './types.ts';
 
 const OWNER = { pid: 1, uid: 0, gid: 0 };
 const pair = (at: Desk, type: SocketType, flags = 0) => newSocketPair(at.vfs, type, OWNER, flags);
@@ -88,6 +88,30 @@ describe('a pair of stream sockets', () => {
     at.around.woken.length = 0;
     at.read(b, 100_000);
     expect(at.around.woken).toContain(writeQueue);
+  });
+
+  test('takes as many messages of one byte as on Linux', () => {
+    const at = desk();
+    const [a, b] = pair(at, 'stream', O.O_NONBLOCK);
+    let count = 0;
+    while (at.write(a, 'x') === 1) count++;
+    expect(count).toBe(278);
+    expect(at.poll(a) & POLLOUT).toBe(0);
+    expect(at.read(b, 1000)).toBe('x'.repeat(278));
+    expect(at.vfs.buffers).toBe(0);
+  });
+
+  test('gives ENOBUFS when sockets take much memory already', () => {
+    const at = desk();
+    let sent: unknown = 0;
+    for (let i = 0; i < 100 && sent !== 'ENOBUFS'; i++) {
+      const [a] = pair(at, 'stream', O.O_NONBLOCK);
+      do sent = at.write(a, 65536);
+      while (typeof sent === 'number');
+    }
+    expect(sent).toBe('ENOBUFS');
+    expect(at.write(pair(at, 'dgram')[0], 1)).toBe('ENOBUFS');
+    expect(at.vfs.buffers).toBeLessThan(5 << 20);
   });
 });
 

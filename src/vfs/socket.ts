@@ -9,7 +9,7 @@ import { NO_OPS } from './file-ops.ts';
 import { FIONREAD, giveInt } from './ioctl.ts';
 import { notify } from './notify.ts';
 import { newFile, releaseFile } from './open-file.ts';
-import { MAX_DATAGRAMS, receive, send } from './socket-message.ts';
+import { freeRoom, MAX_DATAGRAMS, receive, send } from './socket-message.ts';
 import {
   type FileId,
   type InodeId,
@@ -160,13 +160,13 @@ export function newSocketPair(
 /** Is a connection-oriented socket's other end closed, or will no more come from it? */
 const hasEnded = (socket: Socket) => socket.isOver || socket.shutRead;
 
-const freeRoom = (vfs: Vfs, socket: Socket): number => {
+const roomAtPeer = (vfs: Vfs, socket: Socket): number => {
   const peer = vfs.sockets.get(socket.peer);
-  return peer === undefined ? socket.sendBuffer : peer.receiveBuffer - peer.inboxBytes;
+  return peer === undefined ? socket.sendBuffer : freeRoom(peer);
 };
 
 function isWritable(vfs: Vfs, socket: Socket): boolean {
-  if (socket.type === 'stream') return freeRoom(vfs, socket) > socket.sendBuffer / 4;
+  if (socket.type === 'stream') return roomAtPeer(vfs, socket) > socket.sendBuffer / 4;
   const peer = vfs.sockets.get(socket.peer);
   return peer === undefined || peer.inbox.length <= MAX_DATAGRAMS;
 }
@@ -219,6 +219,7 @@ function drop(vfs: Vfs, socket: Socket): FileId[] {
   if (node !== undefined) node.channel = 0;
   const peer = vfs.sockets.get(socket.peer);
   if (peer !== undefined && peer.peer === socket.id) abandon(vfs, peer, socket.inbox.length > 0);
+  vfs.buffers -= socket.inboxBytes;
   const held = socket.inbox.flatMap(({ files }) => files);
   for (const message of socket.inbox) {
     const sender = vfs.sockets.get(message.sender);

@@ -91,6 +91,8 @@ export class Vfs {
   readonly tables = new Map<FilesId, FilesTable>();
   /** Bytes in all pipes towards the host: asked for after every call, so it is kept. */
   backlog = 0;
+  /** Bytes that pipes may hold and that sockets do hold: of the machine's memory they may take a part only. */
+  buffers = 0;
   /** What can be done with a file of each kind: behaviour, no state. */
   readonly ops: Readonly<Record<FileKind, FileOps>> = OPS;
 
