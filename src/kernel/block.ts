@@ -36,11 +36,7 @@ function vacate(k: Kernel, task: Task): void {
 export function block(k: Kernel, wait: Wait): void {
   const { task } = k;
   task.wait = wait;
-  for (const queue of wait.queues) {
-    const waiters = k.queues.get(queue);
-    if (waiters === undefined) k.queues.set(queue, [task.tid]);
-    else waiters.push(task.tid);
-  }
+  for (const queue of wait.queues) enterQueue(k, queue, task.tid);
   if (wait.until < NEVER) k.timers.arm(wait.until, 'wait', task.tid);
   task.timesBlocked++;
   const on = k.events.intern(wait.on);
@@ -67,12 +63,52 @@ export function endWait(k: Kernel, task: Task): void {
   task.wait = null;
 }
 
+function enterQueue(k: Kernel, queue: QueueId, tid: Tid): void {
+  const waiters = k.queues.get(queue);
+  if (waiters === undefined) k.queues.set(queue, [tid]);
+  else if (waiters.push(tid) === 1) k.counters.emptyQueues--;
+}
+
 function leaveQueue(k: Kernel, queue: QueueId, tid: Tid): void {
   const waiters = k.queues.get(queue);
   const at = waiters === undefined ? -1 : waiters.indexOf(tid);
   if (waiters === undefined || at < 0) return;
-  if (waiters.length === 1) k.queues.delete(queue);
-  else waiters.splice(at, 1);
+  if (waiters.length > 1) waiters.splice(at, 1);
+  else {
+    waiters.pop();
+    k.counters.emptyQueues++;
+  }
+  if (k.counters.emptyQueues > spareQueues(k)) forgetEmptyQueues(k);
+}
+
+/**
+ * So many queues are kept although nobody waits there. Whoever waits once waits again, and a Map of which
+ * entries come and go costs ten times as much as one that stays as it is.
+ */
+export const spareQueues = (k: Kernel): number => Math.max(64, k.queues.size >> 1);
+
+function forgetEmptyQueues(k: Kernel): void {
+  for (const [queue, { length }] of k.queues) if (length === 0) k.queues.delete(queue);
+  k.counters.emptyQueues = 0;
+  for (const [space, words] of k.futexes) {
+    for (const [at, queue] of words) if (!k.queues.has(queue)) words.delete(at);
+    if (words.size === 0) k.futexes.delete(space);
+  }
+}
+
+/** A queue that is there before anybody waits at it: a word of memory leads to it. */
+export function newEmptyQueue(k: Kernel): QueueId {
+  const queue = k.newQueue();
+  k.queues.set(queue, []);
+  k.counters.emptyQueues++;
+  return queue;
+}
+
+/** Forgets a queue at which nobody waits. */
+export function dropEmptyQueue(k: Kernel, queue: QueueId): void {
+  if (k.queues.get(queue)?.length !== 0) return;
+  k.queues.delete(queue);
+  k.counters.emptyQueues--;
 }
 
 const NOBODY: readonly Tid[] = [];
@@ -83,7 +119,11 @@ export const waitersAt = (k: Kernel, queue: QueueId): readonly Tid[] => k.queues
 /** Makes every task, or at most `count`, that waits at the queue look again; gives how many. */
 export function wakeQueue(k: Kernel, queue: QueueId, count: number): number {
   const waiters = k.queues.get(queue);
-  if (waiters === undefined) return 0;
+  if (waiters === undefined || waiters.length === 0 || count <= 0) return 0;
+  if (waiters.length === 1) {
+    wakeTask(k, k.tasks.get(waiters[0]!)!, 'event');
+    return 1;
+  }
   const woken = waiters.slice(0, count);
   for (const tid of woken) wakeTask(k, k.tasks.get(tid)!, 'event');
   return woken.length;
@@ -91,9 +131,8 @@ export function wakeQueue(k: Kernel, queue: QueueId, count: number): number {
 
 /** Moves a waiter to the end of another queue without waking it (futex requeue). */
 export function moveWaiter(k: Kernel, task: Task, from: QueueId, to: QueueId): void {
+  // In this order, so that the target is not forgotten meanwhile.
+  enterQueue(k, to, task.tid);
   leaveQueue(k, from, task.tid);
-  const waiters = k.queues.get(to);
-  if (waiters === undefined) k.queues.set(to, [task.tid]);
-  else waiters.push(task.tid);
   task.wait = { ...task.wait!, queues: task.wait!.queues.map((queue) => (queue === from ? to : queue)) };
 }

@@ -26,7 +26,8 @@ export function enterCall(k: Kernel): void {
   const x = k.hart.xWords;
   const call = task.ownCall;
   call.nr = x[A7]!;
-  for (let i = 0; i < WORDS; i++) call.words[i] = x[A0 + i]!;
+  const { words } = call;
+  for (let i = 0; i < WORDS; i++) words[i] = x[A0 + i]!;
   call.deadline = -1;
   call.progress = 0;
   call.note = 0;
@@ -128,13 +129,13 @@ function finish(k: Kernel, row: Syscall | undefined, result: number | Errno): vo
   const x = hart.xWords;
   if (typeof result === 'number') {
     x[A0] = result;
-    x[A0 + 1] = Math.floor(result / 2 ** 32);
+    x[A0 + 1] = (result | 0) === result ? result >> 31 : Math.floor(result / 2 ** 32);
   } else {
     if (row !== undefined && !row.errors.includes(result)) undeclared(k, row, result);
     x[A0] = -ERRNO[result];
     x[A0 + 1] = -1;
   }
-  hart.pc += 4;
+  hart.stepOver();
   k.tracer?.onExit(task, row, result);
   if (k.events.wants(EVENT.syscallExit)) recordExit(k, result);
   task.call = null;

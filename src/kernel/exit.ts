@@ -4,7 +4,6 @@
  */
 import { SA, SI, SIGNAL } from '../abi/index.ts';
 import { EVENT } from '../events/index.ts';
-import type { MmId } from '../memory/index.ts';
 import {
   forgetOpening,
   forgetProcess,
@@ -16,7 +15,7 @@ import {
   releaseInode,
 } from '../vfs/index.ts';
 import { endWait, setRun, wakeTask } from './block.ts';
-import { exitRobustList, futexWake } from './futex.ts';
+import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
 import type { Kernel } from './kernel.ts';
 import { SIG_IGN, sendToGroup, sigInfo } from './signal.ts';
 import { isOrphanedGroup } from './signal-stop.ts';
@@ -74,11 +73,6 @@ function releaseMemory(k: Kernel, task: Task): void {
   if (mm.users === 1) forgetFutexes(k, mm.id);
   k.memory.spaces.release(mm);
   task.mm = 0;
-}
-
-/** Words of an address space that goes: nobody can wait there any more. */
-export function forgetFutexes(k: Kernel, mm: MmId): void {
-  for (const key of k.futexes.keys()) if (key.startsWith(`m${mm}:`)) k.futexes.delete(key);
 }
 
 /** The parent that lent its memory to a vfork child goes on. */

@@ -84,6 +84,10 @@ class ScriptedHart {
     this.#u32[layout.HART_PC / 4] = value;
   }
 
+  stepOver(): void {
+    this.pc += 4;
+  }
+
   run(budget: number): 'slice' | 'ecall' {
     this.retired = 0;
     const script = this.#scripts.get(this.#current())!;

@@ -4,9 +4,9 @@
  *
  * man 2 futex; Linux: kernel/futex/
  */
-import { layout } from '../memory/index.ts';
+import { layout, type MmId } from '../memory/index.ts';
 import type { QueueId } from '../vfs/index.ts';
-import { moveWaiter, waitersAt, wakeTask } from './block.ts';
+import { dropEmptyQueue, moveWaiter, newEmptyQueue, waitersAt, wakeTask } from './block.ts';
 import type { Kernel } from './kernel.ts';
 import type { Task } from './types.ts';
 
@@ -15,28 +15,45 @@ const FUTEX_WAITERS = 0x80000000 | 0;
 const FUTEX_OWNER_DIED = 0x40000000;
 const FUTEX_TID_MASK = 0x3fffffff;
 
-/** Names the word: by address space, or by page object when the mapping is shared. */
-function futexKey(k: Kernel, addr: number, isPrivate: boolean): string {
-  if (!isPrivate) {
-    const vma = k.memory.spaces.vmaAt(k.mm, addr);
-    if (vma?.shared && vma.object !== null) return `o${vma.object}:${vma.offset + addr - vma.start}`;
+/** Where words are: an address space, or, negated, a page object in a mapping that is shared. */
+function findWord(k: Kernel, addr: number, isPrivate: boolean): void {
+  const vma = isPrivate ? undefined : k.memory.spaces.vmaAt(k.mm, addr);
+  if (vma?.shared && vma.object !== null) {
+    found.space = -vma.object;
+    found.at = vma.offset + addr - vma.start;
+  } else {
+    found.space = k.mm.id;
+    found.at = addr;
   }
-  return `m${k.mm.id}:${addr}`;
 }
+/** What `findWord` found last: read at once, so that a look-up allocates nothing. */
+const found = { space: 0, at: 0 };
 
 /** The queue of a word, made when the first task waits at it. */
 export function futexQueue(k: Kernel, addr: number, isPrivate: boolean): QueueId {
-  const key = futexKey(k, addr, isPrivate);
-  const known = k.futexes.get(key);
+  findWord(k, addr, isPrivate);
+  const { space, at } = found;
+  const known = k.futexes.get(space)?.get(at);
   if (known !== undefined) return known;
-  const queue = k.newQueue();
-  k.futexes.set(key, queue);
+  const queue = newEmptyQueue(k);
+  const words = k.futexes.get(space);
+  if (words === undefined) k.futexes.set(space, new Map([[at, queue]]));
+  else words.set(at, queue);
   return queue;
 }
 
-/** Drops a word's queue once nobody waits there. */
-function prune(k: Kernel, key: string, queue: QueueId): void {
-  if (waitersAt(k, queue).length === 0) k.futexes.delete(key);
+/** The queue of a word, or undefined when nobody has waited there lately. */
+function knownQueue(k: Kernel, addr: number, isPrivate: boolean): QueueId | undefined {
+  findWord(k, addr, isPrivate);
+  return k.futexes.get(found.space)?.get(found.at);
+}
+
+/** Words of an address space that goes: nobody can wait there any more. */
+export function forgetFutexes(k: Kernel, mm: MmId): void {
+  const words = k.futexes.get(mm);
+  if (words === undefined) return;
+  for (const queue of words.values()) dropEmptyQueue(k, queue);
+  k.futexes.delete(mm);
 }
 
 /** The bits a waiter asked for are kept in its call's note. */
@@ -49,39 +66,29 @@ export function futexWake(
   count: number,
   options: { readonly isPrivate: boolean; readonly bits?: number } = { isPrivate: false },
 ): number {
-  const key = futexKey(k, addr, options.isPrivate);
-  const queue = k.futexes.get(key);
+  const queue = knownQueue(k, addr, options.isPrivate);
   if (queue === undefined) return 0;
   const bits = options.bits ?? FUTEX_BITSET_MATCH_ANY;
+  const waiters = waitersAt(k, queue);
   let woken = 0;
-  for (const tid of [...waitersAt(k, queue)]) {
+  for (const tid of waiters.length > 1 ? [...waiters] : waiters) {
     if (woken >= count) break;
     const task = k.tasks.get(tid)!;
     if (!wants(task, bits)) continue;
     wakeTask(k, task, 'event');
     woken++;
   }
-  prune(k, key, queue);
   return woken;
 }
 
 /** Moves at most `count` waiters to another word without waking them; gives how many. */
 export function futexRequeue(k: Kernel, from: number, to: number, count: number, isPrivate: boolean): number {
-  const key = futexKey(k, from, isPrivate);
-  const queue = k.futexes.get(key);
+  const queue = knownQueue(k, from, isPrivate);
   if (queue === undefined || count <= 0) return 0;
   const target = futexQueue(k, to, isPrivate);
   const moving = waitersAt(k, queue).slice(0, count);
   for (const tid of moving) moveWaiter(k, k.tasks.get(tid)!, queue, target);
-  prune(k, key, queue);
   return moving.length;
-}
-
-/** Called when a waiter has gone by timeout or signal, so that words nobody waits at are forgotten. */
-export function futexForget(k: Kernel, addr: number, isPrivate: boolean): void {
-  const key = futexKey(k, addr, isPrivate);
-  const queue = k.futexes.get(key);
-  if (queue !== undefined) prune(k, key, queue);
 }
 
 /** A dead owner's word: marked, and one waiter woken to inherit it (Linux: handle_futex_death). */

@@ -13,7 +13,6 @@ export { exitGroup, exitTask, reap } from './exit.ts';
 export {
   exitRobustList,
   FUTEX_BITSET_MATCH_ANY,
-  futexForget,
   futexQueue,
   futexRequeue,
   futexWake,

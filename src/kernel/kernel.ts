@@ -62,6 +62,8 @@ export interface Counters {
   tid: number;
   fs: number;
   queue: number;
+  /** Queues that are kept although nobody waits there (block.ts). */
+  emptyQueues: number;
   /** Processes ever made, for /proc/stat. */
   forks: number;
 }
@@ -133,8 +135,8 @@ export interface Kernel {
 
   /** Deadlines of waits, interval timers, timerfds and devices. */
   readonly timers: TimerQueue;
-  /** Word of memory → the queue of the tasks that wait at it. */
-  readonly futexes: Map<string, QueueId>;
+  /** Words of memory → the queue of the tasks that wait at each, by where it is (futex.ts). */
+  readonly futexes: Map<number, Map<number, QueueId>>;
   /** Told of every call, signal and exit while somebody traces (strace.ts); null otherwise. */
   tracer: Tracer | null;
 

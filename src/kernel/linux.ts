@@ -25,7 +25,7 @@ import { hasDeliverable, sendToGroup, sendToTask } from './signal.ts';
 import type { SyscallTable } from './syscall.ts';
 import { swapper, swapperGroup } from './task.ts';
 import { TimerQueue } from './timer.ts';
-import { type Range, UserTransfer } from './transfer.ts';
+import { NO_RANGES, type Range, UserTransfer } from './transfer.ts';
 import type { FsId, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
 import { currentMemory } from './user-memory.ts';
 import { vfsHost } from './vfs-host.ts';
@@ -64,11 +64,11 @@ export class LinuxKernel implements Kernel {
   halt: Halt | null = null;
   readonly hosted = new Map<Tgid, number>();
   hostedEnded = false;
-  readonly counters: Counters = { tid: 1, fs: 1, queue: 1, forks: 0 };
+  readonly counters: Counters = { tid: 1, fs: 1, queue: 1, emptyQueues: 0, forks: 0 };
   readonly names: { host: string; domain: string };
   readonly queues = new Map<QueueId, Tid[]>();
   readonly timers = new TimerQueue();
-  readonly futexes = new Map<string, QueueId>();
+  readonly futexes = new Map<number, Map<number, QueueId>>();
   tracer: Tracer | null = null;
   oomVictim: Tgid | 0 = 0;
   epoch: Timestamp;
@@ -144,10 +144,10 @@ export class LinuxKernel implements Kernel {
   }
 
   transfer(addr: number, length: number): Transfer {
-    return this.transferVector([{ addr, length }]);
+    return new UserTransfer(this.memory.user, this.mm, addr, length, NO_RANGES);
   }
 
   transferVector(ranges: readonly Range[]): Transfer {
-    return new UserTransfer(this.memory.user, this.mm, ranges);
+    return new UserTransfer(this.memory.user, this.mm, 0, 0, ranges);
   }
 }

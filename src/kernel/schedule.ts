@@ -11,7 +11,7 @@ import { EVENT } from '../events/index.ts';
 import { layout } from '../memory/index.ts';
 import { setRun } from './block.ts';
 import { charge, dispatch, enter } from './cpu.ts';
-import type { Cpu } from './cpu-state.ts';
+import type { Cpu, CpuTrap } from './cpu-state.ts';
 import { untilCpuTimer } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
 import { fireTimers } from './timers.ts';
@@ -52,8 +52,39 @@ export function runCpus(k: Kernel, limits: RunLimits): RunStop {
     if (floor === NEVER) return { why: 'idle', next: k.timers.next() };
     if (floor >= limits.until) return { why: 'until' };
     if (k.timers.next() <= floor) fireTimers(k, k.timers.next());
-    else entered = turn(k, floor, limits);
+    else entered = k.cpus.length === 1 ? runAlone(k, k.cpus[0]!, limits) : turn(k, floor, limits);
   }
+}
+
+/** The only CPU goes in and out of the kernel for as long as nobody else has to be looked at. */
+function runAlone(k: Kernel, cpu: Cpu, limits: RunLimits): boolean {
+  let entered = false;
+  do {
+    if (cpu.trap === null) {
+      runUser(k, cpu, Math.min(k.timers.next(), limits.until) as Nanos, limits.retired);
+      if (cpu.trap === null || k.retired >= limits.retired) return entered;
+    }
+    serve(k, cpu, cpu.trap);
+    entered = true;
+  } while (isAlone(k, cpu, limits));
+  return entered;
+}
+
+/** Would the loop come back to this CPU at once? */
+const isAlone = (k: Kernel, cpu: Cpu, limits: RunLimits): boolean =>
+  cpu.task !== 0 &&
+  k.halt === null &&
+  !k.hostedEnded &&
+  k.retired < limits.retired &&
+  cpu.clock < limits.until &&
+  cpu.clock < k.timers.next() &&
+  !limits.isFull();
+
+/** A CPU enters the kernel. */
+function serve(k: Kernel, cpu: Cpu, trap: CpuTrap): void {
+  enter(k, cpu);
+  cpu.trap = null;
+  serveTrap(k, trap, cpu.trapAddress);
 }
 
 /** Lets time pass while every task sleeps, up to the next timer at most. */
@@ -83,10 +114,7 @@ function turn(k: Kernel, floor: Nanos, limits: RunLimits): boolean {
   }
   for (const cpu of k.cpus) {
     if (cpu.task === 0 || cpu.trap === null || cpu.clock !== trapAt) continue;
-    enter(k, cpu);
-    const { trap } = cpu;
-    cpu.trap = null;
-    serveTrap(k, trap, cpu.trapAddress);
+    serve(k, cpu, cpu.trap);
     break;
   }
   return true;
@@ -107,7 +135,7 @@ function runUser(k: Kernel, cpu: Cpu, bound: Nanos, retired: number): void {
   charge(k, cpu, hart.retired);
   if (trap === 'slice') return;
   cpu.trap = trap;
-  cpu.trapAddress = hart.trapAddress;
+  if (trap !== 'ecall') cpu.trapAddress = hart.trapAddress;
 }
 
 /** The hart counts in 32 bits. */
@@ -134,6 +162,12 @@ function renewSlice(k: Kernel, cpu: Cpu): boolean {
 
 /** Gives ready tasks to idle CPUs: each to the one that can begin first, and of those to its last one. */
 function fillCpus(k: Kernel): void {
+  if (k.cpus.length === 1) {
+    const cpu = k.cpus[0]!;
+    const tid = cpu.task === 0 ? k.scheduler.peek(1) : 0;
+    if (tid !== 0) dispatch(k, cpu, k.tasks.get(tid)!);
+    return;
+  }
   for (;;) {
     let idle = 0;
     for (const cpu of k.cpus) if (cpu.task === 0) idle |= 1 << cpu.id;

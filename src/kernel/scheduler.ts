@@ -32,7 +32,10 @@ export const roundRobin: Policy = {
   add: (order, entry) => {
     order.push(entry);
   },
-  pick: (order, cpus) => order.findIndex(({ affinity }) => (affinity & cpus) !== 0),
+  pick: (order, cpus) => {
+    for (let at = 0; at < order.length; at++) if ((order[at]!.affinity & cpus) !== 0) return at;
+    return -1;
+  },
   slice: (quantum) => quantum,
 };
 
@@ -57,9 +60,11 @@ export class Scheduler {
   }
 
   remove(tid: Tid): void {
-    const at = this.order.findIndex((entry) => entry.tid === tid);
-    if (at === 0) this.order.shift();
-    else if (at > 0) this.order.splice(at, 1);
+    const { order } = this;
+    let at = 0;
+    while (at < order.length && order[at]!.tid !== tid) at++;
+    if (at === 0) order.shift();
+    else if (at < order.length) order.splice(at, 1);
   }
 
   /** A ready task may run on other CPUs than before. */

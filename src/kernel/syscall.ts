@@ -42,8 +42,22 @@ export interface Syscall<A extends readonly Arg<unknown>[] = readonly Arg<unknow
   readonly result?: 'decimal' | 'hex' | 'octal' | 'none';
 }
 
-/** Declares a call; the tuple of arguments types the parameters of `run`. */
-export const syscall = <const A extends readonly Arg<unknown>[]>(row: Syscall<A>): Syscall<A> => row;
+/**
+ * Declares a call; the tuple of arguments types the parameters of `run`. All rows have the same fields in the
+ * same order, so that dispatch finds them without looking.
+ */
+export const syscall = <const A extends readonly Arg<unknown>[]>(row: Syscall<A>): Syscall<A> =>
+  ({
+    nr: row.nr,
+    name: row.name,
+    args: row.args,
+    errors: row.errors,
+    interrupted: row.interrupted,
+    support: row.support,
+    run: row.run,
+    resume: row.resume,
+    result: row.result,
+  }) as Syscall<A>;
 
 /** All calls by number. A row that was not declared answers ENOSYS and leaves an event. */
 export type SyscallTable = readonly (Syscall | undefined)[];

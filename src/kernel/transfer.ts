@@ -1,5 +1,5 @@
 /** Bytes on their way between a file and the caller's memory, which may fault at any page. Linux: struct iov_iter. */
-import { layout, type Mm, type UserMemory } from '../memory/index.ts';
+import type { Mm, UserMemory } from '../memory/index.ts';
 import type { Transfer } from '../vfs/index.ts';
 
 /** A range of user memory. */
@@ -8,45 +8,48 @@ export interface Range {
   readonly length: number;
 }
 
-const { PAGE_SIZE } = layout;
+/** For a transfer of one range. */
+export const NO_RANGES: readonly Range[] = [];
 
 /** Moves bytes over ranges of user memory, in order. One lives for one call. */
 export class UserTransfer implements Transfer {
   left: number;
   readonly #user: UserMemory;
   readonly #mm: Mm;
-  readonly #ranges: readonly Range[];
-  /** Range being moved, and how far. */
-  #index = 0;
+  /** The range being moved, what is left of it, and those behind it. */
   #addr: number;
   #rest: number;
+  readonly #ranges: readonly Range[];
+  #next = 0;
 
-  constructor(user: UserMemory, mm: Mm, ranges: readonly Range[]) {
+  constructor(user: UserMemory, mm: Mm, addr: number, length: number, ranges: readonly Range[]) {
     this.#user = user;
     this.#mm = mm;
+    this.#addr = addr;
+    this.#rest = length;
     this.#ranges = ranges;
-    this.#addr = ranges[0]?.addr ?? 0;
-    this.#rest = ranges[0]?.length ?? 0;
-    this.left = 0;
-    for (const { length } of ranges) this.left += length;
+    this.left = length;
+    for (let i = 0; i < ranges.length; i++) this.left += ranges[i]!.length;
   }
 
-  put(bytes: Uint8Array): number {
-    return this.#move(bytes, true);
+  put(bytes: Uint8Array, start = 0, end = bytes.length): number {
+    return this.#move(bytes, start, end, true);
   }
 
-  take(into: Uint8Array): number {
-    return this.#move(into, false);
+  take(into: Uint8Array, start = 0, end = into.length): number {
+    return this.#move(into, start, end, false);
   }
 
-  #move(bytes: Uint8Array, out: boolean): number {
-    const want = Math.min(bytes.length, this.left);
+  #move(bytes: Uint8Array, start: number, end: number, out: boolean): number {
+    const want = Math.min(end - start, this.left);
     let done = 0;
     while (done < want) {
       const step = this.#step(want - done);
-      const piece = step === bytes.length ? bytes : bytes.subarray(done, done + step);
-      const moved = this.#copy(piece, out) ? step : this.#copyPages(piece, out);
-      this.#advance(moved);
+      const from = start + done;
+      const moved = this.#copy(bytes, from, from + step, out);
+      this.#addr += moved;
+      this.#rest -= moved;
+      this.left -= moved;
       done += moved;
       if (moved < step) break;
     }
@@ -56,35 +59,17 @@ export class UserTransfer implements Transfer {
   /** How much of the current range is next; enters the next range when this one is used up. */
   #step(want: number): number {
     while (this.#rest === 0) {
-      const next = this.#ranges[++this.#index]!;
+      const next = this.#ranges[this.#next++]!;
       this.#addr = next.addr;
       this.#rest = next.length;
     }
     return Math.min(want, this.#rest);
   }
 
-  #advance(count: number): void {
-    this.#addr += count;
-    this.#rest -= count;
-    this.left -= count;
-  }
-
-  #copy(piece: Uint8Array, out: boolean): boolean {
+  /** Gives how much was copied: where there is a fault, as many whole pages as come before it. */
+  #copy(bytes: Uint8Array, start: number, end: number, out: boolean): number {
     return out
-      ? this.#user.copyOut(this.#mm, this.#addr, piece)
-      : this.#user.copyIn(this.#mm, this.#addr, piece);
-  }
-
-  /** There is a fault somewhere: as many whole pages as come before it. */
-  #copyPages(piece: Uint8Array, out: boolean): number {
-    let done = 0;
-    while (done < piece.length) {
-      const addr = this.#addr + done;
-      const count = Math.min(PAGE_SIZE - (addr % PAGE_SIZE), piece.length - done);
-      const part = piece.subarray(done, done + count);
-      if (!(out ? this.#user.copyOut(this.#mm, addr, part) : this.#user.copyIn(this.#mm, addr, part))) break;
-      done += count;
-    }
-    return done;
+      ? this.#user.copyOutUpTo(this.#mm, this.#addr, bytes, start, end)
+      : this.#user.copyInUpTo(this.#mm, this.#addr, bytes, start, end);
   }
 }

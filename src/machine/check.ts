@@ -86,15 +86,16 @@ function checkQueues(k: Kernel): string[] {
     (wait?.queues ?? []).map((queue) => `${tid} at queue ${queue}`),
   );
   const places = [...k.queues].flatMap(([queue, tids]) => tids.map((tid) => `${tid} at queue ${queue}`));
-  const empty = [...k.queues].filter(([, tids]) => tids.length === 0);
+  const empty = [...k.queues.values()].filter((tids) => tids.length === 0).length;
   const isLive = { wait: k.tasks, itimer: k.groups, timerfd: k.vfs.timerfds, device: new Map([[1, 0]]) };
   const lost = k.timers.list().filter(({ kind, id }) => !isLive[kind].has(id as never));
-  const futexes = [...k.futexes].filter(([, queue]) => !k.queues.has(queue));
+  const words = [...k.futexes.values()].flatMap((queues) => [...queues.values()]);
+  const futexes = words.filter((queue) => !k.queues.has(queue));
   return [
     ...compare('task', [...tally(waits)], tally(places)),
-    ...empty.map(([queue]) => `queue ${queue} is empty`),
+    ...(empty === k.counters.emptyQueues ? [] : [`${empty} queues are empty, not ${k.counters.emptyQueues}`]),
     ...lost.map(({ kind, id }) => `the ${kind} timer of ${id} is still armed`),
-    ...futexes.map(([key]) => `nobody waits at the futex ${key}`),
+    ...futexes.map((queue) => `a futex leads to queue ${queue}, which is not there`),
   ];
 }
 

@@ -179,7 +179,9 @@ export class Machine {
   }
 
   #isFull(): boolean {
-    return hostBacklog(this.kernel.vfs) > this.settings.outputBound || this.#isOverOutput();
+    const waiting = hostBacklog(this.kernel.vfs);
+    const { outputBound, maxOutput } = this.settings;
+    return waiting > outputBound || this.#drained + waiting > maxOutput;
   }
 
   #isOverOutput(): boolean {

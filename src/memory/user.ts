@@ -10,7 +10,7 @@ import { pageOf } from './vma.ts';
 
 const SCRATCH = 8;
 /** Up to here a loop beats the call of a typed-array method. */
-const FEW_BYTES = 32;
+const FEW_BYTES = 64;
 
 export class UserMemory {
   private readonly m: Context;
@@ -32,25 +32,58 @@ export class UserMemory {
 
   /** Fills `into` from user memory. False: EFAULT. */
   copyIn(mm: Mm, address: number, into: Uint8Array): boolean {
-    for (let done = 0; done < into.length; ) {
-      const from = this.translate(mm, address + done, 'read');
-      if (from === 0) return false;
-      const count = Math.min(PAGE_SIZE - (from & (PAGE_SIZE - 1)), into.length - done);
-      if (count > FEW_BYTES) into.set(this.u8.subarray(from, from + count), done);
-      else for (let i = 0; i < count; i++) into[done + i] = this.u8[from + i]!;
-      done += count;
-    }
-    return true;
+    return this.copyInUpTo(mm, address, into, 0, into.length) === into.length;
   }
 
   /** Writes to user memory. False: EFAULT, after the pages before the refused one were written. */
   copyOut(mm: Mm, address: number, from: Uint8Array): boolean {
-    for (let done = 0; done < from.length; ) {
-      const to = this.translate(mm, address + done, 'write');
-      if (to === 0) return false;
-      done += this.put(to, from, done);
+    return this.copyOutUpTo(mm, address, from, 0, from.length) === from.length;
+  }
+
+  /** Fills `into` from `start` to `end`; gives how many bytes came before a fault. */
+  copyInUpTo(mm: Mm, address: number, into: Uint8Array, start: number, end: number): number {
+    // Pages that follow one another in physical memory, too, are copied as one.
+    let run = 0;
+    let length = 0;
+    let done = 0;
+    while (done < end - start) {
+      const from = this.translate(mm, address + done, 'read');
+      if (from === 0) break;
+      const count = Math.min(PAGE_SIZE - (from & (PAGE_SIZE - 1)), end - start - done);
+      if (length > 0 && from !== run + length) {
+        copy(this.u8, run, length, into, start + done - length);
+        length = 0;
+      }
+      if (length === 0) run = from;
+      length += count;
+      done += count;
     }
-    return true;
+    copy(this.u8, run, length, into, start + done - length);
+    return done;
+  }
+
+  /** Writes what lies from `start` to `end`; gives how many bytes went before a fault. */
+  copyOutUpTo(mm: Mm, address: number, from: Uint8Array, start: number, end: number): number {
+    let run = 0;
+    let length = 0;
+    let done = 0;
+    while (done < end - start) {
+      let to = this.walk(mm, address + done, 'write');
+      // Before a fault as well: it may copy a page that is written here.
+      if (length > 0 && to !== run + length) {
+        copy(from, start + done - length, length, this.u8, run);
+        length = 0;
+      }
+      if (to === 0) to = this.faultIn(mm, address + done, 'write');
+      if (to === 0) break;
+      const count = Math.min(PAGE_SIZE - (to & (PAGE_SIZE - 1)), end - start - done);
+      if (length === 0) run = to;
+      length += count;
+      done += count;
+      this.m.tlb.frameWritten((to >>> 12) as Frame);
+    }
+    copy(from, start + done - length, length, this.u8, run);
+    return done;
   }
 
   /** `copyOut` that ignores protection: for exec's loader and ptrace. Private pages are copied first. */
@@ -207,8 +240,7 @@ export class UserMemory {
 
   private put(to: number, from: Uint8Array, done: number): number {
     const count = Math.min(PAGE_SIZE - (to & (PAGE_SIZE - 1)), from.length - done);
-    if (count > FEW_BYTES) this.u8.set(from.subarray(done, done + count), to);
-    else for (let i = 0; i < count; i++) this.u8[to + i] = from[done + i]!;
+    copy(from, done, count, this.u8, to);
     this.m.tlb.frameWritten((to >>> 12) as Frame);
     return count;
   }
@@ -221,6 +253,12 @@ export class UserMemory {
   private setScratchWord(at: number, value: number): void {
     for (let i = 0; i < 4; i++) this.scratch[at + i] = value >>> (8 * i);
   }
+}
+
+function copy(from: Uint8Array, at: number, length: number, into: Uint8Array, to: number): void {
+  if (length <= FEW_BYTES) for (let i = 0; i < length; i++) into[to + i] = from[at + i]!;
+  else if (from === into) into.copyWithin(to, at, at + length);
+  else into.set(from.subarray(at, at + length), to);
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -3,7 +3,6 @@ import type { Nanos } from '../base/index.ts';
 import {
   type Arg,
   FUTEX_BITSET_MATCH_ANY,
-  futexForget,
   futexQueue,
   futexRequeue,
   futexWake,
@@ -157,7 +156,6 @@ export const futex = syscall({
   run: runOperation,
   resume(k, addr, op, val, fourth, other, val3) {
     if (k.task.wokenBy === 'event') return 0;
-    futexForget(k, addr, (op & PRIVATE) !== 0);
     return k.expired() ? 'ETIMEDOUT' : runOperation(k, addr, op, val, fourth, other, val3);
   },
 });

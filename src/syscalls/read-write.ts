@@ -19,7 +19,8 @@ export function move(
 ): Outcome {
   const before = bytes.left;
   const from = at === OWN_POSITION ? at : at + k.call.progress;
-  const result = k.vfs.ops[file.kind][what](k.vfs, file, bytes, from);
+  const ops = k.vfs.ops[file.kind];
+  const result = what === 'read' ? ops.read(k.vfs, file, bytes, from) : ops.write(k.vfs, file, bytes, from);
   if (typeof result === 'number') return k.call.progress + result;
   if (typeof result === 'object') {
     k.call.progress += before - bytes.left;

@@ -13,16 +13,16 @@ export class BufferTransfer implements Transfer {
     return this.#bytes.length - this.#at;
   }
 
-  put(bytes: Uint8Array): number {
-    const count = Math.min(bytes.length, this.left);
-    this.#bytes.set(count === bytes.length ? bytes : bytes.subarray(0, count), this.#at);
+  put(bytes: Uint8Array, start = 0, end = bytes.length): number {
+    const count = Math.min(end - start, this.left);
+    this.#bytes.set(bytes.subarray(start, start + count), this.#at);
     this.#at += count;
     return count;
   }
 
-  take(into: Uint8Array): number {
-    const count = Math.min(into.length, this.left);
-    into.set(this.#bytes.subarray(this.#at, this.#at + count));
+  take(into: Uint8Array, start = 0, end = into.length): number {
+    const count = Math.min(end - start, this.left);
+    into.set(this.#bytes.subarray(this.#at, this.#at + count), start);
     this.#at += count;
     return count;
   }

@@ -7,6 +7,7 @@
 import { O } from '../abi/index.ts';
 import { closeEnds, fillPipe, makePipe, openPipeEnd, PIPE_CAPACITY, pipeOf } from './pipe.ts';
 import { ringTake } from './ring.ts';
+import { CONSOLE } from './tty-host.ts';
 import type { FileId } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -66,9 +67,5 @@ export function hostDrain(
 /** Bytes from the host that no guest has read yet. */
 export const hostUnread = (vfs: Vfs, port: number): number => vfs.pipes.get(port)?.ring.length ?? 0;
 
-/** Bytes that wait for the host in all ports and terminals. */
-export function hostBacklog(vfs: Vfs): number {
-  let total = vfs.backlog;
-  for (const tty of vfs.ttys.values()) if (tty.isHosted) total += tty.output.length;
-  return total;
-}
+/** Bytes that wait for the host in all ports and on its terminal. */
+export const hostBacklog = (vfs: Vfs): number => vfs.backlog + (vfs.ttys.get(CONSOLE)?.output.length ?? 0);

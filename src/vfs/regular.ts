@@ -56,15 +56,15 @@ function putPage(
   const isFilled = object.filled && index * PAGE_SIZE < object.filledSize;
   const frame = objects.page(object.id, index, isFilled);
   if (frame === 0) {
-    if (!isFilled) return to.put(ZEROS.subarray(0, count));
+    if (!isFilled) return to.put(ZEROS, 0, count);
     // No memory for the cache: the page is read past it.
     objects.read(object.id, index * PAGE_SIZE + offset, scratch.subarray(0, count));
-    return to.put(scratch.subarray(0, count));
+    return to.put(scratch, 0, count);
   }
   // A fault on the caller's side may reclaim cached pages: not this one.
   frames.retain(frame);
   const from = frame * PAGE_SIZE + offset;
-  const put = to.put(frames.u8.subarray(from, from + count));
+  const put = to.put(frames.u8, from, from + count);
   frames.release(frame);
   return put;
 }
@@ -113,7 +113,7 @@ function writePages(
   while (done < length) {
     const offset = (start + done) % PAGE_SIZE;
     const count = Math.min(PAGE_SIZE - offset, length - done);
-    const took = from.take(scratch.subarray(0, count));
+    const took = from.take(scratch, 0, count);
     const wrote = vfs.memory.objects.write(id, start + done, scratch.subarray(0, took));
     done += wrote;
     if (wrote < took) return { done, why: 'ENOSPC' };

@@ -82,7 +82,7 @@ export function ringToTransfer(ring: ByteRing, to: Transfer, max: number): numbe
   while (done < want) {
     const at = (ring.head + done) & (size - 1);
     const count = Math.min(want - done, size - at);
-    const put = to.put(ring.bytes.subarray(at, at + count));
+    const put = to.put(ring.bytes, at, at + count);
     done += put;
     if (put < count) break;
   }
@@ -99,7 +99,7 @@ export function ringFromTransfer(ring: ByteRing, from: Transfer, max: number): n
   while (done < want) {
     const at = (ring.head + ring.length) & (size - 1);
     const count = Math.min(want - done, size - at);
-    const took = from.take(ring.bytes.subarray(at, at + count));
+    const took = from.take(ring.bytes, at, at + count);
     done += took;
     ring.length += took;
     if (took < count) break;

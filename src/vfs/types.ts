@@ -174,10 +174,13 @@ export interface Credentials {
 export interface Transfer {
   /** Bytes still to move. */
   readonly left: number;
-  /** Copies bytes to the caller's memory; gives how many fitted before a fault (all of them without one). */
-  put(bytes: Uint8Array): number;
-  /** Fetches at most `into.length` bytes from the caller's memory; gives how many came before a fault. */
-  take(into: Uint8Array): number;
+  /**
+   * Copies bytes, or those from `start` to `end`, to the caller's memory; gives how many fitted before a fault
+   * (all of them without one).
+   */
+  put(bytes: Uint8Array, start?: number, end?: number): number;
+  /** Fetches at most `end - start` bytes from the caller's memory; gives how many came before a fault. */
+  take(into: Uint8Array, start?: number, end?: number): number;
 }
 
 /** poll(2) bits. */
