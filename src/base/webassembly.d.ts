@@ -16,6 +16,7 @@ declare namespace WebAssembly {
     readonly length: number;
     get(index: number): unknown;
     set(index: number, value: unknown): void;
+    grow(by: number): number;
   }
   class Global {
     constructor(type: { value: 'i32' | 'i64' | 'f64'; mutable?: boolean }, initial?: number | bigint);

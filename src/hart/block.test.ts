@@ -4,6 +4,7 @@ import { BY_NAME, encode, INSNS, type Insn, SHORT_INSNS, type ShortInsn } from '
 import { newPair, type Pair, runBoth } from './fixture.ts';
 import { CODE_PAGE_SIZE } from './operation.ts';
 import { aimAtMemory, randomRegisters, randomWord } from './random-state.ts';
+import type { Tier } from './tier.ts';
 
 const below = (random: Random, n: number) => nextU32(random) % n;
 const ROWS: readonly (Insn | ShortInsn)[] = [...INSNS, ...SHORT_INSNS];
@@ -44,10 +45,16 @@ function randomProgram(random: Random, pair: Pair, from: number, to: number): nu
 }
 
 /** Runs in slices of random lengths; after each the machines must agree. */
-function runInSlices(random: Random, pair: Pair, slices: number, words: readonly number[]): string[] {
+function runInSlices(
+  random: Random,
+  pair: Pair,
+  slices: number,
+  words: readonly number[],
+  longest = 12,
+): string[] {
   const start = pair.oracle.pc;
   for (let i = 0; i < slices; i++) {
-    const found = runBoth(pair, 1 + below(random, 12));
+    const found = runBoth(pair, 1 + below(random, longest));
     if (found.length > 0) return found;
     // Past an instruction that traps, or back to the program.
     if (pair.hart.retired === 0) pair.oracle.pc = below(random, 4) === 0 ? start : pair.oracle.pc + 2n;
@@ -56,8 +63,9 @@ function runInSlices(random: Random, pair: Pair, slices: number, words: readonly
   return [];
 }
 
-function check(seeds: number, from: number, to: number): void {
-  const pair = newPair();
+function check(seeds: number, from: number, to: number, tier: Tier = 'interpreter'): void {
+  const pair = newPair(undefined, undefined, tier);
+  const longest = tier === 'compiler' ? 1500 : 12;
   for (let seed = 1; seed <= seeds; seed++) {
     const random = seededRandom(seed);
     const words = randomProgram(random, pair, from, to);
@@ -65,7 +73,7 @@ function check(seeds: number, from: number, to: number): void {
     pair.oracle.frm = 0;
     for (let i = 0; i < 6; i++) {
       pair.oracle.pc = BigInt(from + 2 * below(random, (to - from) / 2));
-      expect(runInSlices(random, pair, 12, words), `seed ${seed}, start ${i}`).toEqual([]);
+      expect(runInSlices(random, pair, 12, words, longest), `seed ${seed}, start ${i}`).toEqual([]);
     }
   }
 }
@@ -124,3 +132,11 @@ test('every budget ends a loop at the right instruction', () => {
 });
 
 const encodeBranch = () => encode(BY_NAME.get('bne')!, { rs1: 2, rs2: 0, imm: -6 }) as number;
+
+test('compiled random programs in one page agree with the oracle', () => {
+  check(15, 0x10100, 0x10300, 'compiler');
+});
+
+test('compiled random programs across two pages agree with the oracle', () => {
+  check(15, 0x10f80, 0x11080, 'compiler');
+});

@@ -6,10 +6,11 @@
  */
 import { layout } from '../memory/index.ts';
 import type { TlbBanks } from './banks.ts';
-import { LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
+import { FIRST_FORM, LEAVE_PAGE, MARKED, STRADDLE, UNDECODED } from './form.ts';
 import { fusedHandler, LONGEST, lengthOf, ownHandler } from './fused.ts';
+import { MARK_SHIFT } from './mark.ts';
 import { AT, CODE_PAGE_SIZE, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
-import { WRITTEN } from './place.ts';
+import { MARK_BASE, WRITTEN } from './place.ts';
 import { readyOf, writeReady } from './ready.ts';
 
 const LAST_SLOT = PAGE_SLOTS - 1;
@@ -38,7 +39,13 @@ export class CodeCache {
   /** The frame of each page, by the page's number. */
   private readonly frames: number[] = [];
 
-  constructor(buffer: ArrayBuffer, at: layout.Layout, banks: TlbBanks) {
+  /** Whether operations that are jumped to are marked. */
+  private readonly marks: boolean;
+  /** Told before a page of operations is forgotten. */
+  onDrop: (page: number) => void = () => undefined;
+
+  constructor(buffer: ArrayBuffer, at: layout.Layout, banks: TlbBanks, marks: boolean) {
+    this.marks = marks;
     this.banks = banks;
     this.view = new DataView(buffer);
     this.u8 = new Uint8Array(buffer);
@@ -49,6 +56,7 @@ export class CodeCache {
     this.straddlers = at.codeStart + CODE_PAGE_SIZE;
     this.firstPage = this.straddlers + STRADDLERS * STRADDLER_SIZE;
     this.next = this.firstPage;
+    this.i32[MARK_BASE / 4] = at.marks - (at.codeStart >>> MARK_SHIFT);
     for (let op = this.emptyPage; op < this.firstPage; op += OP_SIZE) this.lead(op, LEAVE_PAGE);
   }
 
@@ -56,11 +64,41 @@ export class CodeCache {
     this.u16[operation >> 1] = handler;
   }
 
+  /** Address of an operation's mark. */
+  markOf(operation: number): number {
+    return (operation >>> MARK_SHIFT) + this.i32[MARK_BASE / 4]!;
+  }
+
+  /** The handler of an operation, marked or not. */
+  private handlerOf(operation: number): number {
+    const handler = this.u16[operation >> 1]!;
+    return handler === MARKED ? this.u16[this.markOf(operation) >> 1]! : handler;
+  }
+
+  /** Lets compiled code begin at an operation. */
+  private mark(operation: number): void {
+    const handler = this.u16[operation >> 1]!;
+    if (!this.marks || handler === MARKED || handler < FIRST_FORM) return;
+    this.u16[this.markOf(operation) >> 1] = handler;
+    this.u16[operation >> 1] = MARKED;
+  }
+
+  /** Takes a mark away, so that the operation is only interpreted. */
+  unmark(operation: number): void {
+    if (this.u16[operation >> 1] === MARKED) this.u16[operation >> 1] = this.handlerOf(operation);
+  }
+
+  /** Whether an operation has been decoded: control has come to it, or close to it. */
+  isDecoded(operation: number): boolean {
+    return this.u16[operation >> 1] !== UNDECODED;
+  }
+
   /** Gives a frame a page of undecoded operations. */
   open(frame: number): void {
     const wasWritten = this.i32[layout.CODE_INDEX / 4 + frame] === WRITTEN;
     const page = this.free.pop() ?? this.allocate();
     this.u8.fill(0, page, page + CODE_PAGE_SIZE);
+    if (this.marks) this.u8.fill(0, this.markOf(page), this.markOf(page + CODE_PAGE_SIZE));
     for (let slot = PAGE_SLOTS; slot < CODE_PAGE_SIZE / OP_SIZE; slot++)
       this.lead(page + slot * OP_SIZE, LEAVE_PAGE);
     this.frames[(page - this.firstPage) / CODE_PAGE_SIZE] = frame;
@@ -84,6 +122,7 @@ export class CodeCache {
   drop(frame: number): void {
     const page = this.i32[layout.CODE_INDEX / 4 + frame]!;
     if (page <= WRITTEN) return;
+    this.onDrop(page);
     this.i32[layout.CODE_INDEX / 4 + frame] = 0;
     for (let slot = 0; slot < PAGE_SLOTS; slot++) this.lead(page + slot * OP_SIZE, LEAVE_PAGE);
     this.free.push(page);
@@ -91,17 +130,23 @@ export class CodeCache {
   }
 
   private dropAll(): void {
-    for (const frame of this.frames) if (this.has(frame)) this.i32[layout.CODE_INDEX / 4 + frame] = 0;
+    for (const [i, frame] of this.frames.entries()) {
+      if (!this.has(frame)) continue;
+      this.onDrop(this.firstPage + i * CODE_PAGE_SIZE);
+      this.i32[layout.CODE_INDEX / 4 + frame] = 0;
+    }
     this.frames.length = 0;
     this.free.length = 0;
     this.next = this.firstPage;
     this.banks.flush('exec');
   }
 
-  private frameOf(operation: number): number {
+  /** The frame of an operation. */
+  frameOf(operation: number): number {
     return this.frames[Math.floor((operation - this.firstPage) / CODE_PAGE_SIZE)]!;
   }
-  private pageOf(operation: number): number {
+  /** The page of operations it lies in. */
+  pageOf(operation: number): number {
     return operation - ((operation - this.firstPage) % CODE_PAGE_SIZE);
   }
 
@@ -113,7 +158,7 @@ export class CodeCache {
     const { trail } = this;
     for (let n = 0; n < AHEAD && offset < layout.PAGE_SIZE; n++) {
       const at = page + (offset << OP_SHIFT);
-      const known = this.u16[at >> 1]!;
+      const known = this.handlerOf(at);
       if (known !== UNDECODED) {
         this.fuse(n, ownHandler(known));
         return;
@@ -126,7 +171,11 @@ export class CodeCache {
       }
       const word = long ? half | (this.u16[(code + offset + 2) >> 1]! << 16) : half;
       const ready = readyOf(word);
-      this.fuse(n, writeReady(this.i32, at, ready, offset));
+      const handler = writeReady(this.i32, at, ready, offset);
+      // Control came here by a jump, or by running on from afar; or it comes here by a loop.
+      if (n === 0) this.mark(at);
+      if (handler === ready.nearHandler && ready.offset < 0) this.mark(at + (ready.offset << OP_SHIFT));
+      this.fuse(n, handler);
       if (!ready.goesOn) return;
       trail[n] = at;
       offset += ready.size;
@@ -138,10 +187,12 @@ export class CodeCache {
     const { trail, u16 } = this;
     for (let back = 1; back < LONGEST && back <= n; back++) {
       const operation = trail[n - back]!;
-      const handler = u16[operation >> 1]!;
+      const handler = this.handlerOf(operation);
       if (lengthOf(handler) !== back) continue;
       const fused = fusedHandler(handler, form);
-      if (fused !== 0) u16[operation >> 1] = fused;
+      if (fused === 0) continue;
+      const at = u16[operation >> 1] === MARKED ? this.markOf(operation) : operation;
+      u16[at >> 1] = fused;
     }
   }
 

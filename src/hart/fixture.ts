@@ -13,6 +13,7 @@ import {
 } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
 import { Hart } from './hart.ts';
+import type { Tier } from './tier.ts';
 
 const { PAGE_SIZE, PTE_COW, PTE_PPN_SHIFT, PTE_R, PTE_U, PTE_V, PTE_W, PTE_X } = layout;
 
@@ -101,11 +102,15 @@ function mapPages(
 }
 
 /** A fresh pair with these pages mapped, and room for so much decoded code. */
-export function newPair(pages: readonly Page[] = PAGES, codeBytes?: number): Pair {
+export function newPair(
+  pages: readonly Page[] = PAGES,
+  codeBytes?: number,
+  tier: Tier = 'interpreter',
+): Pair {
   const whole = layout.layoutFor(FRAMES);
   const at = codeBytes === undefined ? whole : { ...whole, codeEnd: whole.codeStart + codeBytes };
   const memory = new WebAssembly.Memory({ initial: at.wasmPages, maximum: at.wasmPages });
-  const hart = new Hart(memory, at);
+  const hart = new Hart(memory, at, tier);
   const u8 = new Uint8Array(memory.buffer);
   const frames = mapPages(new Uint32Array(memory.buffer), at.firstFrame, at.firstFrame + 1, pages);
   hart.setAddressSpace(at.firstFrame * PAGE_SIZE, ASID);

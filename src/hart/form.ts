@@ -40,8 +40,10 @@ export const UNDECODED = 0;
 export const LEAVE_PAGE = 1;
 export const STRADDLE = 2;
 export const ILLEGAL = 3;
+/** Compiled code may begin here: the operation's own handler stands in its mark. */
+export const MARKED = 4;
 /** Number of the first form's handler. */
-export const FIRST_FORM = 4;
+export const FIRST_FORM = 5;
 
 const JUMPS = new Set(['jal', 'beq', 'bne', 'blt', 'bge', 'bltu', 'bgeu']);
 

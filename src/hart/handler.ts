@@ -18,9 +18,11 @@ export function newStage(e: Emission): (form: Emission['form']) => Statements {
   const sem: Sem = { ...integers(e), ...memory(e), ...floats(e), ...control(e) };
   return (form) => {
     e.form = form;
-    e.statements = [];
+    // A jump of compiled code is followed at once, and other instructions are run inside this one.
+    const statements: Statements = [];
+    e.statements = statements;
     form.insn.run(sem, form.tokens as never);
-    return e.statements;
+    return statements;
   };
 }
 

@@ -12,11 +12,15 @@ import { CodeCache } from './code-cache.ts';
 import { type CsrState, csrRow } from './csr.ts';
 import { interpreterModule } from './interpreter.ts';
 import { AT } from './operation.ts';
-import { BUDGET, LEFT } from './place.ts';
+import { BUDGET, HOT, LEFT } from './place.ts';
+import { Compiler } from './region/compiler.ts';
 import { runSoft } from './soft.ts';
-import type { Tier } from './tier.ts';
+import { HOT_AFTER, type Tier } from './tier.ts';
 
 type Run = (budget: number) => number;
+
+/** Compiled functions there is room for at first. */
+const FIRST_SLOTS = 64;
 
 /** The same for every machine. */
 let compiled: WebAssembly.Module | undefined;
@@ -34,22 +38,26 @@ export class Hart {
   #time = 0;
   #instret = 0;
 
-  constructor(memory: WebAssembly.Memory, at: layout.Layout, _tier: Tier = 'mixed') {
+  constructor(memory: WebAssembly.Memory, at: layout.Layout, tier: Tier = 'mixed') {
     const { buffer } = memory;
     this.xWords = new Int32Array(buffer, layout.HART_X, 64);
     this.#u8 = new Uint8Array(buffer);
     this.#i32 = new Int32Array(buffer);
     this.#u32 = new Uint32Array(buffer);
     this.#banks = new TlbBanks(buffer);
-    this.#code = new CodeCache(buffer, at, this.#banks);
-    this.#run = this.#instantiate(memory);
+    this.#code = new CodeCache(buffer, at, this.#banks, tier !== 'interpreter');
+    this.#run = this.#instantiate(memory, tier);
     this.clearReservation();
   }
 
-  #instantiate(memory: WebAssembly.Memory): Run {
+  #instantiate(memory: WebAssembly.Memory, tier: Tier): Run {
     const code = this.#code;
+    const regions = new WebAssembly.Table({ initial: FIRST_SLOTS, element: 'anyfunc' });
+    let compiler: Compiler | undefined;
     const host = {
       memory,
+      regions,
+      hot: (operation: number) => compiler?.hot(operation),
       decode: (operation: number) => code.decodeAt(operation),
       open: (frame: number) => code.open(frame),
       forget: (frame: number) => code.drop(frame),
@@ -59,7 +67,11 @@ export class Hart {
       soft: (number: number, a: bigint, b: bigint, c: bigint, rm: number) => this.#soft(number, a, b, c, rm),
     };
     compiled ??= new WebAssembly.Module(interpreterModule());
-    return new WebAssembly.Instance(compiled, { host }).exports['run'] as Run;
+    const { run, ...helpers } = new WebAssembly.Instance(compiled, { host }).exports;
+    regions.set(0, helpers['stay']);
+    this.#i32[HOT / 4] = Math.min(HOT_AFTER[tier], 0x10000);
+    if (tier !== 'interpreter') compiler = new Compiler(memory, regions, helpers, code, tier);
+    return run as Run;
   }
 
   /** Runs at most `budget` instructions (1 to 2^31 - 1). A trapping instruction, ecall included, is not counted. */

@@ -22,6 +22,7 @@ import { FUSED } from './fused.ts';
 import { carefulStage } from './handler.ts';
 import type { Helpers } from './helpers.ts';
 import type { Place } from './interpreting.ts';
+import { REGION } from './mark.ts';
 import { OP_SHIFT } from './operation.ts';
 import { definePaging, execEntry, type Paging } from './paging.ts';
 import { noteTrap, PC_BASE, pcOf, setLong, TARGET } from './place.ts';
@@ -33,6 +34,8 @@ const { TLB_EXEC } = layout;
 export function interpreterModule(): Uint8Array<ArrayBuffer> {
   const m = new ModuleBuilder();
   m.importMemory('host', 'memory', { min: 1 });
+  const regions = m.importTable('host', 'regions', { min: 1 });
+  const regionType = m.type(REGION.params, REGION.result);
   const host = defineImports(m);
   const paging = definePaging(m, host);
   const floats: Floats = new Map();
@@ -51,14 +54,27 @@ export function interpreterModule(): Uint8Array<ArrayBuffer> {
   const careful = m.declareTable();
   const straddle = defineStraddle(m, paging, host.straddle);
   const sure = new Set<Form>();
-  const run = defineRun(m, { paging, helpers, decode: host.decode, straddle, careful, carefulType, sure });
+  const run = defineRun(m, {
+    paging,
+    helpers,
+    decode: host.decode,
+    straddle,
+    careful,
+    carefulType,
+    sure,
+    regions,
+    regionType,
+    hot: host.hot,
+  });
   m.fillTable(careful, defineCareful(m, helpers, sure));
   m.exportFunction('run', run);
+  exportHelpers(m, helpers, floats);
   return m.encode();
 }
 
 const defineImports = (m: ModuleBuilder) => ({
   decode: m.importFunction('host', 'decode', ['i32'], 'nothing'),
+  hot: m.importFunction('host', 'hot', ['i32'], 'nothing'),
   open: m.importFunction('host', 'open', ['i32'], 'nothing'),
   forget: m.importFunction('host', 'forget', ['i32'], 'nothing'),
   straddle: m.importFunction('host', 'straddle', ['i32', 'i32'], 'i32'),
@@ -66,6 +82,17 @@ const defineImports = (m: ModuleBuilder) => ({
   csr: m.importFunction('host', 'csr', ['i32', 'i32'], 'i32'),
   soft: m.importFunction('host', 'soft', ['i32', 'i64', 'i64', 'i64', 'i32'], 'i64'),
 });
+
+/** What compiled code calls: by the names its modules import. */
+function exportHelpers(
+  m: ModuleBuilder,
+  { fillRead, fillWrite, widen, narrow }: Helpers,
+  floats: Floats,
+): void {
+  const stay = m.func('stay', REGION.params, REGION.result, ({ params: [pc] }) => pc.get());
+  for (const f of [stay, fillRead, fillWrite, widen, narrow]) m.exportFunction(f.name, f);
+  for (const [name, f] of floats) m.exportFunction(name, f);
+}
 
 /** The careful handlers by number; forms that never need one share that of illegal instructions. */
 function defineCareful(

@@ -11,6 +11,10 @@ export const TARGET = layout.HART_SCRATCH + 8;
 export const BUDGET = layout.HART_SCRATCH + 16;
 /** i32: what is left of it, this instruction taken off; noted before a careful handler. */
 export const LEFT = layout.HART_SCRATCH + 20;
+/** i32: added to half an operation's address it gives the address of its mark. */
+export const MARK_BASE = layout.HART_SCRATCH + 24;
+/** i32: how often a marked operation is executed before the host is told. */
+export const HOT = layout.HART_SCRATCH + 28;
 /** Bytes of an access that crosses pages, on their way. */
 export const BOUNCE = layout.HART_SCRATCH + 32;
 

@@ -64,7 +64,7 @@ function make(word: number): Ready {
     nearHandler: form.nearHandler,
     offset: scratch.getInt32(AT.imm, true),
     size,
-    goesOn: insn.ends !== 'jump',
+    goesOn: insn.ends !== 'jump' && insn.ends !== 'system',
   };
 }
 

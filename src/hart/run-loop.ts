@@ -35,14 +35,15 @@ import {
   when,
 } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
-import { FORMS, type Form, LEAVE_PAGE, STRADDLE, UNDECODED } from './form.ts';
+import { FORMS, type Form, LEAVE_PAGE, MARKED, STRADDLE, UNDECODED } from './form.ts';
 import { FUSED, HANDLERS } from './fused.ts';
 import { fastStage } from './handler.ts';
 import type { Helpers } from './helpers.ts';
 import type { Place } from './interpreting.ts';
+import { DEPTH, MARK, markOf, type REGION } from './mark.ts';
 import { OP_SHIFT } from './operation.ts';
 import { execEntry, type Paging, tagOf } from './paging.ts';
-import { BUDGET, LEFT, long, PC_BASE, pcOf, setLong, setWord, TARGET, word } from './place.ts';
+import { BUDGET, HOT, LEFT, long, PC_BASE, pcOf, setLong, setWord, TARGET, word } from './place.ts';
 
 /** What a careful handler returns when it is not the next operation's address. */
 export const TRAPPED = 0;
@@ -58,6 +59,11 @@ export interface Parts {
   readonly straddle: Func<readonly ['i32'], 'i32'>;
   readonly careful: FunctionTable;
   readonly carefulType: TypeIndex<readonly ['i32'], 'i32'>;
+  /** The functions of compiled code. */
+  readonly regions: FunctionTable;
+  readonly regionType: TypeIndex<typeof REGION.params, 'i64'>;
+  /** Told of a marked operation that was executed often. */
+  readonly hot: Func<readonly ['i32'], 'nothing'>;
   /** Receives the forms whose fast handlers never give up. */
   readonly sure: Set<Form>;
 }
@@ -65,7 +71,14 @@ export interface Parts {
 /** (budget) → cause. The pc and what was retired are in the HART block. */
 export function defineRun(m: ModuleBuilder, parts: Parts): Func<readonly ['i32'], 'i32'> {
   return m.func('run', ['i32'], 'i32', ({ params: [left], local }) => {
-    const state: State = { left, operation: local('i32'), target: local('i64'), next: local('i32'), local };
+    const state: State = {
+      left,
+      operation: local('i32'),
+      target: local('i64'),
+      next: local('i32'),
+      handler: local('i32'),
+      local,
+    };
     const leaveHere = seq(setLong(layout.HART_PC, pcOf(state.operation.get())), noteRetired(left));
     return seq(
       setWord(BUDGET, left.get()),
@@ -95,6 +108,8 @@ interface State {
   /** Where a jump out of the page leads. */
   readonly target: Local<'i64'>;
   readonly next: Local<'i32'>;
+  /** The handler of a marked operation. */
+  readonly handler: Local<'i32'>;
   readonly local: <T extends ValueType>(type: T) => Local<T>;
 }
 
@@ -113,7 +128,7 @@ function turn(parts: Parts, state: State, { again, trapped, over }: Exits): Code
           seq(
             brIf(over, i32.eqz(left.get())),
             left.set(i32.sub(left.get(), i32.const(1))),
-            dispatch(parts, state, { again, careful, jump, trapped }),
+            dispatch(parts, state, { again, careful, jump, trapped, over }),
           ),
         ),
         carefully(parts, state, again, trapped),
@@ -151,14 +166,15 @@ const noteRetired = (left: Local<'i32'>): Code<'nothing'> =>
 /** Runs the careful handler of an operation and goes where it says. */
 function carefully(
   { careful, carefulType }: Parts,
-  { left, operation, target, next }: State,
+  state: State,
   again: Label,
   trapped: Label,
 ): Code<'nothing'> {
-  const handler = i32.load16U(operation.get());
+  const { left, operation, target, next, handler } = state;
   return seq(
     setWord(LEFT, left.get()),
-    next.set(callIndirect(careful, carefulType, handler, operation.get())),
+    ownHandler(state),
+    next.set(callIndirect(careful, carefulType, handler.get(), operation.get())),
     brIf(trapped, i32.eqz(next.get())),
     when(i32.ne(next.get(), i32.const(JUMPED)), seq(operation.set(next.get()), br(again))),
     target.set(long(TARGET)),
@@ -170,6 +186,7 @@ interface Ways {
   readonly careful: Label;
   readonly jump: Label;
   readonly trapped: Label;
+  readonly over: Label;
 }
 
 /** The br_table and its arms. */
@@ -178,7 +195,7 @@ function dispatch(parts: Parts, state: State, ways: Ways): Code<never> {
   const labels: Label[] = Array.from({ length: HANDLERS }, () => ways.careful);
   const nest = (i: number): Code<never> => {
     const arm = arms[i];
-    if (arm === undefined) return brTable(i32.load16U(state.operation.get()), labels, ways.careful);
+    if (arm === undefined) return choice(parts, state, ways, labels);
     const [number, body] = arm;
     const inner = block('nothing', (label) => {
       labels[number] = label;
@@ -187,6 +204,62 @@ function dispatch(parts: Parts, state: State, ways: Ways): Code<never> {
     return seq(inner, body);
   };
   return nest(0);
+}
+
+/** Chooses the arm; what is marked comes back to choose by its own handler. */
+function choice(parts: Parts, state: State, ways: Ways, labels: Label[]): Code<never> {
+  const { operation, handler } = state;
+  const inner = block('nothing', (marked) => {
+    const all = labels.with(MARKED, marked);
+    return brTable(i32.load16U(operation.get()), all, ways.careful);
+  });
+  return seq(inner, atMark(parts, state, ways), brTable(handler.get(), labels, ways.careful));
+}
+
+/** The handler of the operation, marked or not. */
+const ownHandler = ({ operation, handler }: State): Code<'nothing'> =>
+  seq(
+    handler.set(i32.load16U(operation.get())),
+    when(
+      i32.eq(handler.get(), i32.const(MARKED)),
+      handler.set(i32.load16U(markOf(operation.get()), MARK.handler)),
+    ),
+  );
+
+/** Runs compiled code, if there is any, and finds the handler to go on with. */
+function atMark(parts: Parts, state: State, { jump, over }: Ways): Code<'nothing'> {
+  const { left, operation, target, next, handler } = state;
+  const slot = next;
+  const enter = seq(
+    setWord(LEFT, i32.add(left.get(), i32.const(1))),
+    target.set(
+      callIndirect(
+        parts.regions,
+        parts.regionType,
+        slot.get(),
+        pcOf(operation.get()),
+        i32.const(DEPTH),
+        word(layout.HART_TLB),
+      ),
+    ),
+    left.set(word(LEFT)),
+    brIf(jump, i64.eqz(i64.and(target.get(), i64.const(1)))),
+    target.set(i64.and(target.get(), i64.const(-2))),
+    lookUpPage(parts, state),
+    brIf(over, i32.eqz(left.get())),
+    left.set(i32.sub(left.get(), i32.const(1))),
+    ownHandler(state),
+  );
+  const mark = next;
+  const count = handler;
+  const notYet = seq(
+    mark.set(markOf(operation.get())),
+    count.set(i32.add(i32.load16U(mark.get(), MARK.count), i32.const(1))),
+    i32.store16(mark.get(), count.get(), MARK.count),
+    when(i32.geU(count.get(), word(HOT)), call(parts.hot, operation.get())),
+    handler.set(i32.load16U(mark.get(), MARK.handler)),
+  );
+  return when(slot.tee(i32.load(markOf(operation.get()), MARK.slot)), enter, notYet);
 }
 
 type Arm = readonly [number: number, body: Code<never>];

@@ -5,7 +5,7 @@
 import { bug, encodeUtf8 } from '../base/index.ts';
 import { type Code, flatten, type GlobalVariable, type Result, typeByte, type ValueType } from './code.ts';
 import { encodeBody, type Frame, type Func, type FunctionTable, type TypeIndex } from './func.ts';
-import { unsigned } from './leb.ts';
+import { signed, unsigned } from './leb.ts';
 
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const EXPORT_KIND = { function: 0, table: 1, global: 3 } as const;
@@ -31,6 +31,7 @@ export class ModuleBuilder {
   private readonly imports: number[][] = [];
   private readonly importedNames: string[] = [];
   private readonly functions: Definition[] = [];
+  private importedTables = 0;
   private readonly tables: number[][] = [];
   private readonly globals: number[][] = [];
   private readonly exports: number[][] = [];
@@ -51,6 +52,13 @@ export class ModuleBuilder {
     const { min, max } = pages;
     const limits = max === undefined ? [0, ...unsigned(min)] : [1, ...unsigned(min), ...unsigned(max)];
     this.imports.push([...nameBytes(module), ...nameBytes(name), 2, ...limits]);
+  }
+
+  /** A table of functions that other modules fill as well. */
+  importTable(module: string, name: string, { min }: { readonly min: number }): FunctionTable {
+    if (this.tables.length > 0) bug(`import ${name} comes after a table of the module`);
+    this.imports.push([...nameBytes(module), ...nameBytes(name), 1, 0x70, 0, ...unsigned(min)]);
+    return { index: this.importedTables++ };
   }
 
   importFunction<const P extends readonly ValueType[], R extends Result>(
@@ -107,16 +115,21 @@ export class ModuleBuilder {
 
   /** Gives a table its number. It must be filled before `encode`. */
   declareTable(): FunctionTable {
-    return { index: this.tables.push([]) - 1 };
+    return { index: this.importedTables + this.tables.push([]) - 1 };
   }
 
   /** Gives a declared table its functions. */
   fillTable({ index }: FunctionTable, functions: readonly { readonly index: number }[]): void {
     const size = unsigned(functions.length);
-    this.tables[index] = [0x70, 1, ...size, ...size];
+    this.tables[index - this.importedTables] = [0x70, 1, ...size, ...size];
+    this.putInTable({ index }, 0, functions);
+  }
+
+  /** Puts functions into a table when the module is instantiated, from a slot on. */
+  putInTable({ index }: FunctionTable, slot: number, functions: readonly { readonly index: number }[]): void {
     const [head, kind] = index === 0 ? [[0], []] : [[2, ...unsigned(index)], [0]];
     const members = vector(functions.map((f) => unsigned(f.index)));
-    this.elements.push([...head, 0x41, 0, 0x0b, ...kind, ...members]);
+    this.elements.push([...head, 0x41, ...signed(slot), 0x0b, ...kind, ...members]);
   }
 
   /** A global variable of the module; `initial` is a constant. */

@@ -1,0 +1,189 @@
+/**
+ * The compiler: takes operations that are executed often, makes functions of the regions that begin there, many to
+ * a module, and hangs them into the table of compiled functions. What it makes is a cache: forgetting any of it
+ * changes nothing but time.
+ */
+import { type Func, ModuleBuilder, type ValueType } from '../../wasm/index.ts';
+import type { CodeCache } from '../code-cache.ts';
+import type { Helpers } from '../helpers.ts';
+import { MARK, REGION } from '../mark.ts';
+import { OP_SHIFT } from '../operation.ts';
+import { MARK_BASE } from '../place.ts';
+import { HOT_AFTER, type Tier } from '../tier.ts';
+import { regionBody, type Surroundings } from './function.ts';
+import { type Region, regionAt } from './region.ts';
+
+/** Regions wait until there are so many, or until one of them is hot twice. */
+const BATCH = 48;
+/** The most functions that live at once; then all are forgotten. */
+const MOST_REGIONS = 12_000;
+const MOST_MODULES = 600;
+/** Slot 0 goes back to the run loop. */
+const STAY = 0;
+
+/** What is found where a function has been compiled. */
+interface Compiled {
+  readonly operation: number;
+  readonly slot: number;
+}
+
+/** What the compiler needs of the interpreter's instance, by name. */
+export type Exports = Readonly<Record<string, unknown>>;
+
+export class Compiler {
+  private readonly memory: WebAssembly.Memory;
+  private readonly table: WebAssembly.Table;
+  private readonly exports: Exports;
+  private readonly cache: CodeCache;
+  private readonly tier: Tier;
+  private readonly i32: Int32Array;
+  private readonly u16: Uint16Array;
+  private readonly waiting = new Set<number>();
+  private readonly byPage = new Map<number, Compiled[]>();
+  private readonly free: number[] = [];
+  private slots = 1;
+  private regions = 0;
+  private modules = 0;
+
+  constructor(
+    memory: WebAssembly.Memory,
+    table: WebAssembly.Table,
+    exports: Exports,
+    cache: CodeCache,
+    tier: Tier,
+  ) {
+    this.memory = memory;
+    this.table = table;
+    this.exports = exports;
+    this.cache = cache;
+    this.tier = tier;
+    this.i32 = new Int32Array(memory.buffer);
+    this.u16 = new Uint16Array(memory.buffer);
+    cache.onDrop = (page) => this.forget(page);
+  }
+
+  /** A marked operation was executed often. */
+  hot(operation: number): void {
+    this.u16[(this.cache.markOf(operation) + MARK.count) >> 1] = 0;
+    const isSecond = this.waiting.has(operation);
+    this.waiting.add(operation);
+    if (isSecond || this.waiting.size >= BATCH || HOT_AFTER[this.tier] === 1) this.compileWaiting();
+  }
+
+  private compileWaiting(): void {
+    if (this.regions > MOST_REGIONS || this.modules > MOST_MODULES) this.forgetAll();
+    const found: { readonly operation: number; readonly region: Region }[] = [];
+    for (const operation of this.waiting) {
+      const region = this.regionOf(operation);
+      if (region === null) this.cache.unmark(operation);
+      else found.push({ operation, region });
+    }
+    this.waiting.clear();
+    if (found.length > 0) this.build(found);
+  }
+
+  private regionOf(operation: number): Region | null {
+    const { cache } = this;
+    const page = cache.pageOf(operation);
+    return regionAt(
+      {
+        halves: this.u16,
+        frame: cache.frameOf(operation),
+        isLive: (at) => this.tier === 'compiler' || cache.isDecoded(page + (at << OP_SHIFT)),
+      },
+      (operation - page) >> OP_SHIFT,
+    );
+  }
+
+  private build(found: readonly { readonly operation: number; readonly region: Region }[]): void {
+    const m = new ModuleBuilder();
+    const around = this.surroundings(m);
+    const slots = found.map(({ operation, region }) => {
+      const page = this.cache.pageOf(operation);
+      const f = m.func('', REGION.params, REGION.result, (frame) => regionBody(around, page, region, frame));
+      const slot = this.free.pop() ?? this.slots++;
+      m.putInTable(around.regions, slot, [f]);
+      return slot;
+    });
+    if (this.slots > this.table.length)
+      this.table.grow(Math.max(this.table.length, this.slots - this.table.length));
+    const module = new WebAssembly.Module(m.encode());
+    new WebAssembly.Instance(module, { host: { memory: this.memory, regions: this.table, ...this.exports } });
+    for (const [i, { operation }] of found.entries()) this.hang({ operation, slot: slots[i]! });
+    this.modules++;
+  }
+
+  private hang(compiled: Compiled): void {
+    const page = this.cache.pageOf(compiled.operation);
+    const known = this.byPage.get(page);
+    if (known === undefined) this.byPage.set(page, [compiled]);
+    else known.push(compiled);
+    this.i32[(this.cache.markOf(compiled.operation) + MARK.slot) >> 2] = compiled.slot;
+    this.regions++;
+  }
+
+  /** Forgets what was compiled from a page of operations. */
+  private forget(page: number): void {
+    for (const operation of this.waiting)
+      if (this.cache.pageOf(operation) === page) this.waiting.delete(operation);
+    const known = this.byPage.get(page);
+    if (known === undefined) return;
+    this.byPage.delete(page);
+    const stay = this.table.get(STAY);
+    for (const { operation, slot } of known) {
+      this.i32[(this.cache.markOf(operation) + MARK.slot) >> 2] = STAY;
+      this.table.set(slot, stay);
+      this.free.push(slot);
+    }
+    this.regions -= known.length;
+  }
+
+  private forgetAll(): void {
+    for (const page of [...this.byPage.keys()]) this.forget(page);
+    this.modules = 0;
+  }
+
+  private surroundings(m: ModuleBuilder): Surroundings {
+    m.importMemory('host', 'memory', { min: 1 });
+    const regions = m.importTable('host', 'regions', { min: 1 });
+    const regionType = m.type(REGION.params, REGION.result);
+    const fill = (name: string) => m.importFunction('host', name, ['i64', 'i32'], 'i32');
+    const floats = new Map<string, Func<readonly ValueType[], never>>();
+    for (const [name, params, result] of HELPED)
+      floats.set(name, m.importFunction('host', name, params, result) as never);
+    const find = (name: string) => floats.get(name) as Func<readonly ValueType[], never>;
+    const helpers = {
+      fillRead: fill('fillRead'),
+      fillWrite: fill('fillWrite'),
+      widen: m.importFunction('host', 'widen', ['f32'], 'f64'),
+      narrow: m.importFunction('host', 'narrow', ['f64', 'i32'], 'f32'),
+      float: find,
+      integer: find,
+    } satisfies Partial<Helpers>;
+    return {
+      helpers: helpers as unknown as Helpers,
+      regions,
+      regionType,
+      markBase: this.i32[MARK_BASE / 4]!,
+    };
+  }
+}
+
+const FORMATS = ['f32', 'f64'] as const;
+
+/** The floating-point helpers: names, parameters and results, as `float.ts` and `float-convert.ts` define them. */
+const HELPED: readonly (readonly [name: string, params: readonly ValueType[], result: ValueType])[] =
+  FORMATS.flatMap((type) => [
+    ...(['add', 'mul', 'div'] as const).map(
+      (name) => [`${type}.${name}`, [type, type, 'i32'], type] as const,
+    ),
+    [`${type}.sqrt`, [type, 'i32'], type] as const,
+    [`${type}.fma`, [type, type, type, 'i32'], type] as const,
+    ...(['min', 'max'] as const).map((name) => [`${type}.${name}`, [type, type], type] as const),
+    ...(['eq', 'lt', 'le'] as const).map((name) => [`${type}.${name}`, [type, type], 'i64'] as const),
+    [`${type}.class`, [type], 'i64'] as const,
+    ...(['w', 'wu', 'l', 'lu'] as const).flatMap((to) => [
+      [`${type}.to.${to}`, [type, 'i32'], 'i64'] as const,
+      [`${type}.from.${to}`, ['i64', 'i32'], type] as const,
+    ]),
+  ]);

@@ -1,0 +1,365 @@
+/**
+ * A region as a function. Registers are loaded when it begins and written back where it is left; the budget is
+ * looked at when it begins, at the head of each loop and behind each call, for as many steps as can follow until it
+ * is looked at again. What a step cannot do it leaves to the interpreter, before anything of it is done.
+ */
+import { layout } from '../../memory/index.ts';
+import {
+  block,
+  br,
+  type Code,
+  callIndirect,
+  code,
+  type Frame,
+  type FunctionTable,
+  i32,
+  i64,
+  type Label,
+  type Local,
+  loop,
+  nop,
+  ret,
+  returnCallIndirect,
+  seq,
+  type TypeIndex,
+  unreachable,
+  type ValueType,
+  when,
+} from '../../wasm/index.ts';
+import { newStage } from '../handler.ts';
+import type { Helpers } from '../helpers.ts';
+import { MARK, MARK_SHIFT, type REGION } from '../mark.ts';
+import { OP_SHIFT } from '../operation.ts';
+import { execEntry, tagOf } from '../paging.ts';
+import { LEFT, setWord, word } from '../place.ts';
+import type { Emission, Site } from '../stage.ts';
+import { tokenOf } from '../stage.ts';
+import { type Flow, flowOf } from './flow.ts';
+import { type LocalRegisters, localRegisters } from './local-registers.ts';
+import type { Block, End, Region, Way } from './region.ts';
+import { NONE, type RegisterSet, union } from './register-set.ts';
+import { longestWays, planRegisters, type RegisterPlan } from './registers.ts';
+import type { Step } from './step.ts';
+
+const { PAGE_SIZE, TLB_EXEC } = layout;
+
+/** What all functions of a module share. */
+export interface Surroundings {
+  readonly helpers: Helpers;
+  readonly regions: FunctionTable;
+  readonly regionType: TypeIndex<typeof REGION.params, 'i64'>;
+  /** Added to half an operation's address it gives its mark's. */
+  readonly markBase: number;
+}
+
+type RegionFrame = Frame<typeof REGION.params>;
+
+/** The function's own variables. */
+interface Own {
+  /** Address of the page. */
+  readonly base: Local<'i64'>;
+  /** Of the budget, when the block began, or what is left of it once the block's steps are paid. */
+  readonly left: Local<'i32'>;
+  readonly depth: Local<'i32'>;
+  readonly bank: Local<'i32'>;
+  readonly target: Local<'i64'>;
+  readonly entry: Local<'i32'>;
+}
+
+/** Where the emission stands. */
+interface Now {
+  block: number;
+  /** Steps of the block that are done. */
+  done: number;
+  dirty: RegisterSet;
+}
+
+class RegionFunction {
+  private readonly around: Surroundings;
+  private readonly page: number;
+  private readonly region: Region;
+  private readonly flow: Flow;
+  private readonly plan: RegisterPlan;
+  private readonly longest: readonly number[];
+  private readonly own: Own;
+  private readonly registers: LocalRegisters;
+  private readonly labels = new Map<number, Label>();
+  private readonly run: (step: Emission['form']) => Code<'nothing'>[];
+  private readonly now: Now = { block: 0, done: 0, dirty: NONE };
+  private readonly temporaries = new Map<ValueType, { readonly locals: Local[]; used: number }>();
+  private readonly frame: RegionFrame;
+
+  constructor(around: Surroundings, page: number, region: Region, frame: RegionFrame) {
+    this.around = around;
+    this.page = page;
+    this.region = region;
+    this.flow = flowOf(region);
+    this.plan = planRegisters(region, this.flow);
+    this.longest = longestWays(region, this.flow);
+    this.frame = frame;
+    const [target, depth, bank] = frame.params;
+    const { local } = frame;
+    this.own = { base: local('i64'), left: local('i32'), entry: local('i32'), target, depth, bank };
+    this.registers = localRegisters(local);
+    this.run = newStage(this.emission());
+  }
+
+  body(): Code<'i64'> {
+    const { target, base, left } = this.own;
+    const { start } = this.region.blocks[0]!;
+    const enough = this.flow.isHead[0] ? nop : when(this.isShort(0), ret(i64.or(target.get(), i64.const(1))));
+    return seq(
+      left.set(word(LEFT)),
+      enough,
+      base.set(i64.sub(target.get(), i64.const(start))),
+      this.registers.load(this.plan.live[0]!),
+      this.tree(0),
+      unreachable,
+    );
+  }
+
+  /** Whether the budget does not reach until it is looked at again. */
+  private isShort(at: number): Code<'i32'> {
+    return i32.ltU(this.own.left.get(), i32.const(this.longest[at]!));
+  }
+
+  private pc(at: number): Code<'i64'> {
+    return i64.add(this.own.base.get(), i64.const(at));
+  }
+
+  /** A block and what it dominates. */
+  private tree(at: number): Code<'nothing'> {
+    const inner = () => this.nest(at, this.flow.joins[at]!);
+    if (!this.flow.isHead[at]) return inner();
+    return loop('nothing', (again) => {
+      this.labels.set(at, again);
+      const dirty = this.plan.dirty[at]!;
+      const { start } = this.region.blocks[at]!;
+      const leave = seq(this.writeBack(dirty), ret(this.pc(start + 1)));
+      return seq(when(this.isShort(at), leave), inner());
+    });
+  }
+
+  /** A block, and behind it the joins it dominates: the last one outermost. */
+  private nest(at: number, [join, ...others]: readonly number[]): Code<'nothing'> {
+    if (join === undefined) return this.block(at);
+    const inner = block('nothing', (exit) => {
+      // A join that is a loop's head as well is entered here, and begun again from inside.
+      this.labels.set(join, exit);
+      return this.nest(at, others);
+    });
+    return seq(inner, this.tree(join));
+  }
+
+  private block(at: number): Code<'nothing'> {
+    const { steps, end } = this.region.blocks[at]!;
+    const { now } = this;
+    now.block = at;
+    now.done = 0;
+    now.dirty = this.plan.dirty[at]!;
+    const parts: Code<'nothing'>[] = [];
+    for (const step of steps) {
+      for (const pool of this.temporaries.values()) pool.used = 0;
+      const statements = this.run(step);
+      parts.push(...statements);
+      if (step.insn.ends === undefined) this.did(step);
+    }
+    const last = steps.at(-1);
+    if (last === undefined || last.insn.ends === undefined) parts.push(this.fallOut(end));
+    return code(...parts);
+  }
+
+  private did({ writes }: Step): void {
+    this.now.done++;
+    this.now.dirty = union(this.now.dirty, writes);
+  }
+
+  /** The end of a block that no instruction makes. */
+  private fallOut(end: End): Code<'nothing'> {
+    const pay = this.pay();
+    if (end.kind === 'jump') return seq(pay, this.go(end.to));
+    const { at } = end as Extract<End, { kind: 'interpret' }>;
+    return seq(pay, this.writeBack(this.now.dirty), ret(this.pc(at + 1)));
+  }
+
+  /** Takes the block's steps off the budget, once and for all. */
+  private pay(): Code<'nothing'> {
+    const { left } = this.own;
+    const { done } = this.now;
+    this.now.done = 0;
+    return done === 0 ? nop : left.set(i32.sub(left.get(), i32.const(done)));
+  }
+
+  /** Registers and budget as they are now. */
+  private writeBack(dirty: RegisterSet): Code<'nothing'> {
+    const { left } = this.own;
+    const { done } = this.now;
+    const rest = done === 0 ? left.get() : i32.sub(left.get(), i32.const(done));
+    return seq(this.registers.store(dirty), setWord(LEFT, rest));
+  }
+
+  private go(way: Way): Code<'nothing'> {
+    const { now } = this;
+    if ('away' in way) return seq(this.writeBack(now.dirty), this.enter(way.away));
+    const { placeOf, isJoin } = this.flow;
+    const to = way.block;
+    const isBack = placeOf[to]! <= placeOf[now.block]!;
+    if (isBack || isJoin[to]) return br(this.labels.get(to)!);
+    const here = { ...now };
+    const inner = this.tree(to);
+    Object.assign(now, here);
+    return inner;
+  }
+
+  /** Goes on in another region, whose first instruction lies at an offset. */
+  private enter(at: number): Code<never> {
+    if (at < 0 || at >= PAGE_SIZE) return seq(this.own.target.set(this.pc(at)), this.enterTarget());
+    const { regions, regionType } = this.around;
+    const slot = i32.load(i32.const(this.markAt(at)), MARK.slot);
+    return returnCallIndirect(
+      regions,
+      regionType,
+      slot,
+      this.pc(at),
+      this.own.depth.get(),
+      this.own.bank.get(),
+    );
+  }
+
+  private markAt(at: number): number {
+    return ((this.page + (at << OP_SHIFT)) >>> MARK_SHIFT) + this.around.markBase;
+  }
+
+  /** The slot of what begins at the target; where its page is not known the target is returned. */
+  private targetSlot(): Code<'i32'> {
+    const { target, entry, bank } = this.own;
+    const inPage = i32.and(i32.wrap(target.get()), i32.const(PAGE_SIZE - 2));
+    const half = i32.shrU(i32.load(entry.get(), TLB_EXEC + 12), i32.const(MARK_SHIFT));
+    return seq(
+      entry.set(execEntry(target.get(), bank.get())),
+      when(i64.ne(tagOf(target.get(), 1), i64.load(entry.get(), TLB_EXEC)), ret(target.get())),
+      i32.load(
+        i32.add(half, i32.shl(inPage, i32.const(OP_SHIFT - MARK_SHIFT))),
+        this.around.markBase + MARK.slot,
+      ),
+    );
+  }
+
+  private enterTarget(): Code<never> {
+    const { target, depth, bank, entry } = this.own;
+    const { regions, regionType } = this.around;
+    return seq(
+      entry.set(this.targetSlot()),
+      returnCallIndirect(regions, regionType, entry.get(), target.get(), depth.get(), bank.get()),
+    );
+  }
+
+  /** A call: when it comes back to where it was called from, this function goes on. */
+  private call(to: number | Code<'i64'>, next: Way, behind: number): Code<'nothing'> {
+    const { own, around, now } = this;
+    const { target, entry, depth, bank, left } = own;
+    const direct = typeof to === 'number' && to >= 0 && to < PAGE_SIZE;
+    const setTarget = target.set(typeof to === 'number' ? this.pc(to) : to);
+    const written = this.writeBack(now.dirty);
+    now.dirty = NONE;
+    if ('away' in next) return seq(setTarget, written, direct ? this.enter(to) : this.enterTarget());
+    const slot = direct ? i32.load(i32.const(this.markAt(to)), MARK.slot) : this.targetSlot();
+    const deeper = i32.sub(depth.get(), i32.const(1));
+    const { live } = this.plan;
+    return seq(
+      setTarget,
+      written,
+      when(i32.eqz(depth.get()), ret(target.get())),
+      entry.set(slot),
+      target.set(
+        callIndirect(around.regions, around.regionType, entry.get(), target.get(), deeper, bank.get()),
+      ),
+      when(i64.ne(target.get(), this.pc(behind)), ret(target.get())),
+      left.set(word(LEFT)),
+      when(this.isShort(next.block), ret(this.pc(behind + 1))),
+      this.registers.load(live[next.block]!),
+      this.go(next),
+    );
+  }
+
+  private local<T extends ValueType>(type: T): Local<T> {
+    const pool = this.temporaries.get(type) ?? { locals: [], used: 0 };
+    this.temporaries.set(type, pool);
+    pool.locals[pool.used] ??= this.frame.local(type) as unknown as Local;
+    return pool.locals[pool.used++] as unknown as Local<T>;
+  }
+
+  /** The step being emitted. */
+  private step(): Step {
+    const { steps } = this.region.blocks[this.now.block]!;
+    return steps[this.now.done]!;
+  }
+
+  private giveUp(): Code<never> {
+    return seq(this.writeBack(this.now.dirty), ret(this.pc(this.step().at + 1)));
+  }
+
+  /** Ends the block with its last step, which has computed what it needs. */
+  private finish(how: (end: End, step: Step) => Code<'nothing'>): Code<'nothing'> {
+    const block: Block = this.region.blocks[this.now.block]!;
+    const step = this.step();
+    this.did(step);
+    const pay = this.pay();
+    return seq(pay, how(block.end, step));
+  }
+
+  private emission(): Emission {
+    const emission: Emission = {
+      manner: 'compiled',
+      form: undefined as never,
+      site: this.site(),
+      helpers: this.around.helpers,
+      statements: [],
+      giveUpIf: (condition) => emission.statements.push(when(condition, this.giveUp())),
+      giveUp: () => undefined,
+      trapped: unreachable,
+    };
+    return emission;
+  }
+
+  private site(): Site {
+    const { own } = this;
+    return {
+      registers: this.registers,
+      local: (type) => this.local(type),
+      bank: () => own.bank.get(),
+      giveUp: () => this.giveUp(),
+      pc: () => this.pc(this.step().at),
+      immediate: (operand) => i64.const((tokenOf(operand) as { readonly known: number }).known),
+      rounding: (operand) => i32.const((tokenOf(operand) as { readonly known: number }).known),
+      branch: (condition) =>
+        this.finish((end) => {
+          const { taken, next } = end as Extract<End, { kind: 'branch' }>;
+          return seq(when(condition, this.go(taken)), this.go(next));
+        }),
+      jumpBy: () =>
+        this.finish((end, step) =>
+          end.kind === 'call'
+            ? this.call(end.to as number, end.next, step.at + step.size)
+            : this.go((end as Extract<End, { kind: 'jump' }>).to),
+        ),
+      jump: (pc) =>
+        this.finish((end, step) => {
+          if (end.kind === 'call') return this.call(pc, end.next, step.at + step.size);
+          const written = this.writeBack(this.now.dirty);
+          if (end.kind === 'return') return seq(written, ret(pc));
+          return seq(this.own.target.set(pc), written, this.enterTarget());
+        }),
+      illegal: () => unreachable,
+      csr: () => unreachable,
+    };
+  }
+}
+
+/** The body of a region's function; `page` is the address of its page of operations. */
+export const regionBody = (
+  around: Surroundings,
+  page: number,
+  region: Region,
+  frame: RegionFrame,
+): Code<'i64'> => new RegionFunction(around, page, region, frame).body();
