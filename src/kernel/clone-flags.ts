@@ -45,7 +45,7 @@ const RULES: readonly (readonly [flag: Flag, rule: 'needs' | 'excludes', other: 
 ];
 
 /** A kernel built without namespaces and control groups: EINVAL (Linux: copy_namespaces and its kin). */
-const NOT_BUILT: readonly Flag[] = [
+const NOT_BUILT = [
   'CLONE_NEWTIME',
   'CLONE_NEWNS',
   'CLONE_NEWCGROUP',
@@ -55,10 +55,15 @@ const NOT_BUILT: readonly Flag[] = [
   'CLONE_NEWPID',
   'CLONE_NEWNET',
   'CLONE_INTO_CGROUP',
-];
+] as const satisfies readonly Flag[];
 
-/** Is the flag set? Works beyond 32 bits. */
-export const isSet = (flags: number, flag: number): boolean => Math.floor(flags / flag) % 2 === 1;
+const HIGH = 2 ** 32;
+
+/** Is one of these flags set? Works beyond 32 bits. */
+export const isSet = (flags: number, wanted: number): boolean =>
+  (flags & wanted) !== 0 || (wanted >= HIGH && ((flags / HIGH) & (wanted / HIGH)) !== 0);
+
+const REFUSED = NOT_BUILT.reduce((sum, flag) => sum + CLONE[flag], 0);
 
 /** Why these flags are refused, or null. */
 export function cloneError(
@@ -67,7 +72,7 @@ export function cloneError(
   exitSignal: number,
 ): Errno | null {
   const on = (flag: Flag) => isSet(flags, CLONE[flag]);
-  if (NOT_BUILT.some(on)) return 'EINVAL';
+  if (isSet(flags, REFUSED)) return 'EINVAL';
   if (RULES.some(([flag, rule, other]) => on(flag) && on(other) !== (rule === 'needs'))) return 'EINVAL';
   // The first process has no siblings.
   if (on('CLONE_PARENT') && group.tgid === 1) return 'EINVAL';

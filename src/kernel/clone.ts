@@ -137,7 +137,8 @@ function childGroup(k: Kernel, { flags, exitSignal }: CloneRequest, tid: Tid): T
   const { group } = k;
   const asSibling = has(flags, CLONE.CLONE_PARENT);
   const parent = asSibling ? group.parent : group.tgid;
-  const child = newGroup(k, tid as number as Tgid, parent, handlersFor(group.handlers, flags));
+  const handlers = handlersFor(group.handlers, flags);
+  const child = newGroup(k, tid as number as Tgid, parent, handlers, group.rlimits.slice());
   child.exitSignal = asSibling ? group.exitSignal : exitSignal;
   child.pgid = group.pgid;
   child.sid = group.sid;
@@ -146,7 +147,6 @@ function childGroup(k: Kernel, { flags, exitSignal }: CloneRequest, tid: Tid): T
   child.exe = group.exe;
   if (group.exe !== null) holdInode(k.vfs, group.exe.inode);
   child.commandLine = group.commandLine;
-  child.rlimits = [...group.rlimits];
   child.dumpable = group.dumpable;
   child.oomScoreAdj = group.oomScoreAdj;
   k.groups.set(child.tgid, child);

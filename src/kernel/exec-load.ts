@@ -2,7 +2,7 @@
 import type { Errno } from '../abi/index.ts';
 import { nextU32 } from '../base/index.ts';
 import { type ElfImage, isElfError, parseElf } from '../elf/index.ts';
-import { layout, type Mm, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
+import { layout, type Mm, type PageObject, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
 import { inodePages, readAt, type Walker } from '../vfs/index.ts';
 import { findProgram, type Program } from './exec-script.ts';
 import type { Kernel } from './kernel.ts';
@@ -40,13 +40,39 @@ export function readProgram(k: Kernel, who: Walker, program: Program): Loadable 
   return { program, image, interpreter: { program: found, image: loader } };
 }
 
+/** What was parsed from the first page of a file that is as its layer has it. */
+interface Known {
+  readonly size: number;
+  readonly image: ElfImage;
+}
+/** A cache: the same programs are started again and again. */
+const known = new WeakMap<PageObject, Known>();
+
+/**
+ * Only for headers in a page that is there, of a file nobody has changed: then parsing would find the same and
+ * bring nothing in.
+ */
+function knownImage(object: PageObject, size: number): ElfImage | undefined {
+  const found = known.get(object);
+  const same = found?.size === size && object.filledSize >= size && object.pages.has(0);
+  return same && object.dirty.size === 0 ? found.image : undefined;
+}
+
 function parse(k: Kernel, { inode }: Program): ElfImage | Errno {
+  const object = k.memory.objects.get(inodePages(k.vfs, inode));
+  const before = knownImage(object, inode.size);
+  if (before !== undefined) return before;
+  let end = 0;
   const read = (offset: number, length: number) => {
     const bytes = new Uint8Array(length);
+    end = Math.max(end, offset + length);
     return readAt(k.vfs, inode, offset, bytes) === length ? bytes : undefined;
   };
   const image = parseElf(read, inode.size);
-  return isElfError(image) ? image.errno : image;
+  if (isElfError(image)) return image.errno;
+  if (object.filled && end <= PAGE_SIZE && object.filledSize >= inode.size && object.dirty.size === 0)
+    known.set(object, { size: inode.size, image });
+  return image;
 }
 
 // Linux, riscv with Sv39: where position-independent programs, mappings and stacks begin, and how far chance
@@ -139,10 +165,12 @@ function mapImage(k: Kernel, mm: Mm, program: Program, image: ElfImage, bias: nu
   return null;
 }
 
+const ZEROS = new Uint8Array(PAGE_SIZE);
+
 /** The rest of the page in which file bytes end belongs to .bss. */
 function zeroTail(k: Kernel, mm: Mm, from: number): boolean {
   const length = pageUp(from) - from;
-  return length === 0 || k.memory.user.poke(mm, from, new Uint8Array(length));
+  return length === 0 || k.memory.user.poke(mm, from, ZEROS.subarray(0, length));
 }
 
 /** Where code and data lie, for /proc/PID/stat. */

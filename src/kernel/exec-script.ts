@@ -33,6 +33,8 @@ export interface ExecRequest {
 /** Linux: BINPRM_BUF_SIZE, and bprm_execve's limit of nested interpreters. */
 const FIRST_BYTES = 256;
 const MAX_DEPTH = 5;
+const HASH = 0x23;
+const BANG = 0x21;
 
 /** Finds an executable file by path. */
 export function findProgram(k: Kernel, who: Walker, path: string): Program | Errno {
@@ -80,8 +82,8 @@ interface ScriptLine {
 function scriptLine(k: Kernel, inode: Inode): ScriptLine | null | 'ENOEXEC' {
   const bytes = new Uint8Array(FIRST_BYTES);
   const length = readAt(k.vfs, inode, 0, bytes);
+  if (bytes[0] !== HASH || bytes[1] !== BANG) return null;
   const text = decodeUtf8(bytes, 0, length);
-  if (!text.startsWith('#!')) return null;
   const end = text.indexOf('\n');
   const line = (end < 0 ? text : text.slice(0, end)).slice(2).replace(/^[ \t]+|[ \t]+$/g, '');
   const match = /^([^ \t\0]+)(?:[ \t]+([^\0]*))?/.exec(line);

@@ -96,7 +96,8 @@ export function buildStack(k: Kernel, mm: Mm, request: ExecRequest, plan: StackP
 }
 
 function setWords(view: DataView, words: readonly number[]): void {
-  for (const [i, word] of words.entries()) {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
     view.setUint32(i * 8, word, true);
     view.setUint32(i * 8 + 4, Math.floor(word / 2 ** 32), true);
   }
@@ -115,28 +116,29 @@ function placeStrings(block: Uint8Array, strings: readonly Uint8Array[], from: n
 function auxiliary({ program, loaded, credentials }: StackPlan, random: number, name: number): number[] {
   const { ruid, euid, rgid, egid } = credentials;
   const secure = ruid !== euid || rgid !== egid ? 1 : 0;
-  const rows: readonly (readonly [type: number, value: number])[] = [
-    [AT.HWCAP, HWCAP],
-    [AT.PAGESZ, PAGE_SIZE],
-    [AT.CLKTCK, CLOCK_TICKS],
-    [AT.PHDR, loaded.headers],
-    [AT.PHENT, program.image.headerSize],
-    [AT.PHNUM, program.image.headerCount],
-    [AT.BASE, loaded.base],
-    [AT.FLAGS, 0],
-    [AT.ENTRY, loaded.entry],
-    [AT.UID, ruid],
-    [AT.EUID, euid],
-    [AT.GID, rgid],
-    [AT.EGID, egid],
-    [AT.SECURE, secure],
-    [AT.RANDOM, random],
-    [AT.HWCAP2, 0],
-    [AT.EXECFN, name],
-    [AT.MINSIGSTKSZ, MINSIGSTKSZ],
-    [0, 0],
+  // Pairs of a type and its value.
+  // biome-ignore format: one pair a line
+  return [
+    AT.HWCAP, HWCAP,
+    AT.PAGESZ, PAGE_SIZE,
+    AT.CLKTCK, CLOCK_TICKS,
+    AT.PHDR, loaded.headers,
+    AT.PHENT, program.image.headerSize,
+    AT.PHNUM, program.image.headerCount,
+    AT.BASE, loaded.base,
+    AT.FLAGS, 0,
+    AT.ENTRY, loaded.entry,
+    AT.UID, ruid,
+    AT.EUID, euid,
+    AT.GID, rgid,
+    AT.EGID, egid,
+    AT.SECURE, secure,
+    AT.RANDOM, random,
+    AT.HWCAP2, 0,
+    AT.EXECFN, name,
+    AT.MINSIGSTKSZ, MINSIGSTKSZ,
+    0, 0,
   ];
-  return rows.flat();
 }
 
 /** What /proc/PID/{cmdline,environ,auxv,stat} tell. */

@@ -120,7 +120,13 @@ export function newTask(init: TaskInit, now: Nanos): Task {
 }
 
 /** A process of one thread, in a session and group of its own until somebody says otherwise. */
-export function newGroup(k: Kernel, tgid: Tgid, parent: Tgid | 0, handlers: SigHandlers): ThreadGroup {
+export function newGroup(
+  k: Kernel,
+  tgid: Tgid,
+  parent: Tgid | 0,
+  handlers: SigHandlers,
+  rlimits = defaultLimits(k.options),
+): ThreadGroup {
   return {
     tgid,
     threads: [],
@@ -141,7 +147,7 @@ export function newGroup(k: Kernel, tgid: Tgid, parent: Tgid | 0, handlers: SigH
     executable: '',
     exe: null,
     commandLine: [],
-    rlimits: defaultLimits(k.options),
+    rlimits,
     realTimer: disarmed(),
     virtualTimer: disarmed(),
     profTimer: disarmed(),

@@ -1,11 +1,21 @@
 /** The life of an address space: created empty, forked by sharing its leaf tables, released with its last user. */
 import type { Context } from './context.ts';
 import { KIND_TABLE, WORDS } from './frames.ts';
-import { PTE_SHARED_TABLE, PTE_V, USER_END } from './layout.ts';
-import { dropTable, frameOf, prepareZap, pteOf, zap } from './page-table.ts';
+import { PAGE_SIZE, PTE_SHARED_TABLE, PTE_V, USER_END } from './layout.ts';
+import {
+  dropTable,
+  END_PAGE,
+  frameOf,
+  level1Slot,
+  nextLeaf,
+  prepareZap,
+  pteOf,
+  TABLE_PAGES,
+  zap,
+} from './page-table.ts';
 import { activate, renewAsid } from './tags.ts';
-import type { Frame, Mm, MmId, Vma } from './types.ts';
-import { dropObject, holdObject, pageOf } from './vma.ts';
+import type { Mm, MmId, Vma } from './types.ts';
+import { dropObject, holdObject, indexAt, pageOf } from './vma.ts';
 
 /** Room above the place where mmap begins, for the stack and its growth, until exec says otherwise. */
 const STACK_ROOM = 128 * 2 ** 20;
@@ -69,25 +79,36 @@ export function forkMm(m: Context, parent: Mm): Mm | 'ENOMEM' {
 }
 
 function shareTables(m: Context, parent: Mm, child: Mm): boolean {
-  const { u32 } = m.frames;
-  for (let i = 0; i < WORDS; i += 2) {
-    const entry = u32[parent.root * WORDS + i]!;
-    if (entry === 0) continue;
-    const table = m.frames.alloc(KIND_TABLE);
-    if (table === 0) return false;
-    u32[child.root * WORDS + i] = pteOf(table, PTE_V);
-    shareLeaves(m, frameOf(entry), table);
+  const { u32, counts } = m.frames;
+  for (let page = nextTable(m, parent, 0); page < END_PAGE; page = nextTable(m, parent, page + TABLE_PAGES)) {
+    const above = child.root * WORDS + (page >>> 18) * 2;
+    if (u32[above] === 0) {
+      const table = m.frames.alloc(KIND_TABLE);
+      if (table === 0) return false;
+      u32[above] = pteOf(table, PTE_V);
+    }
+    const from = level1Slot(m, parent, page);
+    const entry = u32[from]! | PTE_SHARED_TABLE;
+    counts[frameOf(entry)]!++;
+    u32[from] = entry;
+    u32[level1Slot(m, child, page)] = entry;
   }
   return true;
 }
 
-function shareLeaves({ frames: { u32, counts } }: Context, from: Frame, to: Frame): void {
-  for (let i = 0; i < WORDS; i += 2) {
-    const leaf = u32[from * WORDS + i]!;
-    if (leaf === 0) continue;
-    counts[frameOf(leaf)]!++;
-    u32[from * WORDS + i] = u32[to * WORDS + i] = leaf | PTE_SHARED_TABLE;
+/**
+ * The first page of the next leaf table at `page` or behind it, END_PAGE after the last. Tables are only where
+ * mappings are, so that what lies between costs nothing.
+ */
+function nextTable(m: Context, mm: Mm, page: number): number {
+  const { vmas } = mm;
+  for (let i = indexAt(mm, page * PAGE_SIZE); i < vmas.length; i++) {
+    const { start, end } = vmas[i]!;
+    const last = pageOf(end);
+    const found = nextLeaf(m, mm, Math.max(page, pageOf(start)), last);
+    if (found < last) return found & ~(TABLE_PAGES - 1);
   }
+  return END_PAGE;
 }
 
 /** MADV_DONTFORK and MADV_WIPEONFORK: what the child does not get. */
@@ -108,15 +129,19 @@ function leaveOut(m: Context, child: Mm): boolean {
 /** One user less; the last one frees everything. */
 export function releaseMm(m: Context, mm: Mm): void {
   if (--mm.users > 0) return;
-  const { u32 } = m.frames;
-  for (let i = mm.root * WORDS; i < (mm.root + 1) * WORDS; i += 2) {
-    if (u32[i] === 0) continue;
-    const table = frameOf(u32[i]!);
-    for (let k = table * WORDS; k < (table + 1) * WORDS; k += 2) if (u32[k] !== 0) dropTable(m, k);
-    m.frames.release(table);
-  }
-  m.frames.release(mm.root);
+  releaseTables(m, mm);
   for (const vma of mm.vmas) dropObject(m, vma.object);
   mm.vmas = [];
   m.mms.delete(mm.id);
 }
+
+function releaseTables(m: Context, mm: Mm): void {
+  const { u32 } = m.frames;
+  for (let page = nextTable(m, mm, 0); page < END_PAGE; page = nextTable(m, mm, page + TABLE_PAGES))
+    dropTable(m, level1Slot(m, mm, page));
+  for (let i = mm.root * WORDS; i < mm.root * WORDS + ROOT_WORDS; i += 2)
+    if (u32[i] !== 0) m.frames.release(frameOf(u32[i]!));
+  m.frames.release(mm.root);
+}
+/** The user's half of a root table. */
+const ROOT_WORDS = (END_PAGE >>> 18) * 2;

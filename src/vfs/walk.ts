@@ -151,7 +151,15 @@ function stepInto(state: State, to: Place, at: Step): Resolved | Errno | null {
     return null;
   }
   if (at.slash && !parent && inode.kind !== 'directory') return 'ENOTDIR';
-  return { ...to, file: 0, parent: here, name: at.name, last: 'name', slash: at.slash };
+  return {
+    mount: to.mount,
+    inode: to.inode,
+    file: 0,
+    parent: here,
+    name: at.name,
+    last: 'name',
+    slash: at.slash,
+  };
 }
 
 function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolved | Errno | null {
