@@ -111,7 +111,7 @@ const NUMBERS: Readonly<
   memory: ['--memory', readMemory],
   maxInstructions: ['--max-instructions', countFrom(1)],
   virtualTimeout: ['--virtual-timeout', parseDuration],
-  maxProcesses: ['--max-processes', countFrom(2, 32767)],
+  maxProcesses: ['--max-processes', countFrom(2, 1_000_000)],
   maxOutput: ['--max-output', parseSize],
   disk: ['--disk', parseDuration],
   user: ['--user', countFrom(0, 0x7fffffff)],

@@ -5,6 +5,7 @@ import type { FilesTable, FsContext, Walker } from '../vfs/index.ts';
 import { setRun } from './block.ts';
 import { nameProgram, prepareExec } from './exec.ts';
 import { type ExecRequest, findProgram } from './exec-script.ts';
+import { enterFamily } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import { type KernelParts, LinuxKernel } from './linux.ts';
 import { setSaved } from './register-file.ts';
@@ -55,11 +56,11 @@ export function startProcess(k: Kernel, first: FirstProcess): Task | Errno {
   const ids = { tid, group: group.tgid, mm: prepared.mm.id, files: first.files.id, fs };
   const shape = { registers, comm: '', credentials, affinity: allCpus(k.cpus.length) };
   const task = newTask({ ...ids, ...shape }, k.now());
-  group.threads.push(tid);
+  group.threads.add(tid);
   group.exitSignal = SIGNAL.SIGCHLD;
   k.hosted.set(group.tgid, -1);
-  enterTables(k, task, first.parent);
-  k.groups.set(group.tgid, group);
+  k.tasks.set(tid, task);
+  enterFamily(k, group);
   nameProgram(k, task, group, prepared.request);
   const [path, comm] = [group.executable, task.comm].map((name) => k.events.intern(name));
   k.events.record(EVENT.exec, k.now(), 0, tid as number, path, comm);
@@ -70,8 +71,3 @@ export function startProcess(k: Kernel, first: FirstProcess): Task | Errno {
 }
 
 const SP = 2;
-
-function enterTables(k: Kernel, task: Task, parent: Tgid | 0): void {
-  k.tasks.set(task.tid, task);
-  k.groups.get(parent as Tgid)?.children.push(task.group);
-}

@@ -8,6 +8,7 @@ import type { Mm, MmId } from '../memory/index.ts';
 import { copyFilesTable, copyFsContext, type FilesId, holdInode } from '../vfs/index.ts';
 import { setRun } from './block.ts';
 import { CLONE, cloneError, isSet as has } from './clone-flags.ts';
+import { enterFamily } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import { setSaved } from './register-file.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
@@ -96,7 +97,7 @@ function copyTask(k: Kernel, request: CloneRequest, { tid, mm, registers }: Part
     k.now(),
   );
   inherit(parent, child, flags);
-  group.threads.push(tid);
+  group.threads.add(tid);
   k.tasks.set(tid, child);
   if (has(flags, CLONE.CLONE_VFORK)) child.vforkParent = parent.tid;
   copyRegisters(k, child, request);
@@ -149,8 +150,7 @@ function childGroup(k: Kernel, { flags, exitSignal }: CloneRequest, tid: Tid): T
   child.commandLine = group.commandLine;
   child.dumpable = group.dumpable;
   child.oomScoreAdj = group.oomScoreAdj;
-  k.groups.set(child.tgid, child);
-  k.groups.get(parent as Tgid)?.children.push(child.tgid);
+  enterFamily(k, child);
   return child;
 }
 

@@ -86,7 +86,7 @@ function leaveThreads(k: Kernel): void {
     if (other !== task && other.run !== 'zombie') exitTask(k, other, 0);
   }
   if ((task.tid as number) !== group.tgid) takeLeadersTid(k, task, group);
-  group.threads = [task.tid];
+  group.threads = new Set([task.tid]);
   group.exitSignal = SIGNAL.SIGCHLD;
 }
 

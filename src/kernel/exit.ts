@@ -15,6 +15,7 @@ import {
   releaseInode,
 } from '../vfs/index.ts';
 import { endWait, setRun, wakeTask } from './block.ts';
+import { changeParent, leaderOf, leaveFamily, membersOf, newsChanged, sessionOf } from './family.ts';
 import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
 import type { Kernel } from './kernel.ts';
 import { SIG_IGN, sendToGroup, sigInfo } from './signal.ts';
@@ -49,10 +50,11 @@ export function exitTask(k: Kernel, task: Task, status: number): void {
   addTask(group.usage, task);
   freeRegisters(k, task);
   if (!isLeader) {
-    group.threads = group.threads.filter((tid) => tid !== task.tid);
+    group.threads.delete(task.tid);
     k.tasks.delete(task.tid);
   }
-  if (group.threads.every((tid) => k.tasks.get(tid)!.run === 'zombie')) exitProcess(k, group);
+  // Of those that have ended, only the leader stays.
+  if (group.threads.size === 1 && leaderOf(k, group).run === 'zombie') exitProcess(k, group);
 }
 
 function freeRegisters(k: Kernel, task: Task): void {
@@ -91,8 +93,9 @@ function releaseFs(k: Kernel, task: Task): void {
 /** The last thread has gone: a zombie, until its parent asks. */
 function exitProcess(k: Kernel, group: ThreadGroup): void {
   // Without exit_group the leader's own status counts, whoever went last.
-  if (group.exitStatus < 0) group.exitStatus = k.tasks.get(group.threads[0]!)!.exitStatus;
+  if (group.exitStatus < 0) group.exitStatus = leaderOf(k, group).exitStatus;
   group.life = 'zombie';
+  newsChanged(k, group);
   if (k.hosted.has(group.tgid)) {
     k.hosted.set(group.tgid, group.exitStatus);
     k.hostedEnded = true;
@@ -117,17 +120,15 @@ function exitProcess(k: Kernel, group: ThreadGroup): void {
 /** The session leader's terminal hangs up (man 3 termios, "modem disconnect"). */
 function leaveTerminal(k: Kernel, leader: ThreadGroup): void {
   const tty = leader.tty;
-  for (const group of k.groups.values()) if (group.sid === leader.sid) group.tty = 0;
+  for (const group of sessionOf(k, leader.sid)) group.tty = 0;
   hangUp(k.vfs, tty);
 }
 
 /** Gives an orphan to the nearest subreaper above, or to the first process. */
 function adopt(k: Kernel, dead: ThreadGroup, child: ThreadGroup): void {
   const heir = subreaperOf(k, dead);
-  dead.children = dead.children.filter((tgid) => tgid !== child.tgid);
-  child.parent = heir.tgid;
+  changeParent(k, child, heir);
   child.exitSignal = SIGNAL.SIGCHLD;
-  heir.children.push(child.tgid);
   k.events.record(EVENT.reparent, k.now(), k.cpu.id, dead.tgid as number, child.tgid, heir.tgid);
   for (const tid of child.threads) {
     const task = k.tasks.get(tid)!;
@@ -157,7 +158,7 @@ function continueOrphans(
   const { pgid, sid } = member;
   if (parent === undefined || parent.pgid === pgid || parent.sid !== sid) return;
   if (!isOrphanedGroup(k, pgid, dead)) return;
-  const members = [...k.groups.values()].filter((group) => group.pgid === pgid && group !== dead);
+  const members = membersOf(k, pgid).filter((group) => group !== dead);
   if (!members.some(({ stoppedBy }) => stoppedBy !== 0)) return;
   for (const member of members) {
     sendToGroup(k, member, sigInfo(SIGNAL.SIGHUP));
@@ -179,7 +180,7 @@ function tellParent(k: Kernel, group: ThreadGroup): void {
       signo === 0
         ? { code: SI.CLD_EXITED, status: group.exitStatus >> 8 }
         : { code: SI.CLD_KILLED, status: signo };
-    const uid = k.tasks.get(group.threads[0]!)!.credentials.ruid;
+    const uid = leaderOf(k, group).credentials.ruid;
     sendToGroup(k, parent, sigInfo(group.exitSignal, { ...how, pid: group.tgid, uid }));
   }
   if (reaps) reap(k, group);
@@ -190,14 +191,12 @@ function tellParent(k: Kernel, group: ThreadGroup): void {
 export function reap(k: Kernel, group: ThreadGroup): void {
   const parent = k.groups.get(group.parent as Tgid);
   if (parent !== undefined) {
-    parent.children = parent.children.filter((tgid) => tgid !== group.tgid);
     addUsage(parent.childUsage, group.usage);
     addUsage(parent.childUsage, group.childUsage);
-    const { tid } = k.tasks.get(parent.threads[0]!)!;
-    k.events.record(EVENT.reap, k.now(), k.cpu.id, tid, group.tgid, group.exitStatus);
+    k.events.record(EVENT.reap, k.now(), k.cpu.id, parent.tgid, group.tgid, group.exitStatus);
   }
   for (const tid of group.threads) k.tasks.delete(tid);
-  k.groups.delete(group.tgid);
+  leaveFamily(k, group);
   if (k.oomVictim === group.tgid) k.oomVictim = 0;
   processReaped(k.vfs, group.tgid);
   forgetProcess(k.vfs, group.tgid);

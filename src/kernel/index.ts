@@ -10,6 +10,7 @@ export { readProgram } from './exec-load.ts';
 export { type ExecRequest, findProgram, type Program, programAt, resolveScript } from './exec-script.ts';
 export { MAX_STRING } from './exec-stack.ts';
 export { exitGroup, exitTask, reap } from './exit.ts';
+export { hasNews, leaderOf, membersOf, moveTo } from './family.ts';
 export {
   exitRobustList,
   FUTEX_BITSET_MATCH_ANY,
@@ -51,7 +52,7 @@ export {
 export { asMask, EMPTY, has, isEmpty, setOf, union, without } from './signal-set.ts';
 export { isOrphanedGroup } from './signal-stop.ts';
 export { type Arg, type Support, type Syscall, type SyscallTable, syscall } from './syscall.ts';
-export { allCpus, newTid, PID_MAX } from './task.ts';
+export { allCpus, newTid, pidMax } from './task.ts';
 export type {
   CpuId,
   FsId,

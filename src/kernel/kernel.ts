@@ -13,7 +13,7 @@ import type { RegisterFile } from './register-file.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Syscall, SyscallTable } from './syscall.ts';
 import type { TimerQueue } from './timer.ts';
-import type { FsId, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+import type { FsId, PendingCall, Pgid, Sid, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
 
 /** The current task's memory. Addresses are safe integers; a failed access is `undefined` or `false`. */
 export interface UserMemory {
@@ -66,6 +66,8 @@ export interface Counters {
   emptyQueues: number;
   /** Processes ever made, for /proc/stat. */
   forks: number;
+  /** Children ever given to a parent. */
+  places: number;
 }
 
 /** Who is told what tasks do: `--trace`. */
@@ -87,6 +89,9 @@ export interface Kernel {
 
   readonly tasks: Map<Tid, Task>;
   readonly groups: Map<Tgid, ThreadGroup>;
+  /** Members by number (family.ts). */
+  readonly processGroups: Map<Pgid, Set<Tgid>>;
+  readonly sessions: Map<Sid, Set<Tgid>>;
   readonly filesTables: Map<FilesId, FilesTable>;
   readonly fsContexts: Map<FsId, FsContext>;
   readonly mms: ReadonlyMap<MmId, Mm>;

@@ -26,7 +26,7 @@ import type { SyscallTable } from './syscall.ts';
 import { swapper, swapperGroup } from './task.ts';
 import { TimerQueue } from './timer.ts';
 import { NO_RANGES, type Range, UserTransfer } from './transfer.ts';
-import type { FsId, PendingCall, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+import type { FsId, PendingCall, Pgid, Sid, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
 import { currentMemory } from './user-memory.ts';
 import { vfsHost } from './vfs-host.ts';
 
@@ -50,6 +50,8 @@ export class LinuxKernel implements Kernel {
 
   readonly tasks = new Map<Tid, Task>();
   readonly groups = new Map<Tgid, ThreadGroup>();
+  readonly processGroups = new Map<Pgid, Set<Tgid>>();
+  readonly sessions = new Map<Sid, Set<Tgid>>();
   readonly filesTables: Map<FilesId, FilesTable>;
   readonly fsContexts = new Map<FsId, FsContext>();
   readonly mms: ReadonlyMap<MmId, Mm>;
@@ -64,7 +66,7 @@ export class LinuxKernel implements Kernel {
   halt: Halt | null = null;
   readonly hosted = new Map<Tgid, number>();
   hostedEnded = false;
-  readonly counters: Counters = { tid: 1, fs: 1, queue: 1, emptyQueues: 0, forks: 0 };
+  readonly counters: Counters = { tid: 1, fs: 1, queue: 1, emptyQueues: 0, forks: 0, places: 0 };
   readonly names: { host: string; domain: string };
   readonly queues = new Map<QueueId, Tid[]>();
   readonly timers = new TimerQueue();

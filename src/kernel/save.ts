@@ -36,7 +36,16 @@ export interface SavedKernel {
   readonly hart: Uint8Array;
 }
 
-const MAPS = ['tasks', 'groups', 'fsContexts', 'hosted', 'queues', 'futexes'] as const;
+const MAPS = [
+  'tasks',
+  'groups',
+  'processGroups',
+  'sessions',
+  'fsContexts',
+  'hosted',
+  'queues',
+  'futexes',
+] as const;
 type MapName = (typeof MAPS)[number];
 
 const HART_STATE = layout.HART_RESERVATION + 8;

@@ -6,6 +6,7 @@
  */
 import { EVENT } from '../events/index.ts';
 import { setRun } from './block.ts';
+import { membersOf, newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import type { ThreadGroup } from './types.ts';
 
@@ -16,6 +17,7 @@ export function stopGroup(k: Kernel, group: ThreadGroup, signo: number): void {
   group.stoppedBy = signo;
   group.stopReport = stoppedStatus(signo);
   group.continueReport = false;
+  newsChanged(k, group);
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
     if (task.run !== 'ready' && task.run !== 'running' && task.run !== 'blocked') continue;
@@ -29,6 +31,7 @@ export function continueGroup(k: Kernel, group: ThreadGroup): boolean {
   if (group.stoppedBy === 0) return false;
   group.stoppedBy = 0;
   group.stopReport = -1;
+  newsChanged(k, group);
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
     if (task.run !== 'stopped') continue;
@@ -43,8 +46,8 @@ export function continueGroup(k: Kernel, group: ThreadGroup): boolean {
  * session? Terminal stop signals do nothing then (POSIX "orphaned process group").
  */
 export function isOrphanedGroup(k: Kernel, pgid: number, leaving?: ThreadGroup): boolean {
-  for (const member of k.groups.values()) {
-    if (member.pgid !== pgid || member === leaving || member.life !== 'live') continue;
+  for (const member of membersOf(k, pgid)) {
+    if (member === leaving || member.life !== 'live') continue;
     const parent = member.parent === 0 ? undefined : k.groups.get(member.parent);
     if (parent === undefined || parent.tgid === 1) continue;
     if (parent.pgid !== pgid && parent.sid === member.sid) return false;

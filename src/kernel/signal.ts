@@ -7,6 +7,7 @@
 import { type DefaultAction, defaultAction, SA, SI, SIGNAL, SIGRTMIN } from '../abi/index.ts';
 import { signalArrived } from '../vfs/index.ts';
 import { wakeTask } from './block.ts';
+import { leaderOf, newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import { has, setOf } from './signal-set.ts';
 import { continueGroup } from './signal-stop.ts';
@@ -72,7 +73,7 @@ export function discardIgnored(k: Kernel, group: ThreadGroup, signo: number): vo
 /** May the current task signal this process? (man 2 kill) */
 export function maySignal(k: Kernel, target: ThreadGroup, signo: number): boolean {
   const mine = k.task.credentials;
-  const theirs = k.tasks.get(target.threads[0]!)?.credentials;
+  const theirs = leaderOf(k, target)?.credentials;
   if (mine.euid === 0 || target === k.group || theirs === undefined) return true;
   if (signo === SIGNAL.SIGCONT && target.sid === k.group.sid) return true;
   return [mine.ruid, mine.euid].some((uid) => uid === theirs.ruid || uid === theirs.suid);
@@ -85,6 +86,7 @@ function prepare(k: Kernel, group: ThreadGroup, signo: number): void {
     discardPending(k, group, STOP_SIGNALS);
     if (continueGroup(k, group)) {
       group.continueReport = true;
+      newsChanged(k, group);
       notifyParent(k, group, SI.CLD_CONTINUED, signo);
     }
   }
@@ -110,7 +112,7 @@ export function sendToTask(k: Kernel, task: Task, info: SigInfo): void {
 
 /** Sends to a process: any thread that does not block it may take it. */
 export function sendToGroup(k: Kernel, group: ThreadGroup, info: SigInfo): void {
-  const threads = group.threads.map((tid) => k.tasks.get(tid)!).filter((task) => isAlive(task));
+  const threads = Array.from(group.threads, (tid) => k.tasks.get(tid)!).filter(isAlive);
   const first = threads[0];
   if (first === undefined) return;
   prepare(k, group, info.signo);
@@ -178,7 +180,7 @@ export function notifyParent(k: Kernel, group: ThreadGroup, code: number, status
   if (parent === undefined) return;
   const action = parent.handlers.actions[SIGNAL.SIGCHLD];
   if (((action?.flags ?? 0) & SA.SA_NOCLDSTOP) === 0) {
-    const uid = k.tasks.get(group.threads[0]!)?.credentials.ruid ?? 0;
+    const uid = leaderOf(k, group).credentials.ruid;
     sendToGroup(k, parent, sigInfo(SIGNAL.SIGCHLD, { code, pid: group.tgid, uid, status }));
   }
   k.wake(parent.childQueue);

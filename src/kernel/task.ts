@@ -2,30 +2,32 @@
 import type { Nanos } from '../base/index.ts';
 import type { MmId } from '../memory/index.ts';
 import type { Credentials, FilesId } from '../vfs/index.ts';
+import { isNumberUsed } from './family.ts';
 import { disarmed } from './itimer.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, KernelOptions } from './kernel.ts';
 import { defaultLimits } from './rlimit.ts';
 import { EMPTY } from './signal-set.ts';
 import type { CpuId, FsId, Pgid, Sid, SigHandlers, Task, Tgid, ThreadGroup, Tid, Usage } from './types.ts';
 
-/** Linux's default pid_max on a small machine; after it, numbers begin again at 300 (RESERVED_PIDS). */
-export const PID_MAX = 32768;
+/** Linux's default pid_max on a small machine, and the most it can be (PID_MAX_LIMIT). */
+const PID_MAX = 32768;
+const PID_MAX_LIMIT = 4 * 1024 * 1024;
+
+/** Where numbers begin again: higher where so many processes are allowed that free ones would be rare. */
+export const pidMax = ({ maxProcesses }: KernelOptions): number =>
+  maxProcesses <= PID_MAX / 2 ? PID_MAX : PID_MAX_LIMIT;
+/** After the highest number comes this one (Linux: RESERVED_PIDS). */
 const RESERVED_PIDS = 300;
 
 /** A number that no task, process, process group or session has. */
 export function newTid(k: Kernel): Tid | 'EAGAIN' {
-  for (let tries = 0; tries < PID_MAX; tries++) {
+  const max = pidMax(k.options);
+  for (let tries = 0; tries < max; tries++) {
     const tid = k.counters.tid++ as Tid;
-    if (k.counters.tid >= PID_MAX) k.counters.tid = RESERVED_PIDS;
-    if (!isUsed(k, tid)) return tid;
+    if (k.counters.tid >= max) k.counters.tid = RESERVED_PIDS;
+    if (!isNumberUsed(k, tid)) return tid;
   }
   return 'EAGAIN';
-}
-
-function isUsed(k: Kernel, id: number): boolean {
-  if (k.tasks.has(id as Tid) || k.groups.has(id as Tgid)) return true;
-  for (const { pgid, sid } of k.groups.values()) if (pgid === id || sid === id) return true;
-  return false;
 }
 
 const ROOT_ID = 0;
@@ -129,9 +131,11 @@ export function newGroup(
 ): ThreadGroup {
   return {
     tgid,
-    threads: [],
+    threads: new Set(),
     parent,
-    children: [],
+    children: new Set(),
+    news: new Set(),
+    place: 0,
     pgid: tgid as number as Pgid,
     sid: tgid as number as Sid,
     tty: 0,

@@ -159,11 +159,17 @@ export interface IntervalTimer {
 /** What user space calls a process: tasks that share a pid, signal handlers and an exit. */
 export interface ThreadGroup {
   readonly tgid: Tgid;
-  /** The leader first, for as long as its record is there. */
-  threads: Tid[];
+  /** The leader first. */
+  threads: Set<Tid>;
   /** 0 for the first process. */
   parent: Tgid | 0;
-  children: Tgid[];
+  /** In the order in which they came to this parent. */
+  readonly children: Set<Tgid>;
+  /** Those of them that have something to report (family.ts). */
+  readonly news: Set<Tgid>;
+  /** Which of two children of one parent came first: the one with the smaller number. */
+  place: number;
+  /** Changed by `moveTo` alone. */
   pgid: Pgid;
   sid: Sid;
   /** Controlling terminal, 0 for none. */

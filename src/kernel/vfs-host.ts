@@ -3,6 +3,7 @@ import { SIGNAL } from '../abi/index.ts';
 import { fillRandom, NEVER } from '../base/index.ts';
 import type { Outcome, ProcSource, VfsHost } from '../vfs/index.ts';
 import { waitersAt } from './block.ts';
+import { membersOf, sessionOf } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
 import { dequeue, disposition, sigInfo } from './signal.ts';
@@ -48,18 +49,16 @@ const terminals = (k: Kernel): Terminals => ({
     k.group.tty = tty;
   },
   dropTty(sid) {
-    for (const group of k.groups.values()) if (group.sid === sid) group.tty = 0;
+    for (const group of sessionOf(k, sid)) group.tty = 0;
   },
   sessionOf(pgid) {
-    for (const group of k.groups.values()) if (group.pgid === pgid) return group.sid;
-    return 0;
+    return membersOf(k, pgid)[0]?.sid ?? 0;
   },
 });
 
 /** Sends a signal of the kernel's own to every process of a group. */
 export function signalProcessGroup(k: Kernel, pgid: number, signo: number): void {
-  for (const group of [...k.groups.values()])
-    if (group.pgid === pgid && group.life === 'live') k.signalGroup(group, sigInfo(signo));
+  for (const group of membersOf(k, pgid)) if (group.life === 'live') k.signalGroup(group, sigInfo(signo));
 }
 
 /** A process in the background touches its terminal. Linux: __tty_check_change(), job_control(). */

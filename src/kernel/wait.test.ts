@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { setCurrent } from './cpu.ts';
+import { moveTo, newsChanged } from './family.ts';
 import { scriptedKernel } from './fixture.ts';
 import type { Kernel } from './kernel.ts';
 import type { Pgid, Tgid, ThreadGroup, Tid } from './types.ts';
@@ -17,7 +18,9 @@ beforeEach(() => {
   setCurrent(k, k.tasks.get(1 as Tid)!);
 });
 
-const end = (tgid: number, status = 0) => Object.assign(child(tgid), { life: 'zombie', exitStatus: status });
+/** A child comes to have something to report. */
+const report = (tgid: number, what: Partial<ThreadGroup>) => newsChanged(k, Object.assign(child(tgid), what));
+const end = (tgid: number, status = 0) => report(tgid, { life: 'zombie', exitStatus: status });
 
 describe('which child a wait reports', () => {
   test('children without news are waited for, no children are ECHILD', () => {
@@ -41,7 +44,7 @@ describe('which child a wait reports', () => {
   });
 
   test('a process group selects its members', () => {
-    child(3).pgid = 30 as Pgid;
+    moveTo(k, child(3), 30 as Pgid, child(3).sid);
     end(2);
     end(3);
     expect(pidOf(findReport(k, { by: 'pgid', pgid: 30 as Pgid }, W.WEXITED))).toBe(3);
@@ -54,13 +57,13 @@ describe('which child a wait reports', () => {
   });
 
   test('a stop and a continuation are told once, to those who ask', () => {
-    child(2).stopReport = 0x137f;
+    report(2, { stopReport: 0x137f });
     expect(findReport(k, any, W.WEXITED)).toBeNull();
     const stop = findReport(k, any, W.WEXITED | W.WSTOPPED);
     expect(stop).toMatchObject({ what: 'stopped', status: 0x137f });
-    takeReport(stop as never);
+    takeReport(k, stop as never);
     expect(findReport(k, any, W.WSTOPPED)).toBeNull();
-    child(2).continueReport = true;
+    report(2, { continueReport: true });
     expect(findReport(k, any, W.WCONTINUED)).toMatchObject({ what: 'continued', status: 0xffff });
   });
 

@@ -1,5 +1,6 @@
 /** Which child a wait reports: wait4 and waitid ask the same question. Linux: kernel/exit.c do_wait(). */
 import { SIGNAL } from '../abi/index.ts';
+import { newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import type { Pgid, Tgid, ThreadGroup } from './types.ts';
 
@@ -34,21 +35,32 @@ const CONTINUED = 0xffff;
 
 /** The first child with something to report; null when there are children but no news, ECHILD without any. */
 export function findReport(k: Kernel, select: ChildSelector, options: number): ChildReport | null | 'ECHILD' {
-  let any = false;
-  for (const tgid of k.group.children) {
+  const isMeant = (child: ThreadGroup) => matches(child, select) && isEligible(child, options);
+  const { children, news } = k.group;
+  for (const tgid of select.by === 'pid' ? only(children, select.pid) : inOrder(k, children, news)) {
     const child = k.groups.get(tgid)!;
-    if (!matches(child, select) || !isEligible(child, options)) continue;
-    any = true;
-    const report = reportOf(child, options);
+    const report = isMeant(child) ? reportOf(child, options) : null;
     if (report !== null) return report;
   }
-  return any ? null : 'ECHILD';
+  for (const tgid of select.by === 'pid' ? only(children, select.pid) : children)
+    if (isMeant(k.groups.get(tgid)!)) return null;
+  return 'ECHILD';
 }
 
-function matches(child: ThreadGroup, select: ChildSelector): boolean {
-  if (select.by === 'pid') return child.tgid === select.pid;
-  return select.by === 'any' || child.pgid === select.pgid;
+const only = (children: ReadonlySet<Tgid>, pid: Tgid): readonly Tgid[] => (children.has(pid) ? [pid] : []);
+
+/** With news of a few children only, it is quicker to put those in order than to look at all. */
+const FEW = 16;
+
+/** All children with news, and perhaps others, in the order in which they came. */
+function inOrder(k: Kernel, children: ReadonlySet<Tgid>, news: ReadonlySet<Tgid>): Iterable<Tgid> {
+  if (news.size > FEW) return children;
+  const place = (tgid: Tgid) => k.groups.get(tgid)!.place;
+  return news.size < 2 ? news : [...news].sort((a, b) => place(a) - place(b));
 }
+
+const matches = (child: ThreadGroup, select: ChildSelector): boolean =>
+  select.by !== 'pgid' || child.pgid === select.pgid;
 
 /** "Clone children" are those that report by another signal than SIGCHLD, or by none. */
 function isEligible(child: ThreadGroup, options: number): boolean {
@@ -67,7 +79,8 @@ function reportOf(child: ThreadGroup, options: number): ChildReport | null {
 }
 
 /** A stop or a continuation is reported once. */
-export function takeReport(report: ChildReport): void {
-  if (report.what === 'stopped') report.group.stopReport = -1;
-  if (report.what === 'continued') report.group.continueReport = false;
+export function takeReport(k: Kernel, { group, what }: ChildReport): void {
+  if (what === 'stopped') group.stopReport = -1;
+  if (what === 'continued') group.continueReport = false;
+  newsChanged(k, group);
 }

@@ -2,13 +2,14 @@
  * Does the kernel's bookkeeping add up? Every count is compared with what can be found, and nothing may be kept
  * that nobody names any more. Slow, for tests: one sentence per difference.
  */
-import type { Kernel } from '../kernel/index.ts';
+import { hasNews, type Kernel } from '../kernel/index.ts';
 import type { Inode, Vfs } from '../vfs/index.ts';
 
 /** Whatever leaks, or is held once too often. */
 export const checkMachine = (k: Kernel): string[] => [
   ...k.memory.check(k.registers.frames),
   ...checkTasks(k),
+  ...checkFamilies(k),
   ...checkShared(k),
   ...checkQueues(k),
   ...checkFiles(k.vfs),
@@ -42,12 +43,12 @@ function checkTasks(k: Kernel): string[] {
   const threads = compare(
     'task',
     [...k.tasks.keys()].map((tid) => [tid, 1] as const),
-    tally(groups.flatMap((group) => group.threads)),
+    tally(groups.flatMap((group) => [...group.threads])),
   );
   const children = compare(
     'process',
     groups.map(({ tgid, parent }) => [tgid, parent === 0 ? 0 : 1] as const),
-    tally(groups.flatMap((group) => group.children)),
+    tally(groups.flatMap((group) => [...group.children])),
   );
   const slots = compare(
     'register slot',
@@ -61,6 +62,23 @@ function checkTasks(k: Kernel): string[] {
   for (const { registers, tid, run } of k.tasks.values())
     if (run !== 'zombie' && free.has(registers)) slots.push(`the registers of task ${tid} are free`);
   return [...threads, ...children, ...slots];
+}
+
+/** Process groups and sessions know their members, parents know which children have something to report. */
+function checkFamilies(k: Kernel): string[] {
+  const groups = [...k.groups.values()];
+  const places = (sets: ReadonlyMap<number, ReadonlySet<number>>) =>
+    [...sets].flatMap(([id, members]) => [...members].map((member) => [`${member} of ${id}`, 1] as const));
+  const reporting = groups.filter((child) => child.parent !== 0 && hasNews(child));
+  return [
+    ...compare('process group', places(k.processGroups), tally(groups.map((g) => `${g.tgid} of ${g.pgid}`))),
+    ...compare('session', places(k.sessions), tally(groups.map((g) => `${g.tgid} of ${g.sid}`))),
+    ...compare(
+      'news',
+      places(new Map(groups.map(({ tgid, news }) => [tgid, news]))),
+      tally(reporting.map(({ tgid, parent }) => `${tgid} of ${parent}`)),
+    ),
+  ];
 }
 
 /** Address spaces, descriptor tables, directories and handlers count those who share them. */

@@ -30,10 +30,13 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     if (pipe.host !== 'reader') hashValue(hash, pipe);
     else hashValue(hash, [pipe.id, pipe.writers, pipe.readers]);
   for (const tty of k.vfs.ttys.values()) hashValue(hash, tty.isHosted ? { ...tty, output: null } : tty);
-  const { tasks, groups, fsContexts, cpus, queues, futexes, counters, random, clock, retired, halt } = k;
+  const { tasks, groups, processGroups, sessions, fsContexts, cpus, queues, futexes } = k;
+  const { counters, random, clock, retired, halt } = k;
   const records = {
     tasks,
     groups,
+    processGroups,
+    sessions,
     fsContexts,
     cpus,
     queues,

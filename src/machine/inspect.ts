@@ -115,7 +115,7 @@ export function inspect(k: Kernel): MachineView {
 }
 
 function processView(k: Kernel, group: ThreadGroup): ProcessView {
-  const tasks = group.threads.map((tid) => k.tasks.get(tid)!);
+  const tasks = Array.from(group.threads, (tid) => k.tasks.get(tid)!);
   const alive = tasks.find(({ mm }) => mm !== 0) ?? tasks[0]!;
   const mm = k.mms.get(alive.mm as never);
   const files = k.filesTables.get(alive.files);
@@ -129,7 +129,7 @@ function processView(k: Kernel, group: ThreadGroup): ProcessView {
     status: group.exitStatus,
     executable: group.executable,
     argv: group.commandLine,
-    children: group.children,
+    children: [...group.children],
     threads: tasks.map((task) => taskView(k, task)),
     mm: alive.mm,
     rssPages: mm === undefined ? 0 : mm.rssAnon + mm.rssFile + mm.rssShmem,

@@ -96,7 +96,7 @@ const RANGES: Readonly<Partial<Record<keyof Settings, readonly [least: number, m
   quantum: [1, Number.MAX_SAFE_INTEGER],
   switchCost: [0, Number.MAX_SAFE_INTEGER],
   diskTime: [0, Number.MAX_SAFE_INTEGER],
-  maxProcesses: [2, 32767],
+  maxProcesses: [2, 1_000_000],
   maxOpenFiles: [8, 1_048_576],
   maxInstructions: [1, Number.MAX_SAFE_INTEGER],
   virtualTimeout: [1, Number.MAX_SAFE_INTEGER],

@@ -4,6 +4,7 @@ import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
 import {
   type Arg,
   type Kernel,
+  leaderOf,
   RLIM_NLIMITS,
   RLIMIT,
   type Rlimit,
@@ -80,7 +81,7 @@ export const prlimit64 = syscall({
   run(k, pid, which, next, old) {
     const target = pid === 0 ? k.group : k.groups.get(pid as Tgid);
     if (target === undefined) return 'ESRCH';
-    const theirs = k.tasks.get(target.threads[0]!)!.credentials;
+    const theirs = leaderOf(k, target).credentials;
     const { ruid, euid } = k.task.credentials;
     if (target !== k.group && euid !== 0 && ruid !== theirs.ruid) return 'EPERM';
     return change(k, target.tgid, which, next, old);

@@ -1,25 +1,26 @@
 /** Nice values: of a task, a process group, a user. man 2 setpriority. */
-import { type Kernel, syscall, type Task, type ThreadGroup } from '../kernel/index.ts';
+import { type Kernel, membersOf, syscall, type Task, type ThreadGroup } from '../kernel/index.ts';
 import { int, oneOf } from './args.ts';
 import { KEPT, mayChange, taskOf } from './sched.ts';
 
 const PRIO = { PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 };
 
+const isLive = ({ life }: ThreadGroup) => life === 'live';
+
 function tasksOf(k: Kernel, which: number, who: number): Task[] | 'EINVAL' {
-  const of = (group: ThreadGroup) => group.threads.map((tid) => k.tasks.get(tid)!);
-  const all = [...k.groups.values()].filter(({ life }) => life === 'live');
+  const of = (group: ThreadGroup) => Array.from(group.threads, (tid) => k.tasks.get(tid)!);
   if (which === PRIO.PRIO_PROCESS) {
     const task = taskOf(k, who);
     return task === undefined ? [] : [task];
   }
   if (which === PRIO.PRIO_PGRP) {
     const pgid = who === 0 ? k.group.pgid : who;
-    return all.filter((group) => group.pgid === pgid).flatMap(of);
+    return membersOf(k, pgid).filter(isLive).flatMap(of);
   }
   const uid = who === 0 ? k.task.credentials.ruid : who;
-  return which === PRIO.PRIO_USER
-    ? all.flatMap(of).filter(({ credentials }) => credentials.ruid === uid)
-    : 'EINVAL';
+  if (which !== PRIO.PRIO_USER) return 'EINVAL';
+  const all = [...k.groups.values()].filter(isLive).flatMap(of);
+  return all.filter(({ credentials }) => credentials.ruid === uid);
 }
 
 const MIN_NICE = -20;

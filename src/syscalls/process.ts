@@ -3,6 +3,8 @@ import {
   exitGroup,
   exitTask,
   type Kernel,
+  membersOf,
+  moveTo,
   type Pgid,
   REGISTERS_REPLACED,
   type Sid,
@@ -76,9 +78,9 @@ export const setpgid = syscall({
     if (target !== k.group && target.sid !== k.group.sid) return 'EPERM';
     if (target !== k.group && target.didExec) return 'EACCES';
     if ((target.sid as number) === target.tgid) return 'EPERM';
-    const joins = [...k.groups.values()].some((group) => group.pgid === pgid && group.sid === k.group.sid);
+    const joins = membersOf(k, pgid).some((group) => group.sid === k.group.sid);
     if ((pgid as number) !== target.tgid && !joins) return 'EPERM';
-    target.pgid = pgid;
+    moveTo(k, target, pgid, target.sid);
     return 0;
   },
 });
@@ -106,9 +108,8 @@ export const setsid = syscall({
   support: 'full',
   run(k) {
     const own = k.group.tgid as number;
-    if ([...k.groups.values()].some((group) => (group.pgid as number) === own)) return 'EPERM';
-    k.group.sid = own as Sid;
-    k.group.pgid = own as Pgid;
+    if (k.processGroups.has(own as Pgid)) return 'EPERM';
+    moveTo(k, k.group, own as Pgid, own as Sid);
     k.group.tty = 0;
     return own;
   },

@@ -1,17 +1,29 @@
 /** Sending signals: to processes, groups and threads. man 2 kill, tgkill, rt_sigqueueinfo. */
 import { SI, SIGRTMAX } from '../abi/index.ts';
-import { decodeSigInfo, type Kernel, maySignal, sentBy, syscall, type Tid } from '../kernel/index.ts';
+import {
+  decodeSigInfo,
+  type Kernel,
+  maySignal,
+  membersOf,
+  sentBy,
+  syscall,
+  type Tgid,
+  type ThreadGroup,
+  type Tid,
+} from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { int, struct } from './args.ts';
 import { infoText, signo } from './signal-arg.ts';
 
+const isLive = ({ life }: ThreadGroup) => life === 'live';
+
 /** Pid selectors of kill(2): a process, the caller's group, everybody, another group. */
-function targets(k: Kernel, pid: number) {
-  const all = [...k.groups.values()].filter((group) => group.life === 'live');
-  if (pid > 0) return [...k.groups.values()].filter((group) => group.tgid === pid);
-  if (pid === -1) return all.filter((group) => group.tgid !== 1 && group !== k.group);
-  const pgid = pid === 0 ? k.group.pgid : -pid;
-  return all.filter((group) => group.pgid === pgid);
+function targets(k: Kernel, pid: number): ThreadGroup[] {
+  const one = pid > 0 ? k.groups.get(pid as Tgid) : undefined;
+  if (pid > 0) return one === undefined ? [] : [one];
+  if (pid === -1)
+    return [...k.groups.values()].filter((group) => isLive(group) && group.tgid !== 1 && group !== k.group);
+  return membersOf(k, pid === 0 ? k.group.pgid : -pid).filter(isLive);
 }
 
 export const kill = syscall({

@@ -31,7 +31,7 @@ export const unshare = syscall({
   support: { partial: 'namespaces are refused with EINVAL, as by a kernel built without them' },
   run(k, bits) {
     if ((bits & ~KNOWN) !== 0) return 'EINVAL';
-    const isLone = k.group.threads.length === 1 && k.mm.users === 1;
+    const isLone = k.group.threads.size === 1 && k.mm.users === 1;
     if ((bits & OWN_TO_PROCESS) !== 0 && !isLone) return 'EINVAL';
     if (isSet(bits, CLONE.CLONE_FILES)) ownFiles(k);
     if (isSet(bits, CLONE.CLONE_FS)) ownFs(k);

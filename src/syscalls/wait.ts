@@ -7,6 +7,7 @@ import {
   encodeSigInfo,
   findReport,
   type Kernel,
+  leaderOf,
   type Pgid,
   reap,
   sigInfo,
@@ -62,7 +63,7 @@ const isReport = (found: ChildReport | Outcome): found is ChildReport =>
 /** The report has been told: a zombie goes. */
 function settle(k: Kernel, report: ChildReport): void {
   if (report.what === 'exited') reap(k, report.group);
-  else takeReport(report);
+  else takeReport(k, report);
 }
 
 function statusText(status: number): string {
@@ -123,7 +124,7 @@ function selectId(k: Kernel, type: number, id: number): ChildSelector | 'EINVAL'
 
 /** siginfo_t of a report (man 2 waitid). */
 function reportInfo(k: Kernel, { group, what, status }: ChildReport): Uint8Array {
-  const uid = k.tasks.get(group.threads[0]!)?.credentials.ruid ?? 0;
+  const uid = leaderOf(k, group).credentials.ruid;
   const told = (code: number, value: number) =>
     encodeSigInfo(sigInfo(SIGNAL.SIGCHLD, { code, pid: group.tgid, uid, status: value }));
   if (what === 'stopped') return told(SI.CLD_STOPPED, status >> 8);

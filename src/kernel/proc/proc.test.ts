@@ -12,6 +12,7 @@ import {
   openPath,
 } from '../../vfs/index.ts';
 import { createKernel } from '../boot.ts';
+import { enterFamily } from '../family.ts';
 import type { Kernel } from '../kernel.ts';
 import { allCpus, credentialsOf, newGroup, newHandlers, newTask } from '../task.ts';
 import type { FsId, Task, Tgid, ThreadGroup, Tid } from '../types.ts';
@@ -72,9 +73,9 @@ function add(
   const init = { tid: tid as Tid, group: group.tgid, mm: mm.id, files: files.id, fs, registers: 0, comm };
   const task = newTask({ ...init, credentials: credentialsOf(0), affinity: allCpus(k.cpus.length) }, k.now());
   task.run = 'ready';
-  group.threads.push(task.tid);
+  group.threads.add(task.tid);
   k.tasks.set(task.tid, task);
-  k.groups.set(group.tgid, group);
+  enterFamily(k, group);
   Object.assign(k, { task, group, files });
   return { task, group, mm };
 }

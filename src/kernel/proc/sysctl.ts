@@ -2,7 +2,7 @@
 import { fillRandom, seededRandom } from '../../base/index.ts';
 import type { Kernel } from '../kernel.ts';
 import { UTS } from '../release.ts';
-import { PID_MAX } from '../task.ts';
+import { pidMax } from '../task.ts';
 import { hex } from './format.ts';
 
 /** CAP_CHECKPOINT_RESTORE, the last of Linux 6.12. */
@@ -52,7 +52,7 @@ export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = 
   'sys/kernel/ngroups_max': () => NGROUPS_MAX,
   'sys/kernel/osrelease': () => UTS.release,
   'sys/kernel/ostype': () => UTS.sysname,
-  'sys/kernel/pid_max': () => PID_MAX,
+  'sys/kernel/pid_max': (k) => pidMax(k.options),
   'sys/kernel/random/boot_id': bootId,
   'sys/kernel/random/entropy_avail': () => 256,
   'sys/kernel/random/uuid': newUuid,

@@ -95,7 +95,7 @@ function timeFields(k: Kernel, who: Who): number[] {
     ticks(children.systemTime),
     priorityOf(task),
     isRealTime(task) ? 0 : task.nice,
-    group.threads.length,
+    group.threads.size,
     0,
     ticks(task.startTime),
   ];
@@ -142,7 +142,7 @@ export function schedText({ group, task }: Who): string {
   const line = (name: string, value: number | string) => `${name.padEnd(45)}:${String(value).padStart(21)}\n`;
   const millis = (nanos: number) => (nanos / 1e6).toFixed(6);
   return [
-    `${task.comm} (${task.tid}, #threads: ${group.threads.length})\n`,
+    `${task.comm} (${task.tid}, #threads: ${group.threads.size})\n`,
     `${'-'.repeat(67)}\n`,
     line('se.exec_start', millis(task.since)),
     line('se.sum_exec_runtime', millis(task.userTime + task.systemTime)),

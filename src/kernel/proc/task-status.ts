@@ -90,7 +90,7 @@ function signalText({ group, task }: Who): string {
   const capabilities = task.credentials.euid === 0 ? ALL_CAPABILITIES : NO_CAPABILITIES;
   const queued = task.pending.length + group.pending.length;
   const lines = [
-    `Threads:\t${group.threads.length}`,
+    `Threads:\t${group.threads.size}`,
     `SigQ:\t${queued}/${group.rlimits[11]?.soft ?? 0}`,
     `SigPnd:\t${setHex(ownPending(task))}`,
     `ShdPnd:\t${setHex(shared)}`,

@@ -23,7 +23,7 @@ export function whoIs(k: Kernel, { pid, tid }: ProcNode): Who | null {
 }
 
 const firstThread = (k: Kernel, group: ThreadGroup): Task | undefined =>
-  group.threads.map((tid) => k.tasks.get(tid)).find((task) => task !== undefined);
+  [...group.threads].map((tid) => k.tasks.get(tid)).find((task) => task !== undefined);
 
 /** The address space of a process; undefined for a zombie. */
 export const memoryOf = (k: Kernel, { task }: Who): Mm | undefined => k.mms.get(task.mm as MmId);
