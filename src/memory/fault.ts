@@ -45,7 +45,7 @@ export function fault(
   if (vma === undefined) return 'SEGV_MAPERR';
   const grows = address < vma.start;
   if (grows && !growStack(mm, vma, address, limits)) return 'SEGV_MAPERR';
-  vma = mm.vmas[indexAt(mm, address)]!;
+  if (grows) vma = mm.vmas[indexAt(mm, address)]!;
   if ((vma.prot & WANTS[access]) === 0) return 'SEGV_ACCERR';
   const { fills } = m.objects;
   const outcome = bringIn(m, mm, vma, pageOf(address), access);
@@ -163,9 +163,11 @@ function mapAround(m: Context, mm: Mm, vma: Vma, object: PageObject, page: numbe
   const window = page & ~(AROUND - 1);
   const first = Math.max(window, pageOf(vma.start));
   const end = Math.min(window + AROUND, pageOf(vma.end));
+  // A window does not leave its leaf table.
+  const table = leafSlot(m, mm, window);
   for (let near = first; near < end; near++) {
     const index = objectPage(vma, near);
-    const slot = leafSlot(m, mm, near);
+    const slot = table + 2 * (near - window);
     if (m.frames.u32[slot] !== 0 || index * PAGE_SIZE >= object.size) continue;
     const frame = object.pages.get(index);
     if (frame === undefined) continue;

@@ -69,13 +69,13 @@ export function ownTable(m: Context, slot: number): boolean {
 
 /** Counts every frame once more for the copied table; private pages become copy-on-write in both. */
 function shareFrames({ frames: { u32, counts, kinds } }: Context, from: number, to: number): void {
-  for (let i = 0; i < WORDS; i += 2) {
-    const pte = u32[from + i]!;
-    if (pte === 0) continue;
+  const end = from + WORDS;
+  for (let at = nextPresent(u32, from, end); at < end; at = nextPresent(u32, at + 2, end)) {
+    const pte = u32[at]!;
     counts[pte >>> PTE_PPN_SHIFT]!++;
     if ((pte & PTE_W) === 0 || kinds[pte >>> PTE_PPN_SHIFT] !== KIND_ANONYMOUS) continue;
     // No TLB holds this as writable: the address space was given a new tag when its tables became shared.
-    u32[from + i] = u32[to + i] = (pte & ~PTE_W) | PTE_COW;
+    u32[at] = u32[at + to - from] = (pte & ~PTE_W) | PTE_COW;
   }
 }
 
@@ -111,66 +111,69 @@ export function prepareZap(m: Context, mm: Mm, range: ZapRange): boolean {
   for (let at = nextLeaf(m, mm, range.first, end); at < end; at = nextLeaf(m, mm, (at | 511) + 1, end)) {
     if (isWhole(range, at & ~511)) continue;
     const slot = level1Slot(m, mm, at);
-    if (anyPresent(m, slot, at, Math.min(end, (at | 511) + 1)) && !ownTable(m, slot)) return false;
+    if ((m.frames.u32[slot]! & PTE_SHARED_TABLE) === 0) continue;
+    const table = tableOf(m.frames.u32[slot]!);
+    const last = table + 2 * (Math.min(end - 1, at | 511) & 511) + 2;
+    if (nextPresent(m.frames.u32, table + 2 * (at & 511), last) < last && !ownTable(m, slot)) return false;
   }
   return true;
+}
+
+/** Word index of the first entry from `at` on, below `end`, that is not zero; `end` when all are. */
+function nextPresent(u32: Uint32Array, at: number, end: number): number {
+  let i = at;
+  // Tables are sparse: four entries at a glance.
+  while (i + 8 <= end && (u32[i]! | u32[i + 2]! | u32[i + 4]! | u32[i + 6]!) === 0) i += 8;
+  while (i < end && u32[i] === 0) i += 2;
+  return i;
 }
 
 /** `prepareZap` for changes that keep every table. */
 export const ownTables = (m: Context, mm: Mm, first: number, end: number): boolean =>
   prepareZap(m, mm, { first, end, floor: 0, ceiling: 0 });
 
-function anyPresent({ frames: { u32 } }: Context, slot: number, first: number, end: number): boolean {
-  const table = tableOf(u32[slot]!);
-  for (let page = first; page < end; page++) if (u32[table + (page & 511) * 2] !== 0) return true;
-  return false;
-}
-
 /** Takes a range of pages out of the tables. Preconditions: `prepareZap` succeeded for the same range. */
 export function zap(m: Context, mm: Mm, range: ZapRange): void {
   const { first, end } = range;
-  const few = end - first <= FLUSH_BY_PAGE;
   let removed = 0;
   for (let at = nextLeaf(m, mm, first, end); at < end; at = nextLeaf(m, mm, (at | 511) + 1, end)) {
     const slot = level1Slot(m, mm, at);
-    const last = Math.min(end, (at | 511) + 1);
     if (isWhole(range, at & ~511)) {
-      removed += countOut(m, mm, slot);
+      removed = takeOut(m, mm, { slot, first: at & ~511, end: (at | 511) + 1, stays: false }, removed);
       dropTable(m, slot);
-    } else removed += clearEntries(m, mm, slot, at, last);
+    } else {
+      const last = Math.min(end, (at | 511) + 1);
+      removed = takeOut(m, mm, { slot, first: at, end: last, stays: true }, removed);
+    }
   }
-  if (removed === 0) return;
-  if (few) for (let page = first; page < end; page++) m.tlb.flushPage(page * PAGE_SIZE, mm.asid);
-  else renewAsid(m, mm);
+  if (removed > FLUSH_BY_PAGE) renewAsid(m, mm);
 }
 
-function clearEntries(m: Context, mm: Mm, slot: number, first: number, end: number): number {
+/** Pages under one level-1 entry that go, with their leaf table or not. */
+interface TablePart {
+  readonly slot: number;
+  readonly first: number;
+  readonly end: number;
+  readonly stays: boolean;
+}
+
+/** Takes pages out of the resident count, the TLB, and a table that stays; gives how many have gone in all. */
+function takeOut(m: Context, mm: Mm, { slot, first, end, stays }: TablePart, before: number): number {
   const { u32 } = m.frames;
   const table = tableOf(u32[slot]!);
-  let removed = 0;
-  for (let page = first; page < end; page++) {
-    const pte = u32[table + (page & 511) * 2]!;
-    if (pte === 0) continue;
-    u32[table + (page & 511) * 2] = 0;
-    countResident(m, mm, frameOf(pte), -1);
-    m.frames.release(frameOf(pte));
-    removed++;
+  const last = table + ((end - 1) & 511) * 2 + 2;
+  let removed = before;
+  for (let at = nextPresent(u32, table + (first & 511) * 2, last); at < last; ) {
+    const frame = frameOf(u32[at]!);
+    countResident(m, mm, frame, -1);
+    if (++removed <= FLUSH_BY_PAGE) m.tlb.flushPage(((first & ~511) + (at - table) / 2) * PAGE_SIZE, mm.asid);
+    if (stays) {
+      u32[at] = 0;
+      m.frames.release(frame);
+    }
+    at = nextPresent(u32, at + 2, last);
   }
   return removed;
-}
-
-/** Takes a leaf table's pages out of the resident count; gives how many entries it has. */
-function countOut(m: Context, mm: Mm, slot: number): number {
-  const { u32 } = m.frames;
-  const table = tableOf(u32[slot]!);
-  let present = 0;
-  for (let i = 0; i < WORDS; i += 2) {
-    const pte = u32[table + i]!;
-    if (pte === 0) continue;
-    countResident(m, mm, frameOf(pte), -1);
-    present++;
-  }
-  return present;
 }
 
 /** Clears a level-1 entry and gives the leaf table back, with its frames if this was its last user. */
@@ -178,12 +181,12 @@ export function dropTable(m: Context, slot: number): void {
   const { frames } = m;
   const table = frameOf(frames.u32[slot]!);
   frames.u32[slot] = 0;
-  if (frames.counts[table] === 1) {
-    for (let at = table * WORDS; at < (table + 1) * WORDS; at += 2) {
-      const pte = frames.u32[at]!;
-      if (pte !== 0) frames.release(frameOf(pte));
+  const end = (table + 1) * WORDS;
+  if (frames.counts[table] === 1)
+    for (let at = nextPresent(frames.u32, table * WORDS, end); at < end; ) {
+      frames.release(frameOf(frames.u32[at]!));
+      at = nextPresent(frames.u32, at + 2, end);
     }
-  }
   frames.release(table);
 }
 

@@ -36,17 +36,15 @@ export function mprotect(m: Context, mm: Mm, addr: number, length: number, prot:
 function rewrite(m: Context, mm: Mm, vma: Vma): void {
   const [first, end] = [pageOf(vma.start), pageOf(vma.end)];
   const { u32 } = m.frames;
-  const few = end - first <= FLUSH_BY_PAGE;
   let changed = 0;
   for (let page = nextLeaf(m, mm, first, end); page < end; page = nextLeaf(m, mm, page + 1, end)) {
     const slot = leafSlot(m, mm, page);
     const pte = u32[slot]!;
     if (pte === 0) continue;
     u32[slot] = pteOf(frameOf(pte), leafFlags(m, vma, frameOf(pte)) | (pte & (PTE_A | PTE_D)));
-    if (few) m.tlb.flushPage(page * PAGE_SIZE, mm.asid);
-    changed++;
+    if (++changed <= FLUSH_BY_PAGE) m.tlb.flushPage(page * PAGE_SIZE, mm.asid);
   }
-  if (changed > 0 && !few) renewAsid(m, mm);
+  if (changed > FLUSH_BY_PAGE) renewAsid(m, mm);
 }
 
 /** The flags of a leaf without A and D. Preconditions: its table is not shared. */
