@@ -38,12 +38,18 @@ export class EventLog {
   readonly #fields: Float64Array;
   readonly #names: string[] = [''];
   readonly #nameIds = new Map<string, number>([['', 0]]);
+  /** The text asked for last: it mostly is the same again. */
+  #lastText = '';
+  #lastId = 0;
+  /** Gives the slot of a sequence number when the capacity is a power of two; 0 when it is not. */
+  readonly #mask: number;
 
   constructor(kinds: readonly AnyEventKind[], capacity = 65536) {
     kinds.forEach((kind, at) => {
       if (kind.id !== at || kind.fields.length > FIELDS) bug(`event kind ${kind.name} is declared wrongly`);
     });
     this.capacity = capacity;
+    this.#mask = Number.isInteger(Math.log2(capacity)) ? capacity - 1 : 0;
     this.#kinds = kinds;
     this.#wanted = Uint8Array.from(kinds, (kind) => (kind.always ? 1 : 0));
     this.#at = new Float64Array(capacity);
@@ -65,10 +71,14 @@ export class EventLog {
 
   /** The id of a text, for fields that hold one. */
   intern(text: string): number {
-    const known = this.#nameIds.get(text);
-    if (known !== undefined) return known;
-    const id = this.#names.push(text) - 1;
-    this.#nameIds.set(text, id);
+    if (text === this.#lastText) return this.#lastId;
+    let id = this.#nameIds.get(text);
+    if (id === undefined) {
+      id = this.#names.push(text) - 1;
+      this.#nameIds.set(text, id);
+    }
+    this.#lastText = text;
+    this.#lastId = id;
     return id;
   }
 
@@ -77,7 +87,8 @@ export class EventLog {
 
   record(kind: AnyEventKind, at: Nanos, cpu: number, tid: number, a = 0, b = 0, c = 0, d = 0): void {
     if (this.#wanted[kind.id] === 0) return;
-    const slot = this.next++ % this.capacity;
+    const slot = this.#mask === 0 ? this.next % this.capacity : this.next & this.#mask;
+    this.next++;
     this.#at[slot] = at;
     this.#cpu[slot] = cpu;
     this.#tid[slot] = tid;
@@ -136,6 +147,8 @@ export class EventLog {
     this.#fields.set(saved.fields);
     this.#names.length = 0;
     this.#nameIds.clear();
+    this.#lastText = '';
+    this.#lastId = 0;
     for (const name of saved.names) this.#nameIds.set(name, this.#names.push(name) - 1);
   }
 

@@ -26,14 +26,15 @@ export function enterCall(k: Kernel): void {
   const x = k.hart.xWords;
   const call = task.ownCall;
   call.nr = x[A7]!;
-  const { words } = call;
-  for (let i = 0; i < WORDS; i++) words[i] = x[A0 + i]!;
   call.deadline = -1;
   call.progress = 0;
   call.note = 0;
   task.call = call;
   task.syscalls++;
   const row = x[A7 + 1] === 0 ? k.table[call.nr] : undefined;
+  const { words } = call;
+  const count = row === undefined ? WORDS : 2 * row.args.length;
+  for (let i = 0; i < count; i++) words[i] = x[A0 + i]!;
   if (k.events.wants(EVENT.syscallEnter)) recordEnter(k);
   if (row === undefined) {
     k.events.record(
@@ -151,8 +152,9 @@ function undeclared(k: Kernel, row: Syscall, errno: Errno): void {
 const word = (words: Int32Array, i: number): number => words[2 * i]! + words[2 * i + 1]! * 2 ** 32;
 
 function recordEnter(k: Kernel): void {
-  const { nr, words: w } = k.call;
-  k.events.record(EVENT.syscallEnter, k.clock, k.cpu.id, k.task.tid, nr, word(w, 0), word(w, 1), word(w, 2));
+  const x = k.hart.xWords.subarray(A0);
+  const { nr } = k.call;
+  k.events.record(EVENT.syscallEnter, k.clock, k.cpu.id, k.task.tid, nr, word(x, 0), word(x, 1), word(x, 2));
 }
 
 function recordExit(k: Kernel, result: number | Errno): void {

@@ -9,6 +9,7 @@
 import { type Nanos, NEVER } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
 import { layout } from '../memory/index.ts';
+import { hostBacklog } from '../vfs/index.ts';
 import { setRun } from './block.ts';
 import { charge, dispatch, enter } from './cpu.ts';
 import type { Cpu, CpuTrap } from './cpu-state.ts';
@@ -26,8 +27,8 @@ export interface RunLimits {
   readonly retired: number;
   /** Virtual time at which to come back. */
   readonly until: Nanos;
-  /** Asked after each system call: does so much output wait for the host that the machine must stand still? */
-  readonly isFull: () => boolean;
+  /** When more bytes of output than this wait for the host, the machine stands still. */
+  readonly backlog: number;
 }
 
 /** Why the loop came back. `ended`: a process of the host's has. `idle`: every task sleeps, the next timer fires at `next` (NEVER for no timer). */
@@ -44,7 +45,7 @@ export function runCpus(k: Kernel, limits: RunLimits): RunStop {
       k.hostedEnded = false;
       return { why: 'ended' };
     }
-    if (entered && limits.isFull()) return { why: 'full' };
+    if (entered && hostBacklog(k.vfs) > limits.backlog) return { why: 'full' };
     entered = false;
     if (k.retired >= limits.retired) return { why: 'retired' };
     if (k.scheduler.order.length > 0) fillCpus(k);
@@ -78,7 +79,7 @@ const isAlone = (k: Kernel, cpu: Cpu, limits: RunLimits): boolean =>
   k.retired < limits.retired &&
   cpu.clock < limits.until &&
   cpu.clock < k.timers.next() &&
-  !limits.isFull();
+  hostBacklog(k.vfs) <= limits.backlog;
 
 /** A CPU enters the kernel. */
 function serve(k: Kernel, cpu: Cpu, trap: CpuTrap): void {

@@ -122,7 +122,7 @@ export class Machine {
   /** Our first process runs until it sleeps, so that no view or trace of a program begins with it. */
   #begin(): void {
     startInit(this.kernel, this.#root);
-    runCpus(this.kernel, { retired: FIRST_STEPS, until: NEVER, isFull: () => false });
+    runCpus(this.kernel, { retired: FIRST_STEPS, until: NEVER, backlog: Number.POSITIVE_INFINITY });
   }
 
   /** Virtual time since boot. */
@@ -152,10 +152,11 @@ export class Machine {
 
   /** Runs at most so many instructions, or until something outside is needed. */
   run(budget: number): RunState {
-    const { maxInstructions, virtualTimeout, warp } = this.settings;
+    const { maxInstructions, virtualTimeout, warp, outputBound, maxOutput } = this.settings;
     const k = this.kernel;
     const retired = Math.min(k.retired + budget, maxInstructions);
-    const limits = { retired, until: virtualTimeout as Nanos, isFull: () => this.#isFull() };
+    const backlog = Math.min(outputBound, maxOutput - this.#drained);
+    const limits = { retired, until: virtualTimeout as Nanos, backlog };
     for (let jumps = 0; jumps < MAX_JUMPS; jumps++) {
       const stop = runCpus(k, limits);
       if (stop.why !== 'idle') return this.#stateOf(stop.why);
@@ -176,12 +177,6 @@ export class Machine {
     return retired >= this.settings.maxInstructions
       ? { state: 'limit', limit: 'instructions' }
       : { state: 'running' };
-  }
-
-  #isFull(): boolean {
-    const waiting = hostBacklog(this.kernel.vfs);
-    const { outputBound, maxOutput } = this.settings;
-    return waiting > outputBound || this.#drained + waiting > maxOutput;
   }
 
   #isOverOutput(): boolean {
