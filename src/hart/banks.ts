@@ -1,7 +1,17 @@
 /** Banks of TLBs: each address space that runs has one, until sixteen others have run since. */
 import { layout } from '../memory/index.ts';
 
-const { HART_TLB, TLB_BANK, TLB_BANKS, TLB_ENTRIES, TLB_ENTRY, TLB_START, EXEC_ENTRIES } = layout;
+const {
+  HART_TLB,
+  TLB_BANK,
+  TLB_BANKS,
+  TLB_ENTRIES,
+  TLB_ENTRY,
+  TLB_START,
+  TLB_TOUCHED,
+  TLB_GROUP_SHIFT,
+  EXEC_ENTRIES,
+} = layout;
 
 /** Of each TLB: where it lies in a bank and how many entries it has. */
 const TLBS = [
@@ -16,17 +26,20 @@ const EMPTY = 0xffffffff;
 export class TlbBanks {
   readonly #i32: Int32Array;
   readonly #words: Uint32Array;
+  readonly #bytes: Uint8Array;
   /** The bank of each tag, or -1. */
   readonly #bankOf = new Int8Array(layout.NO_ASID + 1).fill(-1);
   readonly #owner = new Array<number>(TLB_BANKS).fill(NOBODY);
   readonly #lastUse = new Array<number>(TLB_BANKS).fill(0);
+  /** Whether a bank has ever been emptied: it begins with zeros, and no entry may be zero. */
+  readonly #isReady = new Array<boolean>(TLB_BANKS).fill(false);
   #uses = 0;
   #current = NOBODY;
 
   constructor(buffer: ArrayBuffer) {
     this.#i32 = new Int32Array(buffer);
     this.#words = new Uint32Array(buffer, TLB_START, (TLB_BANKS * TLB_BANK) / 4);
-    this.flushAll();
+    this.#bytes = new Uint8Array(buffer, TLB_START, TLB_BANKS * TLB_BANK);
   }
 
   /** The bank of an address space becomes the one in use. */
@@ -44,12 +57,26 @@ export class TlbBanks {
     if (this.#owner[bank] !== NOBODY) this.#bankOf[this.#owner[bank]!] = -1;
     this.#owner[bank] = asid;
     this.#bankOf[asid] = bank;
-    this.#words.fill(EMPTY, (bank * TLB_BANK) / 4, ((bank + 1) * TLB_BANK) / 4);
+    if (!this.#isReady[bank]) this.#bytes.fill(1, bank * TLB_BANK + TLB_TOUCHED, (bank + 1) * TLB_BANK);
+    this.#isReady[bank] = true;
+    this.#empty(bank, 0, TLB_TOUCHED);
     return bank;
   }
 
+  /** Empties the entries of a bank that lie in a range of it, as far as they were filled. */
+  #empty(bank: number, from: number, to: number): void {
+    const start = bank * TLB_BANK;
+    for (let group = from >> TLB_GROUP_SHIFT; group < to >> TLB_GROUP_SHIFT; group++) {
+      const touched = start + TLB_TOUCHED + group;
+      if (this.#bytes[touched] === 0) continue;
+      this.#bytes[touched] = 0;
+      const first = (start + (group << TLB_GROUP_SHIFT)) >> 2;
+      this.#words.fill(EMPTY, first, first + (1 << (TLB_GROUP_SHIFT - 2)));
+    }
+  }
+
   flushAll(): void {
-    this.#words.fill(EMPTY);
+    for (let bank = 0; bank < TLB_BANKS; bank++) this.#empty(bank, 0, TLB_TOUCHED);
     this.#bankOf.fill(-1);
     this.#owner.fill(NOBODY);
     this.#lastUse.fill(0);
@@ -75,8 +102,7 @@ export class TlbBanks {
     const { at, entries } = TLBS[tlb === 'write' ? 1 : 2];
     for (let bank = 0; bank < TLB_BANKS; bank++) {
       if (this.#owner[bank] === NOBODY) continue;
-      const first = (bank * TLB_BANK + at) / 4;
-      this.#words.fill(EMPTY, first, first + (entries * TLB_ENTRY) / 4);
+      this.#empty(bank, at, at + entries * TLB_ENTRY);
     }
   }
 }

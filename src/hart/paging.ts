@@ -95,9 +95,17 @@ function defineWalk(m: ModuleBuilder): Walk {
   });
 }
 
+/** Notes that an entry is filled, so that emptying the bank finds it. */
+const touch = (entry: Code<'i32'>, tlb: number): Code<'nothing'> => {
+  const offset = i32.sub(i32.add(entry, i32.const(tlb)), word(layout.HART_TLB));
+  const at = i32.add(word(layout.HART_TLB), i32.shrU(offset, i32.const(layout.TLB_GROUP_SHIFT)));
+  return i32.store8(at, i32.const(1), layout.TLB_TOUCHED);
+};
+
 /** Puts a page into a TLB: what must be added to an address to find its byte. */
 const fill = (tlb: number, address: Local<'i64'>, frame: Local<'i32'>): Code<'nothing'> =>
   seq(
+    touch(tlbEntry(address.get()), tlb),
     i64.store(tlbEntry(address.get()), tagOf(address.get(), 1), tlb),
     i32.store(
       tlbEntry(address.get()),
@@ -234,6 +242,7 @@ function defineFetch(m: ModuleBuilder, walk: Walk, { open }: CodeImports) {
         seq(noteTrap(CAUSE['fetch-fault'], pc.get()), setLong(layout.HART_PC, pc.get()), failed()),
       ),
       when(i32.leU(decoded(), i32.const(WRITTEN)), call(open, numberOf(frame))),
+      touch(execEntry(pc.get()), TLB_EXEC),
       i64.store(execEntry(pc.get()), tagOf(pc.get(), 1), TLB_EXEC),
       i32.store(execEntry(pc.get()), decoded(), TLB_EXEC + 12),
       i32.const(1),

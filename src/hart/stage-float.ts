@@ -1,7 +1,7 @@
 /** The stage: floating point. */
 import type { Expr, FloatType, IntFormat, Rounding, Sem } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
-import { type Code, call, choose, f32, f64, i32, i64, select, seq, when } from '../wasm/index.ts';
+import { type Code, call, choose, f32, f64, i32, i64, select, seq, unlikely, when } from '../wasm/index.ts';
 import { bitsOf, CANONICAL_NAN, HARDWARE, LEAST_NORMAL, opsOf } from './float-format.ts';
 import { long, word } from './place.ts';
 import { codeOf, type Emission, expr, keep, typeOf } from './stage.ts';
@@ -87,7 +87,7 @@ function roundedByHardware<F extends FloatType>(e: Emission, name: Binary, a: Ex
   const second = name === 'sub' ? o.neg(y.get()) : y.get();
   e.statements.push(
     when(
-      i32.eqz(i32.and(good, hardwareRounds())),
+      unlikely(i32.eqz(i32.and(good, hardwareRounds()))),
       seq(
         when(word(layout.HART_FRM), e.site.giveUp()),
         result.set(call(helper, x.get(), second, i32.const(0))),

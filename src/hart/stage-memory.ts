@@ -1,7 +1,7 @@
 /** The stage: loads, stores and atomics. */
 import type { Expr, FReg, Sem, Width } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
-import { type Code, call, f32, f64, i32, i64, type Local, seq, when } from '../wasm/index.ts';
+import { type Code, call, f32, f64, i32, i64, type Local, seq, unlikely, when } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
 import { tagOf, tlbEntry } from './paging.ts';
 import { long, noteTrap, setLong } from './place.ts';
@@ -28,7 +28,7 @@ function lookUpOrFill(e: Emission, tlb: number, at: Local<'i64'>, bytes: number)
   const fill = tlb === TLB_READ ? e.helpers.fillRead : e.helpers.fillWrite;
   e.statements.push(
     when(
-      i64.ne(page, i64.load(entry.get(), tlb)),
+      unlikely(i64.ne(page, i64.load(entry.get(), tlb))),
       when(i32.eqz(call(fill, at.get(), i32.const(bytes))), e.site.giveUp()),
     ),
   );

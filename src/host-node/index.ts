@@ -1,4 +1,6 @@
 /** The machine on Node: files, network and terminal of the host. */
+import './engine.ts';
+
 export * from '../api/index.ts';
 export { hostFile, hostFilesLayer, hostLayer } from './host-layer.ts';
 export {

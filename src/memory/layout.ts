@@ -48,13 +48,16 @@ export const HART_SCRATCH = HART + 0x400;
  * of operations. An address space that runs has a bank to itself, so its entries outlive a context switch.
  */
 export const TLB_ENTRY = 16;
-export const TLB_ENTRIES = 2048;
+export const TLB_ENTRIES = 8192;
 export const EXEC_ENTRIES = 512;
 /** Offsets in a bank. */
 export const TLB_READ = 0;
 export const TLB_WRITE = TLB_READ + TLB_ENTRIES * TLB_ENTRY;
 export const TLB_EXEC = TLB_WRITE + TLB_ENTRIES * TLB_ENTRY;
-export const TLB_BANK = TLB_EXEC + EXEC_ENTRIES * TLB_ENTRY;
+/** A byte for each kilobyte of entries: whether any was filled since the bank was emptied. */
+export const TLB_TOUCHED = TLB_EXEC + EXEC_ENTRIES * TLB_ENTRY;
+export const TLB_GROUP_SHIFT = 10;
+export const TLB_BANK = TLB_TOUCHED + 4096;
 export const TLB_BANKS = 16;
 export const TLB_START = 0x2000;
 const TLB_END = TLB_START + TLB_BANKS * TLB_BANK;

@@ -22,8 +22,11 @@ interface Open {
 interface Close {
   readonly kind: 'close';
 }
+interface Unlikely {
+  readonly kind: 'unlikely';
+}
 /** A part of a rope. */
-export type Piece = number | Rope | Label | Open | Close;
+export type Piece = number | Rope | Label | Open | Close | Unlikely;
 export interface Rope extends ReadonlyArray<Piece> {}
 
 declare const gives: unique symbol;
@@ -97,6 +100,13 @@ export const choose = <T extends ValueType>(
   otherwise: Code<T>,
 ): Code<T> => code(condition, open(0x04, result, newLabel()), then, ELSE, otherwise, END, CLOSE);
 
+const UNLIKELY: Unlikely = { kind: 'unlikely' };
+/**
+ * The condition of a branch that is rarely taken: engines that know branch hints (WebAssembly proposal "Branch
+ * Hinting") put what it leads to out of the way, and keep their registers for the rest.
+ */
+export const unlikely = (condition: Code<'i32'>): Code<'i32'> => code(condition, UNLIKELY);
+
 /** Both values are computed, one is taken. */
 export const select = <T extends ValueType>(condition: Code<'i32'>, yes: Code<T>, no: Code<T>): Code<T> =>
   code(yes, no, condition, 0x1b);
@@ -127,12 +137,16 @@ export const globalGet = <T extends ValueType>({ index }: GlobalVariable<T>): Co
 export const globalSet = <T extends ValueType>({ index }: GlobalVariable<T>, v: Code<T>): Code<'nothing'> =>
   code(v, 0x24, ...unsigned(index));
 
-/** Appends the bytes of a rope, with every label as the number of blocks between. */
-export function flatten(rope: Rope, out: number[], labels: Label[] = []): void {
+/**
+ * Appends the bytes of a rope, with every label as the number of blocks between; to `rare`, the offsets of the
+ * branches that are rarely taken.
+ */
+export function flatten(rope: Rope, out: number[], rare: number[] = [], labels: Label[] = []): void {
   for (const piece of rope)
     if (typeof piece === 'number') out.push(piece);
-    else if ('kind' in piece) flattenControl(piece, out, labels);
-    else flatten(piece, out, labels);
+    else if (!('kind' in piece)) flatten(piece, out, rare, labels);
+    else if (piece.kind === 'unlikely') rare.push(out.length);
+    else flattenControl(piece, out, labels);
 }
 
 function flattenControl(piece: Label | Open | Close, out: number[], labels: Label[]): void {

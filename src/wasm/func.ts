@@ -79,11 +79,19 @@ const localAt = <T extends ValueType>(type: T, index: number): Local<T> => ({
   tee: (value) => code(value, 0x22, ...unsigned(index)),
 });
 
-/** The bytes of a function's body, size first. */
+/** A function's body. */
+export interface Body {
+  /** Size first. */
+  readonly bytes: readonly number[];
+  /** Offsets of the branches that are rarely taken, behind the size. */
+  readonly rare: readonly number[];
+}
+
+/** The bytes of a function's body. */
 export function encodeBody<P extends readonly ValueType[], R extends Result>(
   { params }: Signature<P, R>,
   body: (frame: Frame<P>) => Code<R>,
-): number[] {
+): Body {
   const locals: ValueType[] = [];
   const frame: Frame<P> = {
     params: params.map((type, i) => localAt(type, i)) as unknown as Frame<P>['params'],
@@ -95,7 +103,8 @@ export function encodeBody<P extends readonly ValueType[], R extends Result>(
   const rope = body(frame);
 
   const bytes = [...unsigned(locals.length), ...locals.flatMap((type) => [1, typeByte(type)])];
-  flatten(rope, bytes);
+  const rare: number[] = [];
+  flatten(rope, bytes, rare);
   bytes.push(0x0b);
-  return [...unsigned(bytes.length), ...bytes];
+  return { bytes: unsigned(bytes.length).concat(bytes), rare };
 }

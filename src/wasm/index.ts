@@ -19,6 +19,7 @@ export {
   ret,
   select,
   seq,
+  unlikely,
   unreachable,
   type ValueType,
   when,

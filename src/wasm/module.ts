@@ -4,10 +4,12 @@
  */
 import { bug, encodeUtf8 } from '../base/index.ts';
 import { type Code, flatten, type GlobalVariable, type Result, typeByte, type ValueType } from './code.ts';
-import { encodeBody, type Frame, type Func, type FunctionTable, type TypeIndex } from './func.ts';
+import { type Body, encodeBody, type Frame, type Func, type FunctionTable, type TypeIndex } from './func.ts';
 import { signed, unsigned } from './leb.ts';
 
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+/** The section of function bodies. */
+const CODE = 10;
 const EXPORT_KIND = { function: 0, table: 1, global: 3 } as const;
 
 const nameBytes = (text: string): number[] => {
@@ -22,7 +24,7 @@ const vector = (items: readonly (readonly number[])[]): number[] => [
 interface Definition {
   readonly name: string;
   readonly type: number;
-  body: number[] | undefined;
+  body: Body | undefined;
 }
 
 /** Builds one module. */
@@ -161,15 +163,32 @@ export class ModuleBuilder {
       [6, this.globals],
       [7, this.exports],
       [9, this.elements],
-      [10, this.functions.map(({ name, body }) => body ?? bug(`${name} is not defined`))],
+      [CODE, this.functions.map(({ name, body }) => body?.bytes ?? bug(`${name} is not defined`))],
     ];
     const out: number[][] = [HEADER];
     for (const [id, items] of sections) {
       if (items.length === 0) continue;
+      if (id === CODE) out.push(this.hintSection());
       const content = vector(items);
       out.push([id, ...unsigned(content.length)], content);
     }
     return join([...out, this.nameSection()]);
+  }
+
+  /** Which branches are rarely taken (WebAssembly proposal "Branch Hinting"). */
+  private hintSection(): number[] {
+    const hinted = this.functions.flatMap(({ body }, i) =>
+      body?.rare.length ? [{ i, rare: body.rare }] : [],
+    );
+    if (hinted.length === 0) return [];
+    const map = vector(
+      hinted.map(({ i, rare }) => [
+        ...unsigned(this.importedNames.length + i),
+        ...vector(rare.map((offset) => [...unsigned(offset), 1, 0])),
+      ]),
+    );
+    const content = [...nameBytes('metadata.code.branch_hint'), ...map];
+    return [0, ...unsigned(content.length), ...content];
   }
 
   /** Names for stack traces and profiles (WebAssembly specification, appendix "Name Section"). */

@@ -22,6 +22,7 @@ import {
   returnCallIndirect,
   seq,
   type TypeIndex,
+  unlikely,
   unreachable,
   type ValueType,
   when,
@@ -120,7 +121,7 @@ class RegionFunction {
 
   /** Whether the budget does not reach until it is looked at again. */
   private isShort(at: number): Code<'i32'> {
-    return i32.ltU(this.own.left.get(), i32.const(this.longest[at]!));
+    return unlikely(i32.ltU(this.own.left.get(), i32.const(this.longest[at]!)));
   }
 
   private pc(at: number): Code<'i64'> {
@@ -237,7 +238,7 @@ class RegionFunction {
     const half = i32.shrU(i32.load(entry.get(), TLB_EXEC + 12), i32.const(MARK_SHIFT));
     return seq(
       entry.set(execEntry(target.get(), bank.get())),
-      when(i64.ne(tagOf(target.get(), 1), i64.load(entry.get(), TLB_EXEC)), ret(target.get())),
+      when(unlikely(i64.ne(tagOf(target.get(), 1), i64.load(entry.get(), TLB_EXEC))), ret(target.get())),
       i32.load(
         i32.add(half, i32.shl(inPage, i32.const(OP_SHIFT - MARK_SHIFT))),
         this.around.markBase + MARK.slot,
@@ -269,12 +270,12 @@ class RegionFunction {
     return seq(
       setTarget,
       written,
-      when(i32.eqz(depth.get()), ret(target.get())),
+      when(unlikely(i32.eqz(depth.get())), ret(target.get())),
       entry.set(slot),
       target.set(
         callIndirect(around.regions, around.regionType, entry.get(), target.get(), deeper, bank.get()),
       ),
-      when(i64.ne(target.get(), this.pc(behind)), ret(target.get())),
+      when(unlikely(i64.ne(target.get(), this.pc(behind))), ret(target.get())),
       left.set(word(LEFT)),
       when(this.isShort(next.block), ret(this.pc(behind + 1))),
       this.registers.load(live[next.block]!),
@@ -315,7 +316,7 @@ class RegionFunction {
       site: this.site(),
       helpers: this.around.helpers,
       statements: [],
-      giveUpIf: (condition) => emission.statements.push(when(condition, this.giveUp())),
+      giveUpIf: (condition) => emission.statements.push(when(unlikely(condition), this.giveUp())),
       giveUp: () => undefined,
       trapped: unreachable,
     };
