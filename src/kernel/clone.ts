@@ -115,7 +115,7 @@ function inherit(parent: Task, child: Task, flags: number): void {
   child.cpu = parent.cpu;
   // A new thread in the same memory begins without an alternate stack (man 2 sigaltstack).
   const fresh = has(flags, CLONE.CLONE_VM) && !has(flags, CLONE.CLONE_VFORK);
-  if (!fresh) child.altStack = { ...parent.altStack };
+  if (!fresh) child.altStack = parent.altStack;
 }
 
 function filesFor(k: Kernel, flags: number): FilesId {
@@ -139,7 +139,7 @@ function childGroup(k: Kernel, { flags, exitSignal }: CloneRequest, tid: Tid): T
   const asSibling = has(flags, CLONE.CLONE_PARENT);
   const parent = asSibling ? group.parent : group.tgid;
   const handlers = handlersFor(group.handlers, flags);
-  const child = newGroup(k, tid as number as Tgid, parent, handlers, group.rlimits.slice());
+  const child = newGroup(k, tid as number as Tgid, parent, handlers, group.rlimits);
   child.exitSignal = asSibling ? group.exitSignal : exitSignal;
   child.pgid = group.pgid;
   child.sid = group.sid;
@@ -160,9 +160,8 @@ function handlersFor(parent: SigHandlers, flags: number): SigHandlers {
     return parent;
   }
   const clears = has(flags, CLONE.CLONE_CLEAR_SIGHAND);
-  const kept = (action: SigHandlers['actions'][number]) =>
-    clears && action?.handler !== SIG_IGN ? null : action;
-  return { users: 1, actions: parent.actions.map(kept) };
+  const kept = (action: SigHandlers['actions'][number]) => (action?.handler === SIG_IGN ? action : null);
+  return { users: 1, actions: clears ? parent.actions.map(kept) : parent.actions };
 }
 
 /** The child comes out of the same ecall with a0 = 0. */

@@ -23,6 +23,7 @@ import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
 import type { Kernel } from './kernel.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
 import { SIG_IGN } from './signal.ts';
+import { NO_ALT_STACK } from './task.ts';
 import type { Task, ThreadGroup, Tid } from './types.ts';
 
 /** A program in memory that nobody runs yet. */
@@ -119,7 +120,7 @@ function becomeProgram(k: Kernel, { mm, start, sp, request }: Prepared): void {
   task.mm = mm.id;
   ownFiles(k, task);
   resetHandlers(group);
-  task.altStack = { sp: 0, size: 0, flags: 0 };
+  task.altStack = NO_ALT_STACK;
   task.parentDeathSignal = 0;
   task.credentials = { ...task.credentials, suid: task.credentials.euid, sgid: task.credentials.egid };
   nameProgram(k, task, group, request);

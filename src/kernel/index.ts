@@ -25,7 +25,7 @@ export { loadAverage } from './proc/machine-text.ts';
 export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';
 export { UTS } from './release.ts';
-export { limitOf, memoryLimits, RLIM_NLIMITS, RLIMIT } from './rlimit.ts';
+export { limitOf, memoryLimits, RLIM_NLIMITS, RLIMIT, setLimit } from './rlimit.ts';
 export { loadKernel, type SavedKernel, saveKernel } from './save.ts';
 export { idleTo, type RunLimits, type RunStop, runCpus } from './schedule.ts';
 export { type Policy, type ReadyEntry, type ReadyReason, roundRobin, Scheduler } from './scheduler.ts';
@@ -38,6 +38,7 @@ export {
   SIG_DFL,
   SIG_IGN,
   sentBy,
+  setAction,
   sigInfo,
 } from './signal.ts';
 export { forceSignal } from './signal-deliver.ts';
@@ -52,7 +53,7 @@ export {
 export { asMask, EMPTY, has, isEmpty, setOf, union, without } from './signal-set.ts';
 export { isOrphanedGroup } from './signal-stop.ts';
 export { type Arg, type Support, type Syscall, type SyscallTable, syscall } from './syscall.ts';
-export { allCpus, newTid, pidMax } from './task.ts';
+export { allCpus, NO_ALT_STACK, newTid, pidMax } from './task.ts';
 export type {
   CpuId,
   FsId,

@@ -6,17 +6,17 @@
 import { SIGNAL } from '../abi/index.ts';
 import { type Nanos, NEVER } from '../base/index.ts';
 import type { Kernel } from './kernel.ts';
-import { RLIMIT } from './rlimit.ts';
+import { RLIMIT, setLimit } from './rlimit.ts';
 import { sendToGroup, sigInfo } from './signal.ts';
 import type { IntervalTimer, ThreadGroup } from './types.ts';
 
-export const disarmed = (): IntervalTimer => ({ next: NEVER, interval: 0 as Nanos });
+export const DISARMED: IntervalTimer = { next: NEVER, interval: 0 as Nanos };
 
 /** The real-time timer of a process fired: SIGALRM, and the next period, counted from the last. */
 export function realTimerFired(k: Kernel, group: ThreadGroup): void {
-  const timer = group.realTimer;
-  timer.next = nextPeriod(timer, k.now());
-  k.timers.arm(timer.next, 'itimer', group.tgid);
+  const next = nextPeriod(group.realTimer, k.now());
+  group.realTimer = { ...group.realTimer, next };
+  k.timers.arm(next, 'itimer', group.tgid);
   sendToGroup(k, group, sigInfo(SIGNAL.SIGALRM));
 }
 
@@ -48,7 +48,7 @@ export function checkCpuTimers(k: Kernel, group: ThreadGroup): void {
     if (timer.next >= NEVER) continue;
     const used = processTime(k, group, which);
     if (used < timer.next) continue;
-    timer.next = nextPeriod(timer, used);
+    group[name] = { ...timer, next: nextPeriod(timer, used) };
     sendToGroup(k, group, sigInfo(signo));
   }
 }
@@ -69,7 +69,7 @@ export function checkCpuLimit(k: Kernel, group: ThreadGroup): void {
   const seconds = processTime(k, group, 'all') / 1e9;
   if (seconds < soft) return;
   // Linux raises the soft limit itself to know when the next second is over.
-  group.rlimits[RLIMIT.RLIMIT_CPU] = { soft: soft + 1, hard };
+  setLimit(group, RLIMIT.RLIMIT_CPU, { soft: soft + 1, hard });
   sendToGroup(k, group, sigInfo(seconds >= hard ? SIGNAL.SIGKILL : SIGNAL.SIGXCPU));
 }
 

@@ -44,6 +44,13 @@ export function defaultLimits({ maxProcesses, maxOpenFiles }: KernelOptions): Rl
 /** The soft limit of a resource. */
 export const limitOf = (group: ThreadGroup, resource: number): number => group.rlimits[resource]!.soft;
 
+/** Gives a process another limit. */
+export function setLimit(group: ThreadGroup, resource: number, limit: Rlimit): void {
+  const limits = group.rlimits.slice();
+  limits[resource] = limit;
+  group.rlimits = limits;
+}
+
 /** What mmap, brk and stack growth may use. */
 export const memoryLimits = (group: ThreadGroup): MemoryLimits => ({
   addressSpace: limitOf(group, RLIMIT.RLIMIT_AS),

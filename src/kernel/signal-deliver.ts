@@ -10,7 +10,7 @@ import { EVENT } from '../events/index.ts';
 import { forgetOpening } from '../vfs/index.ts';
 import { exitGroup } from './exit.ts';
 import type { Kernel } from './kernel.ts';
-import { dequeue, disposition, isUnkillable, notifyParent, SIG_DFL, sigInfo } from './signal.ts';
+import { dequeue, disposition, isUnkillable, notifyParent, SIG_DFL, setAction, sigInfo } from './signal.ts';
 import { isFault, pushFrame } from './signal-frame.ts';
 import { asMask, has, setOf, union } from './signal-set.ts';
 import { isOrphanedGroup, stopGroup } from './signal-stop.ts';
@@ -95,8 +95,7 @@ function enterHandler(k: Kernel, info: SigInfo): boolean {
     trampoline: SIGRETURN_ADDRESS,
   });
   if (!pushed) return false;
-  if ((action.flags & SA.SA_RESETHAND) !== 0)
-    group.handlers.actions[info.signo] = { ...action, handler: SIG_DFL };
+  if ((action.flags & SA.SA_RESETHAND) !== 0) setAction(group, info.signo, { ...action, handler: SIG_DFL });
   const own = (action.flags & SA.SA_NODEFER) !== 0 ? action.mask : union(action.mask, setOf(info.signo));
   task.blocked = asMask(union(task.blocked, own).lo, union(task.blocked, own).hi);
   return true;
@@ -110,7 +109,7 @@ export function forceSignal(k: Kernel, signo: number, fields: Partial<SigInfo>):
   const { task, group } = k;
   const action = group.handlers.actions[signo];
   if (has(task.blocked, signo) || action?.handler === 1) {
-    group.handlers.actions[signo] = null;
+    setAction(group, signo, null);
     const rest = setOf(signo);
     task.blocked = { lo: task.blocked.lo & ~rest.lo, hi: task.blocked.hi & ~rest.hi };
   }

@@ -16,6 +16,7 @@ import { SI, SIGNAL } from '../abi/index.ts';
 import { layout } from '../memory/index.ts';
 import type { Kernel } from './kernel.ts';
 import { asMask } from './signal-set.ts';
+import { NO_ALT_STACK } from './task.ts';
 import type { SigInfo, SigSet, Task } from './types.ts';
 
 export const SIGINFO_SIZE = 128;
@@ -136,7 +137,7 @@ export function pushFrame(
   encodeRegisters(k, frame);
   const at = frameAddress(k, options.altStack);
   if (!k.user.copyOut(at, frame)) return false;
-  if ((task.altStack.flags & SS_AUTODISARM) !== 0) task.altStack = { sp: 0, size: 0, flags: 0 };
+  if ((task.altStack.flags & SS_AUTODISARM) !== 0) task.altStack = NO_ALT_STACK;
   const enter: readonly (readonly [register: number, value: number])[] = [
     [1, options.trampoline],
     [2, at],
@@ -161,7 +162,7 @@ export function popFrame(k: Kernel): boolean {
   const size = word64(view, UC_STACK + 16);
   task.altStack =
     (flags & SS_DISABLE) !== 0 || size === 0
-      ? { sp: 0, size: 0, flags: 0 }
+      ? NO_ALT_STACK
       : { sp: word64(view, UC_STACK), size, flags: flags & SS_AUTODISARM };
   return true;
 }

@@ -11,7 +11,7 @@ import { leaderOf, newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import { has, setOf } from './signal-set.ts';
 import { continueGroup } from './signal-stop.ts';
-import type { SigInfo, Task, ThreadGroup, Wait } from './types.ts';
+import type { SigAction, SigInfo, Task, ThreadGroup, Wait } from './types.ts';
 
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;
@@ -43,6 +43,13 @@ export function disposition(group: ThreadGroup, signo: number): Disposition {
   if (action && action.handler === SIG_IGN) return 'ignore';
   if (action && action.handler !== SIG_DFL) return 'handler';
   return defaultAction(signo);
+}
+
+/** Says what the signal does from now on. */
+export function setAction(group: ThreadGroup, signo: number, action: SigAction | null): void {
+  const actions = group.handlers.actions.slice();
+  actions[signo] = action;
+  group.handlers.actions = actions;
 }
 
 /** The first process gets only what it handles (Linux: SIGNAL_UNKILLABLE). */

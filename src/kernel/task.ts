@@ -1,13 +1,27 @@
 /** Making the records of tasks and thread groups, and giving out their numbers. */
 import type { Nanos } from '../base/index.ts';
 import type { MmId } from '../memory/index.ts';
-import type { Credentials, FilesId } from '../vfs/index.ts';
+import type { Credentials, FilesId, QueueId } from '../vfs/index.ts';
 import { isNumberUsed } from './family.ts';
-import { disarmed } from './itimer.ts';
+import { DISARMED } from './itimer.ts';
 import type { Kernel, KernelOptions } from './kernel.ts';
 import { defaultLimits } from './rlimit.ts';
 import { EMPTY } from './signal-set.ts';
-import type { CpuId, FsId, Pgid, Sid, SigHandlers, Task, Tgid, ThreadGroup, Tid, Usage } from './types.ts';
+import type {
+  AltStack,
+  CpuId,
+  FsId,
+  PendingCall,
+  Pgid,
+  Rlimit,
+  Sid,
+  SigHandlers,
+  Task,
+  Tgid,
+  ThreadGroup,
+  Tid,
+  Usage,
+} from './types.ts';
 
 /** Linux's default pid_max on a small machine, and the most it can be (PID_MAX_LIMIT). */
 const PID_MAX = 32768;
@@ -30,6 +44,9 @@ export function newTid(k: Kernel): Tid | 'EAGAIN' {
   return 'EAGAIN';
 }
 
+/** Signals come on the stack in use. */
+export const NO_ALT_STACK: AltStack = { sp: 0, size: 0, flags: 0 };
+
 const ROOT_ID = 0;
 
 /** A user with one group and no others. */
@@ -45,7 +62,7 @@ export const credentialsOf = (uid: number): Credentials => ({
   groups: uid === ROOT_ID ? [ROOT_ID] : [],
 });
 
-export const newUsage = (): Usage => ({
+const BLANK_USAGE: Usage = {
   userTime: 0 as Nanos,
   systemTime: 0 as Nanos,
   minorFaults: 0,
@@ -53,9 +70,13 @@ export const newUsage = (): Usage => ({
   voluntarySwitches: 0,
   involuntarySwitches: 0,
   maxRss: 0,
-});
+};
 
-export const newHandlers = (): SigHandlers => ({ users: 1, actions: new Array(65).fill(null) });
+export const newUsage = (): Usage => ({ ...BLANK_USAGE });
+
+const DEFAULT_ACTIONS: SigHandlers['actions'] = new Array(65).fill(null);
+
+export const newHandlers = (): SigHandlers => ({ users: 1, actions: DEFAULT_ACTIONS });
 
 /** What a new task is given; everything else begins at zero. */
 export interface TaskInit {
@@ -70,56 +91,120 @@ export interface TaskInit {
   readonly affinity: number;
 }
 
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Records are made by copying a blank one, not from a literal: V8 puts what literals make straight among its old
+ * objects once ten thousand of them have lived long, and processes that end soon then pile up there.
+ */
+const BLANK_CALL: PendingCall = { nr: 0, words: new Int32Array(12), deadline: -1, progress: 0, note: 0 };
+const BLANK_TASK: Task = {
+  tid: 0 as Tid,
+  group: 0 as Tgid,
+  mm: 0,
+  files: 0 as FilesId,
+  fs: 0 as FsId,
+  registers: 0,
+  comm: '',
+  credentials: credentialsOf(0),
+  affinity: 0,
+  run: 'new',
+  since: 0 as Nanos,
+  cpu: 0 as CpuId,
+  call: null,
+  ownCall: BLANK_CALL,
+  wait: null,
+  wokenBy: 'event',
+  blocked: EMPTY,
+  savedMask: null,
+  pending: [],
+  altStack: NO_ALT_STACK,
+  clearChildTid: 0,
+  robustList: 0,
+  rseq: 0,
+  vforkParent: 0,
+  parentDeathSignal: 0,
+  noNewPrivileges: false,
+  personality: 0,
+  policy: 0,
+  nice: 0,
+  priority: 0,
+  sliceLeft: 0,
+  timesDispatched: 0,
+  timesPreempted: 0,
+  timesBlocked: 0,
+  userTime: 0 as Nanos,
+  systemTime: 0 as Nanos,
+  readyTime: 0 as Nanos,
+  blockedTime: 0 as Nanos,
+  startTime: 0 as Nanos,
+  instructions: 0,
+  syscalls: 0,
+  minorFaults: 0,
+  majorFaults: 0,
+  exitStatus: 0,
+};
+
+function newCall(): PendingCall {
+  const call: Draft<PendingCall> = { ...BLANK_CALL };
+  call.words = new Int32Array(12);
+  return call;
+}
+
 /** A task that has never run. */
 export function newTask(init: TaskInit, now: Nanos): Task {
-  // Written out field by field: a spread would give every task a shape of its own on the way.
-  return {
-    tid: init.tid,
-    group: init.group,
-    mm: init.mm,
-    files: init.files,
-    fs: init.fs,
-    registers: init.registers,
-    comm: init.comm,
-    credentials: init.credentials,
-    affinity: init.affinity,
-    run: 'new',
-    since: now,
-    cpu: 0 as CpuId,
-    call: null,
-    ownCall: { nr: 0, words: new Int32Array(12), deadline: -1, progress: 0, note: 0 },
-    wait: null,
-    wokenBy: 'event',
-    blocked: EMPTY,
-    savedMask: null,
-    pending: [],
-    altStack: { sp: 0, size: 0, flags: 0 },
-    clearChildTid: 0,
-    robustList: 0,
-    rseq: 0,
-    vforkParent: 0,
-    parentDeathSignal: 0,
-    noNewPrivileges: false,
-    personality: 0,
-    policy: 0,
-    nice: 0,
-    priority: 0,
-    sliceLeft: 0,
-    timesDispatched: 0,
-    timesPreempted: 0,
-    timesBlocked: 0,
-    userTime: 0 as Nanos,
-    systemTime: 0 as Nanos,
-    readyTime: 0 as Nanos,
-    blockedTime: 0 as Nanos,
-    startTime: now,
-    instructions: 0,
-    syscalls: 0,
-    minorFaults: 0,
-    majorFaults: 0,
-    exitStatus: 0,
-  };
+  const task: Draft<Task> = { ...BLANK_TASK };
+  task.tid = init.tid;
+  task.group = init.group;
+  task.mm = init.mm;
+  task.files = init.files;
+  task.fs = init.fs;
+  task.registers = init.registers;
+  task.comm = init.comm;
+  task.credentials = init.credentials;
+  task.affinity = init.affinity;
+  task.since = now;
+  task.startTime = now;
+  task.ownCall = newCall();
+  task.pending = [];
+  return task;
 }
+
+const BLANK_GROUP: ThreadGroup = {
+  tgid: 0 as Tgid,
+  threads: new Set(),
+  parent: 0,
+  children: new Set(),
+  news: new Set(),
+  place: 0,
+  pgid: 0 as Pgid,
+  sid: 0 as Sid,
+  tty: 0,
+  handlers: newHandlers(),
+  pending: [],
+  childQueue: 0 as QueueId,
+  exitSignal: 0,
+  exitStatus: -1,
+  life: 'live',
+  stopReport: -1,
+  continueReport: false,
+  stoppedBy: 0,
+  executable: '',
+  exe: null,
+  commandLine: [],
+  rlimits: [],
+  realTimer: DISARMED,
+  virtualTimer: DISARMED,
+  profTimer: DISARMED,
+  usage: BLANK_USAGE,
+  childUsage: BLANK_USAGE,
+  subreaper: false,
+  dumpable: 1,
+  didExec: false,
+  oomScoreAdj: 0,
+  membarrier: 0,
+  startTime: 0 as Nanos,
+};
 
 /** A process of one thread, in a session and group of its own until somebody says otherwise. */
 export function newGroup(
@@ -127,43 +212,25 @@ export function newGroup(
   tgid: Tgid,
   parent: Tgid | 0,
   handlers: SigHandlers,
-  rlimits = defaultLimits(k.options),
+  rlimits: readonly Rlimit[] = defaultLimits(k.options),
 ): ThreadGroup {
-  return {
-    tgid,
-    threads: new Set(),
-    parent,
-    children: new Set(),
-    news: new Set(),
-    place: 0,
-    pgid: tgid as number as Pgid,
-    sid: tgid as number as Sid,
-    tty: 0,
-    handlers,
-    pending: [],
-    childQueue: k.newQueue(),
-    exitSignal: 0,
-    exitStatus: -1,
-    life: 'live',
-    stopReport: -1,
-    continueReport: false,
-    stoppedBy: 0,
-    executable: '',
-    exe: null,
-    commandLine: [],
-    rlimits,
-    realTimer: disarmed(),
-    virtualTimer: disarmed(),
-    profTimer: disarmed(),
-    usage: newUsage(),
-    childUsage: newUsage(),
-    subreaper: false,
-    dumpable: 1,
-    didExec: false,
-    oomScoreAdj: 0,
-    membarrier: 0,
-    startTime: k.now(),
-  };
+  const group: Draft<ThreadGroup> = { ...BLANK_GROUP };
+  group.tgid = tgid;
+  group.threads = new Set();
+  group.parent = parent;
+  group.children = new Set();
+  group.news = new Set();
+  group.pgid = tgid as number as Pgid;
+  group.sid = tgid as number as Sid;
+  group.handlers = handlers;
+  group.pending = [];
+  group.childQueue = k.newQueue();
+  group.commandLine = [];
+  group.rlimits = rlimits;
+  group.usage = newUsage();
+  group.childUsage = newUsage();
+  group.startTime = k.now();
+  return group;
 }
 
 /** CPUs a task may run on before it asks for others: all of the machine's. */

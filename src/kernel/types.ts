@@ -41,8 +41,8 @@ export interface SigAction {
 /** Linux: sighand_struct. Shared by CLONE_SIGHAND, copied by fork, handlers reset by exec. */
 export interface SigHandlers {
   users: number;
-  /** Indexed by signal number; null is SIG_DFL. */
-  readonly actions: (SigAction | null)[];
+  /** Indexed by signal number; null is SIG_DFL. Replaced as a whole by `setAction`, so that forks may share it. */
+  actions: readonly (SigAction | null)[];
 }
 
 /**
@@ -99,7 +99,7 @@ export interface Task {
   /** Mask to restore when a handler has been entered or the call ends (rt_sigsuspend, ppoll, pselect). */
   savedMask: SigSet | null;
   pending: SigInfo[];
-  altStack: { sp: number; size: number; flags: number };
+  altStack: AltStack;
 
   // clone(2) leftovers
   /** CLONE_CHILD_CLEARTID address, zeroed and futex-woken at exit; 0 for none. */
@@ -151,9 +151,16 @@ export interface Rlimit {
   readonly hard: number;
 }
 
+/** Immutable value, as limits and alternate stacks are: what few processes change is not copied for each. */
 export interface IntervalTimer {
-  next: Nanos;
-  interval: Nanos;
+  readonly next: Nanos;
+  readonly interval: Nanos;
+}
+
+export interface AltStack {
+  readonly sp: number;
+  readonly size: number;
+  readonly flags: number;
 }
 
 /** What user space calls a process: tasks that share a pid, signal handlers and an exit. */
@@ -193,7 +200,8 @@ export interface ThreadGroup {
   executable: string;
   exe: Place | null;
   commandLine: string[];
-  rlimits: Rlimit[];
+  /** Replaced as a whole by `setLimit`. */
+  rlimits: readonly Rlimit[];
   realTimer: IntervalTimer;
   virtualTimer: IntervalTimer;
   profTimer: IntervalTimer;

@@ -62,14 +62,12 @@ export function forkMm(m: Context, parent: Mm): Mm | 'ENOMEM' {
   const root = m.frames.alloc(KIND_TABLE);
   if (root === 0) return 'ENOMEM';
   const id = m.nextMm++ as MmId;
-  const child: Mm = { ...parent, id, root, asid: 0, users: 1, vmas: [], minorFaults: 0, majorFaults: 0 };
+  const vmas = parent.vmas.map(copyVma);
+  const child: Mm = { ...parent, id, root, asid: 0, users: 1, vmas, minorFaults: 0, majorFaults: 0 };
   child.rssPeak = child.rssAnon + child.rssFile + child.rssShmem;
   m.mms.set(id, child);
   activate(m, child);
-  for (const vma of parent.vmas) {
-    holdObject(m, vma.object);
-    child.vmas.push({ ...vma, locked: false });
-  }
+  for (const { object } of vmas) holdObject(m, object);
   const complete = shareTables(m, parent, child) && leaveOut(m, child);
   // The parent's translations that allow writing must go: its pages are shared now.
   renewAsid(m, parent);
@@ -77,6 +75,9 @@ export function forkMm(m: Context, parent: Mm): Mm | 'ENOMEM' {
   releaseMm(m, child);
   return 'ENOMEM';
 }
+
+/** Locks are not inherited (man 2 mlock). */
+const copyVma = (vma: Vma): Vma => ({ ...vma, locked: false });
 
 function shareTables(m: Context, parent: Mm, child: Mm): boolean {
   const { u32, counts } = m.frames;

@@ -9,6 +9,7 @@ import {
   type Outcome,
   pipeOf,
   sealsOf,
+  setCloseOnExec,
   setPipeCapacity,
 } from '../vfs/index.ts';
 import { fd, flags, oneOf, unsigned64 } from './args.ts';
@@ -75,7 +76,7 @@ const RUN: Partial<Readonly<Record<number, Run>>> = {
   [COMMANDS.F_DUPFD_CLOEXEC]: dupFrom(true),
   [COMMANDS.F_GETFD]: (k, call) => (k.files.fds[call.fd]!.cloexec ? FD_CLOEXEC : 0),
   [COMMANDS.F_SETFD]: (k, call) => {
-    k.files.fds[call.fd]!.cloexec = (call.int & FD_CLOEXEC) !== 0;
+    setCloseOnExec(k.files, call.fd, (call.int & FD_CLOEXEC) !== 0);
     return 0;
   },
   [COMMANDS.F_GETFL]: (_k, { file }) => file.flags,

@@ -12,6 +12,7 @@ import {
   newPipe,
   type OpenFile,
   type Outcome,
+  setCloseOnExec,
 } from '../vfs/index.ts';
 import { fd, flags, long, oneOf, size, struct, uint } from './args.ts';
 import { openFile } from './file.ts';
@@ -42,7 +43,7 @@ export const closeRange = syscall({
     for (let number = Math.min(last, k.files.fds.length - 1); number >= first; number--) {
       const entry = k.files.fds[number];
       if (entry == null) continue;
-      if (bits & CLOSE_RANGE.CLOSE_RANGE_CLOEXEC) entry.cloexec = true;
+      if (bits & CLOSE_RANGE.CLOSE_RANGE_CLOEXEC) setCloseOnExec(k.files, number, true);
       else closeFd(k.vfs, k.files, number);
     }
     return 0;

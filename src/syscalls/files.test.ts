@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { encodeUtf8, type Nanos } from '../base/index.ts';
 import type { Hart } from '../hart/index.ts';
-import { createKernel, type Kernel } from '../kernel/index.ts';
+import { createKernel, type Kernel, RLIMIT, setLimit } from '../kernel/index.ts';
 import { type layout, Memory } from '../memory/index.ts';
 import { type BootOptions, bootTree, newFilesTable, newFsContext } from '../vfs/index.ts';
 import { SYSCALLS } from './table.ts';
@@ -256,7 +256,7 @@ const cases: readonly (readonly [
   [
     'open at the limit',
     () => {
-      k.group.rlimits[7] = { soft: 0, hard: 0 };
+      setLimit(k.group, RLIMIT.RLIMIT_NOFILE, { soft: 0, hard: 0 });
     },
     0,
     () => call('openat', AT_FDCWD, '/', 0, 0),

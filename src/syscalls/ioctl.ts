@@ -1,7 +1,14 @@
 /** ioctl: requests every file understands; the rest is the file's own. Linux: fs/ioctl.c. */
 import { O } from '../abi/index.ts';
 import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
-import { giveInt, type IoctlArgument, type OpenFile, type Outcome, takeInt } from '../vfs/index.ts';
+import {
+  giveInt,
+  type IoctlArgument,
+  type OpenFile,
+  type Outcome,
+  setCloseOnExec,
+  takeInt,
+} from '../vfs/index.ts';
 import { fd, pointer } from './args.ts';
 import { openFile } from './file.ts';
 
@@ -59,7 +66,7 @@ const setFlag =
 const setCloexec =
   (cloexec: boolean): Generic =>
   (k, _file, number) => {
-    k.files.fds[number]!.cloexec = cloexec;
+    setCloseOnExec(k.files, number, cloexec);
     return 0;
   };
 

@@ -8,6 +8,7 @@ import {
   RLIM_NLIMITS,
   RLIMIT,
   type Rlimit,
+  setLimit,
   syscall,
   type Tgid,
 } from '../kernel/index.ts';
@@ -53,7 +54,7 @@ function change(k: Kernel, tgid: Tgid, which: number, next: number, old: number)
     if (raises && k.task.credentials.euid !== 0) return 'EPERM';
     // What `--max-open-files` and `--max-processes` say holds for root, too.
     if (which === RLIMIT.RLIMIT_NOFILE && limit.hard > k.options.maxOpenFiles) return 'EPERM';
-    group.rlimits[which] = limit;
+    setLimit(group, which, limit);
     if (which === RLIMIT.RLIMIT_STACK) tellStack(k, tgid, limit.soft);
   }
   if (old === 0) return 0;

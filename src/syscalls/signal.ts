@@ -10,10 +10,12 @@ import {
   forceSignal,
   has,
   type Kernel,
+  NO_ALT_STACK,
   onAltStack,
   popFrame,
   REGISTERS_REPLACED,
   type SigSet,
+  setAction,
   setOf,
   stackPointer,
   syscall,
@@ -86,14 +88,13 @@ export const rtSigaction = syscall({
   run(k, signo, act, old, setSize) {
     if (setSize !== 8 || !validSignal(signo)) return 'EINVAL';
     if (act !== 0 && (signo === SIGNAL.SIGKILL || signo === SIGNAL.SIGSTOP)) return 'EINVAL';
-    const { actions } = k.group.handlers;
-    const before = actions[signo] ?? null;
+    const before = k.group.handlers.actions[signo] ?? null;
     if (act !== 0) {
       const handler = k.user.readU64(act);
       const bits = k.user.readU32(act + 8);
       const mask = readSet(k, act + 16);
       if (handler === undefined || bits === undefined || mask === 'EFAULT') return 'EFAULT';
-      actions[signo] = { handler, flags: bits, mask: asMask(mask.lo, mask.hi) };
+      setAction(k.group, signo, { handler, flags: bits, mask: asMask(mask.lo, mask.hi) });
       discardIgnored(k, k.group, signo);
     }
     if (old === 0) return 0;
@@ -230,7 +231,7 @@ export const sigaltstack = syscall({
       if (base === undefined || bits === undefined || length === undefined) return 'EFAULT';
       if (onAltStack(task, sp)) return 'EPERM';
       if ((bits & ~SS_KNOWN) !== 0 || (bits & 3) === 3) return 'EINVAL';
-      if ((bits & 2) !== 0) task.altStack = { sp: 0, size: 0, flags: 0 };
+      if ((bits & 2) !== 0) task.altStack = NO_ALT_STACK;
       else if (length < MINSIGSTKSZ) return 'ENOMEM';
       else task.altStack = { sp: base, size: length, flags: bits & ~3 };
     }

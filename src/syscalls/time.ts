@@ -229,16 +229,15 @@ export const setitimer = syscall({
   run(k, which, next, old) {
     const name = TIMER_NAMES[which];
     if (name === undefined) return 'EINVAL';
-    const before = { ...k.group[name] };
+    const before = k.group[name];
     const interval = next === 0 ? 0 : timevalOf.read(k, next);
     const value = next === 0 ? 0 : timevalOf.read(k, next + 16);
     if (typeof interval === 'string') return interval;
     if (typeof value === 'string') return value;
     if (old !== 0 && !writeTimer(k, old, name, before)) return 'EFAULT';
-    const timer = k.group[name];
-    timer.interval = interval as Nanos;
-    timer.next = (value === 0 ? NEVER : timerNow(k, k.group, name) + value) as Nanos;
-    if (name === 'realTimer') k.timers.arm(timer.next, 'itimer', k.group.tgid);
+    const at = (value === 0 ? NEVER : timerNow(k, k.group, name) + value) as Nanos;
+    k.group[name] = { next: at, interval: interval as Nanos };
+    if (name === 'realTimer') k.timers.arm(at, 'itimer', k.group.tgid);
     return 0;
   },
 });

@@ -5,21 +5,17 @@ import { fileOf, releaseFile, retainFile } from './open-file.ts';
 import type { FdEntry, FileId, FilesId, FilesTable, OpenFile } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
-/** An empty table with one user. */
-export function newFilesTable(vfs: Vfs): FilesTable {
-  const table: FilesTable = { id: vfs.nextId++ as FilesId, users: 1, fds: [] };
+/** A table with one user, empty unless told. */
+export function newFilesTable(vfs: Vfs, fds: FilesTable['fds'] = []): FilesTable {
+  const table: FilesTable = { id: vfs.nextId++ as FilesId, users: 1, fds };
   vfs.tables.set(table.id, table);
   return table;
 }
 
 /** fork's copy: the same open files under the same numbers. */
 export function copyFilesTable(vfs: Vfs, from: FilesTable): FilesTable {
-  const copy = newFilesTable(vfs);
-  for (const entry of from.fds) {
-    copy.fds.push(entry && { ...entry });
-    if (entry !== null) retainFile(vfs, entry.file);
-  }
-  return copy;
+  for (const entry of from.fds) if (entry !== null) retainFile(vfs, entry.file);
+  return newFilesTable(vfs, from.fds.slice());
 }
 
 /** A task that used the table goes; the last one closes all that is in it. */
@@ -34,6 +30,11 @@ export function releaseFilesTable(vfs: Vfs, table: FilesTable, tgid = 0): void {
 export function fileAt(vfs: Vfs, table: FilesTable, fd: number): OpenFile | undefined {
   const entry = table.fds[fd];
   return entry == null ? undefined : vfs.files.get(entry.file);
+}
+
+/** FD_CLOEXEC of a descriptor that is there. */
+export function setCloseOnExec(table: FilesTable, fd: number, cloexec: boolean): void {
+  table.fds[fd] = { file: table.fds[fd]!.file, cloexec };
 }
 
 /** The lowest free descriptor from `from` on. */

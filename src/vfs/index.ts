@@ -47,6 +47,7 @@ export {
   listFds,
   newFilesTable,
   releaseFilesTable,
+  setCloseOnExec,
 } from './fd-table.ts';
 export { ALWAYS_READY, type FileOps, type IoctlArgument, OWN_POSITION, PIECE, pause } from './file-ops.ts';
 export {

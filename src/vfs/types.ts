@@ -132,7 +132,7 @@ export interface OpenFile {
 
 export interface FdEntry {
   readonly file: FileId;
-  cloexec: boolean;
+  readonly cloexec: boolean;
 }
 
 export interface FilesTable {
