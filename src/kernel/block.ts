@@ -124,9 +124,17 @@ export function wakeQueue(k: Kernel, queue: QueueId, count: number): number {
     wakeTask(k, k.tasks.get(waiters[0]!)!, 'event');
     return 1;
   }
-  const woken = waiters.slice(0, count);
+  // All at once, so that nobody is looked for among those who come after.
+  const woken = count < waiters.length ? waiters.slice(0, count) : empty(k, queue, waiters);
   for (const tid of woken) wakeTask(k, k.tasks.get(tid)!, 'event');
   return woken.length;
+}
+
+/** Takes everybody out of a queue. */
+function empty(k: Kernel, queue: QueueId, waiters: readonly Tid[]): readonly Tid[] {
+  k.queues.set(queue, []);
+  k.counters.emptyQueues++;
+  return waiters;
 }
 
 /** Moves a waiter to the end of another queue without waking it (futex requeue). */

@@ -3,7 +3,7 @@
  * Memory, file systems and events save themselves.
  */
 import type { Nanos } from '../base/index.ts';
-import { layout } from '../memory/index.ts';
+import { type Frame, layout } from '../memory/index.ts';
 import type { Timestamp } from '../vfs/index.ts';
 import { useTables } from './cpu.ts';
 import type { Cpu, Halt } from './cpu-state.ts';
@@ -59,7 +59,7 @@ export function saveKernel(k: Kernel): SavedKernel {
     random: k.random.state,
     maps: { ...mapsOf(k) },
     cpu: k.cpu.id,
-    ready: k.scheduler.order,
+    ready: k.scheduler.list(),
     timers: k.timers.list(),
     slots: { frames: k.registers.frames, free: k.registers.free },
     hart: k.memory.frames.u8.slice(layout.HART, HART_STATE),
@@ -81,13 +81,18 @@ export function loadKernel(k: Kernel, saved: SavedKernel): void {
     Object.assign(k.cpus[id]!, cpu);
   });
   k.cpu = k.cpus[saved.cpu]!;
-  k.scheduler.order.splice(0, Number.POSITIVE_INFINITY, ...saved.ready);
+  k.scheduler.load(saved.ready);
   for (const { at, kind, id } of saved.timers) k.timers.arm(at, kind, id);
-  k.registers.frames.splice(0, Number.POSITIVE_INFINITY, ...(saved.slots.frames as never[]));
-  k.registers.free.splice(0, Number.POSITIVE_INFINITY, ...saved.slots.free);
+  relist(k.registers.frames, saved.slots.frames as readonly Frame[]);
+  relist(k.registers.free, saved.slots.free);
   k.memory.frames.u8.set(saved.hart, layout.HART);
   useTables(k);
   k.group = group;
+}
+
+function relist<T>(list: T[], from: readonly T[]): void {
+  list.length = 0;
+  for (const value of from) list.push(value);
 }
 
 function refill(map: Map<unknown, unknown>, from: ReadonlyMap<unknown, unknown>): void {

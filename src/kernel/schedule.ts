@@ -48,7 +48,7 @@ export function runCpus(k: Kernel, limits: RunLimits): RunStop {
     if (entered && hostBacklog(k.vfs) > limits.backlog) return { why: 'full' };
     entered = false;
     if (k.retired >= limits.retired) return { why: 'retired' };
-    if (k.scheduler.order.length > 0) fillCpus(k);
+    if (k.scheduler.size > 0) fillCpus(k);
     const floor = earliest(k, false);
     if (floor === NEVER) return { why: 'idle', next: k.timers.next() };
     if (floor >= limits.until) return { why: 'until' };

@@ -48,7 +48,7 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     halt,
   };
   hashValue(hash, records);
-  hashValue(hash, k.scheduler.order);
+  hashValue(hash, k.scheduler.list());
   hashValue(hash, k.timers.list());
 }
 

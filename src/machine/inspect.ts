@@ -107,7 +107,7 @@ export function inspect(k: Kernel): MachineView {
       switchTime,
       switches,
     })),
-    ready: k.scheduler.list(),
+    ready: k.scheduler.list().map(({ tid }) => tid),
     timers: k.timers.list(),
     processes: [...k.groups.values()].map((group) => processView(k, group)).sort((a, b) => a.pid - b.pid),
     memory: { totalPages: k.memory.frames.total, freePages: k.memory.frames.free },

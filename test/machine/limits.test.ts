@@ -52,6 +52,18 @@ describe('limits', () => {
     expect(machine.kernel.memory.check(machine.kernel.registers.frames)).toEqual([]);
   });
 
+  test('ten thousand processes live at once, twice alike', () => {
+    const run = () => go(['forkbomb'], { maxProcesses: 10_002, memory: 512 * MIB });
+    const { end, text, machine } = run();
+    expect(text).toBe(
+      'forkbomb: 10000 children, then fork failed: Resource temporarily unavailable\n' +
+        'forkbomb: all of them killed and reaped\n',
+    );
+    expect(end).toEqual({ state: 'exited', status: 0 });
+    expect(machine.check()).toEqual([]);
+    expect(run().machine.stateHash()).toBe(machine.stateHash());
+  });
+
   test('who eats all memory is killed, and its parent goes on', () => {
     const { end, text, events } = go(['sh', '-c', '/bin/tiny eatmemory; echo status $?']);
     expect(text).toMatch(/status 137\n$/);
