@@ -146,12 +146,15 @@ function ownFiles(k: Kernel, task: Task): void {
 /** Handlers lie in memory that is gone; what was ignored stays ignored (man 7 signal). */
 function resetHandlers(group: ThreadGroup): void {
   const { handlers } = group;
-  const actions = handlers.actions.map((action) =>
-    action?.handler === SIG_IGN ? { handler: SIG_IGN, flags: 0, mask: { lo: 0, hi: 0 } } : null,
-  );
+  const actions = handlers.actions.slice();
+  for (let signo = 0; signo < actions.length; signo++)
+    if (actions[signo] !== null)
+      actions[signo] = actions[signo]!.handler === SIG_IGN ? { ...IGNORED, mask: { lo: 0, hi: 0 } } : null;
   handlers.users--;
   group.handlers = { users: 1, actions };
 }
+
+const IGNORED = { handler: SIG_IGN, flags: 0 };
 
 /** Linux: TASK_COMM_LEN without its NUL. */
 const COMM_LENGTH = 15;

@@ -119,16 +119,24 @@ export function sendToTask(k: Kernel, task: Task, info: SigInfo): void {
 
 /** Sends to a process: any thread that does not block it may take it. */
 export function sendToGroup(k: Kernel, group: ThreadGroup, info: SigInfo): void {
-  const threads = Array.from(group.threads, (tid) => k.tasks.get(tid)!).filter(isAlive);
-  const first = threads[0];
+  const first = firstAlive(k, group);
   if (first === undefined) return;
   prepare(k, group, info.signo);
   if (isIgnored(group, first, info.signo)) return;
+  const threads = Array.from(group.threads, (tid) => k.tasks.get(tid)!).filter(isAlive);
   if (!enqueue(group.pending, info)) return;
   signalArrived(k.vfs);
   const taker = threads.find((task) => !has(task.blocked, info.signo));
   if (taker !== undefined) rouse(k, group, taker, info.signo);
   for (const task of threads) if (task.wait?.on === 'signal') wakeTask(k, task, 'signal');
+}
+
+function firstAlive(k: Kernel, group: ThreadGroup): Task | undefined {
+  for (const tid of group.threads) {
+    const task = k.tasks.get(tid)!;
+    if (isAlive(task)) return task;
+  }
+  return undefined;
 }
 
 const isAlive = (task: Task) => task.run !== 'dead' && task.run !== 'zombie';

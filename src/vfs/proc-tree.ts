@@ -183,15 +183,20 @@ function procInode(vfs: Vfs, parent: Inode, node: ProcNode, name: string): Inode
   if (id !== undefined) return inodeOf(vfs, id);
   const { kind, mode, magic, names } = shapeOf(node);
   const inode = newInode(vfs, { super: parent.super, kind, mode, uid: 0, gid: 0 });
-  const subdirectories = [...names.values()].filter((make) => SHAPES.get(make)!.kind === 'directory').length;
   inode.generator = node;
-  inode.nlink = kind === 'directory' ? 2 + subdirectories : 1;
+  inode.nlink = kind === 'directory' ? 2 + subdirectories(names) : 1;
   inode.parent = parent.id;
   inode.name = name;
   // Linux: proc_fd_link sizes are 64, all else in /proc is 0.
   inode.size = magic && node.make === 'PID/fd/N' ? 64 : 0;
   known.set(key, inode.id);
   return inode;
+}
+
+function subdirectories(names: ReadonlyMap<string, string>): number {
+  let count = 0;
+  for (const make of names.values()) if (SHAPES.get(make)!.kind === 'directory') count++;
+  return count;
 }
 
 /** A /proc directory's names: the fixed ones in byte order, then the numbers ascending (ps relies on it). */
