@@ -4,6 +4,7 @@
  * label; how many blocks lie between is counted then.
  */
 import { bug } from '../base/index.ts';
+import type { Bytes } from './bytes.ts';
 import { unsigned } from './leb.ts';
 
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64';
@@ -141,7 +142,7 @@ export const globalSet = <T extends ValueType>({ index }: GlobalVariable<T>, v: 
  * Appends the bytes of a rope, with every label as the number of blocks between; to `rare`, the offsets of the
  * branches that are rarely taken.
  */
-export function flatten(rope: Rope, out: number[], rare: number[] = [], labels: Label[] = []): void {
+export function flatten(rope: Rope, out: Bytes, rare: number[] = [], labels: Label[] = []): void {
   for (const piece of rope)
     if (typeof piece === 'number') out.push(piece);
     else if (!('kind' in piece)) flatten(piece, out, rare, labels);
@@ -149,14 +150,14 @@ export function flatten(rope: Rope, out: number[], rare: number[] = [], labels: 
     else flattenControl(piece, out, labels);
 }
 
-function flattenControl(piece: Label | Open | Close, out: number[], labels: Label[]): void {
+function flattenControl(piece: Label | Open | Close, out: Bytes, labels: Label[]): void {
   if (piece.kind === 'open') {
     labels.push(piece.label);
-    out.push(...piece.bytes);
+    out.append(piece.bytes);
   } else if (piece.kind === 'close') labels.pop();
   else {
     const depth = labels.lastIndexOf(piece);
     if (depth < 0) bug('a branch leaves a block it is not in');
-    out.push(...unsigned(labels.length - 1 - depth));
+    out.unsigned(labels.length - 1 - depth);
   }
 }

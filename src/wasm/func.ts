@@ -1,4 +1,5 @@
 /** Functions: their types, their locals, and calls of them. */
+import { Bytes } from './bytes.ts';
 import { type Code, code, flatten, type Result, typeByte, type ValueType } from './code.ts';
 import { unsigned } from './leb.ts';
 
@@ -81,9 +82,9 @@ const localAt = <T extends ValueType>(type: T, index: number): Local<T> => ({
 
 /** A function's body. */
 export interface Body {
-  /** Size first. */
-  readonly bytes: readonly number[];
-  /** Offsets of the branches that are rarely taken, behind the size. */
+  /** Without its size. */
+  readonly bytes: Uint8Array;
+  /** Offsets of the branches that are rarely taken. */
   readonly rare: readonly number[];
 }
 
@@ -102,9 +103,11 @@ export function encodeBody<P extends readonly ValueType[], R extends Result>(
   };
   const rope = body(frame);
 
-  const bytes = [...unsigned(locals.length), ...locals.flatMap((type) => [1, typeByte(type)])];
+  const bytes = new Bytes();
+  bytes.unsigned(locals.length);
+  for (const type of locals) bytes.append([1, typeByte(type)]);
   const rare: number[] = [];
   flatten(rope, bytes, rare);
   bytes.push(0x0b);
-  return { bytes: unsigned(bytes.length).concat(bytes), rare };
+  return { bytes: bytes.view(), rare };
 }

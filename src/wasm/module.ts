@@ -3,6 +3,7 @@
  * (which gives them a number that others can call) and then defined, in any order.
  */
 import { bug, encodeUtf8 } from '../base/index.ts';
+import { Bytes } from './bytes.ts';
 import { type Code, flatten, type GlobalVariable, type Result, typeByte, type ValueType } from './code.ts';
 import { type Body, encodeBody, type Frame, type Func, type FunctionTable, type TypeIndex } from './func.ts';
 import { signed, unsigned } from './leb.ts';
@@ -10,6 +11,8 @@ import { signed, unsigned } from './leb.ts';
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 /** The section of function bodies. */
 const CODE = 10;
+/** A hint is one byte, which is zero. */
+const UNLIKELY_BRANCH = [1, 0];
 const EXPORT_KIND = { function: 0, table: 1, global: 3 } as const;
 
 const nameBytes = (text: string): number[] => {
@@ -136,9 +139,11 @@ export class ModuleBuilder {
 
   /** A global variable of the module; `initial` is a constant. */
   global<T extends ValueType>(type: T, initial: Code<T>): GlobalVariable<T> {
-    const bytes = [typeByte(type), 1];
+    const bytes = new Bytes();
+    bytes.append([typeByte(type), 1]);
     flatten(initial, bytes);
-    return { index: this.globals.push([...bytes, 0x0b]) - 1, type };
+    bytes.push(0x0b);
+    return { index: this.globals.push([...bytes.view()]) - 1, type };
   }
 
   exportFunction(name: string, { index }: { readonly index: number }): void {
@@ -155,57 +160,81 @@ export class ModuleBuilder {
 
   /** The finished module. */
   encode(): Uint8Array<ArrayBuffer> {
-    const sections: readonly (readonly [id: number, items: readonly (readonly number[])[]])[] = [
-      [1, this.types.map(({ bytes }) => bytes)],
-      [2, this.imports],
-      [3, this.functions.map(({ type }) => unsigned(type))],
-      [4, this.tables],
-      [6, this.globals],
-      [7, this.exports],
-      [9, this.elements],
-      [CODE, this.functions.map(({ name, body }) => body?.bytes ?? bug(`${name} is not defined`))],
-    ];
-    const out: number[][] = [HEADER];
-    for (const [id, items] of sections) {
-      if (items.length === 0) continue;
-      if (id === CODE) out.push(this.hintSection());
+    const out = new Bytes();
+    out.append(HEADER);
+    const section = (id: number, items: readonly (readonly number[])[]) => {
+      if (items.length === 0) return;
       const content = vector(items);
-      out.push([id, ...unsigned(content.length)], content);
+      out.push(id);
+      out.unsigned(content.length);
+      out.append(content);
+    };
+    section(
+      1,
+      this.types.map(({ bytes }) => bytes),
+    );
+    section(2, this.imports);
+    section(
+      3,
+      this.functions.map(({ type }) => unsigned(type)),
+    );
+    section(4, this.tables);
+    section(6, this.globals);
+    section(7, this.exports);
+    section(9, this.elements);
+    out.append(this.hintSection());
+    this.codeSection(out);
+    out.append(this.nameSection());
+    return out.view();
+  }
+
+  private codeSection(out: Bytes): void {
+    if (this.functions.length === 0) return;
+    const content = new Bytes();
+    content.unsigned(this.functions.length);
+    for (const { name, body } of this.functions) {
+      if (body === undefined) bug(`${name} is not defined`);
+      content.unsigned(body.bytes.length);
+      content.append(body.bytes);
     }
-    return join([...out, this.nameSection()]);
+    out.push(CODE);
+    out.unsigned(content.length);
+    out.append(content.view());
   }
 
   /** Which branches are rarely taken (WebAssembly proposal "Branch Hinting"). */
-  private hintSection(): number[] {
+  private hintSection(): Uint8Array | number[] {
     const hinted = this.functions.flatMap(({ body }, i) =>
       body?.rare.length ? [{ i, rare: body.rare }] : [],
     );
     if (hinted.length === 0) return [];
-    const map = vector(
-      hinted.map(({ i, rare }) => [
-        ...unsigned(this.importedNames.length + i),
-        ...vector(rare.map((offset) => [...unsigned(offset), 1, 0])),
-      ]),
-    );
-    const content = [...nameBytes('metadata.code.branch_hint'), ...map];
-    return [0, ...unsigned(content.length), ...content];
+    const content = new Bytes();
+    content.append(nameBytes('metadata.code.branch_hint'));
+    content.unsigned(hinted.length);
+    for (const { i, rare } of hinted) {
+      content.unsigned(this.importedNames.length + i);
+      content.unsigned(rare.length);
+      for (const offset of rare) {
+        content.unsigned(offset);
+        content.append(UNLIKELY_BRANCH);
+      }
+    }
+    return custom(content.view());
   }
 
   /** Names for stack traces and profiles (WebAssembly specification, appendix "Name Section"). */
-  private nameSection(): number[] {
+  private nameSection(): Uint8Array | number[] {
     const names = [...this.importedNames, ...this.functions.map(({ name }) => name)];
+    if (this.functions.every(({ name }) => name === '')) return [];
     const map = vector(names.map((name, i) => [...unsigned(i), ...nameBytes(name)]));
-    const content = [...nameBytes('name'), 1, ...unsigned(map.length), ...map];
-    return [0, ...unsigned(content.length), ...content];
+    return custom([...nameBytes('name'), 1, ...unsigned(map.length), ...map]);
   }
 }
 
-function join(parts: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+function custom(content: ArrayLike<number>): Uint8Array {
+  const out = new Bytes();
+  out.push(0);
+  out.unsigned(content.length);
+  out.append(content);
+  return out.view();
 }
