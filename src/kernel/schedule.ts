@@ -9,7 +9,7 @@
 import { type Nanos, NEVER } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
 import { layout } from '../memory/index.ts';
-import { hostBacklog } from '../vfs/index.ts';
+import { hostBacklog, hostScreen } from '../vfs/index.ts';
 import { setRun } from './block.ts';
 import { charge, dispatch, enter } from './cpu.ts';
 import type { Cpu, CpuTrap } from './cpu-state.ts';
@@ -59,6 +59,7 @@ export function runCpus(k: Kernel, limits: RunLimits): RunStop {
 
 /** The only CPU goes in and out of the kernel for as long as nobody else has to be looked at. */
 function runAlone(k: Kernel, cpu: Cpu, limits: RunLimits): boolean {
+  const screen = hostScreen(k.vfs);
   let entered = false;
   do {
     if (cpu.trap === null) {
@@ -67,7 +68,7 @@ function runAlone(k: Kernel, cpu: Cpu, limits: RunLimits): boolean {
     }
     serve(k, cpu, cpu.trap);
     entered = true;
-  } while (isAlone(k, cpu, limits));
+  } while (isAlone(k, cpu, limits) && k.vfs.backlog + screen.length <= limits.backlog);
   return entered;
 }
 
@@ -78,8 +79,7 @@ const isAlone = (k: Kernel, cpu: Cpu, limits: RunLimits): boolean =>
   !k.hostedEnded &&
   k.retired < limits.retired &&
   cpu.clock < limits.until &&
-  cpu.clock < k.timers.next() &&
-  hostBacklog(k.vfs) <= limits.backlog;
+  cpu.clock < k.timers.next();
 
 /** A CPU enters the kernel. */
 function serve(k: Kernel, cpu: Cpu, trap: CpuTrap): void {
@@ -97,6 +97,8 @@ export function idleTo(k: Kernel, until: Nanos): void {
 
 /** The least clock of the busy CPUs, or of those that wait to enter the kernel; NEVER when there is none. */
 function earliest(k: Kernel, trapped: boolean): Nanos {
+  const first = k.cpus[0]!;
+  if (k.cpus.length === 1) return first.task === 0 || (trapped && first.trap === null) ? NEVER : first.clock;
   let least = NEVER;
   for (const cpu of k.cpus)
     if (cpu.task !== 0 && cpu.clock < least && (!trapped || cpu.trap !== null)) least = cpu.clock;

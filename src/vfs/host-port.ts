@@ -67,5 +67,11 @@ export function hostDrain(
 /** Bytes from the host that no guest has read yet. */
 export const hostUnread = (vfs: Vfs, port: number): number => vfs.pipes.get(port)?.ring.length ?? 0;
 
+const NO_SCREEN = { length: 0 };
+
+/** What is on its way to the host's terminal. */
+export const hostScreen = (vfs: Vfs): { readonly length: number } =>
+  vfs.ttys.get(CONSOLE)?.output ?? NO_SCREEN;
+
 /** Bytes that wait for the host in all ports and on its terminal. */
-export const hostBacklog = (vfs: Vfs): number => vfs.backlog + (vfs.ttys.get(CONSOLE)?.output.length ?? 0);
+export const hostBacklog = (vfs: Vfs): number => vfs.backlog + hostScreen(vfs).length;

@@ -55,6 +55,7 @@ export {
   hostBacklog,
   hostClose,
   hostDrain,
+  hostScreen,
   hostUnread,
   hostWrite,
   newHostInput,
