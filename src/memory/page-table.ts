@@ -134,40 +134,42 @@ export const ownTables = (m: Context, mm: Mm, first: number, end: number): boole
 
 /** Takes a range of pages out of the tables. Preconditions: `prepareZap` succeeded for the same range. */
 export function zap(m: Context, mm: Mm, range: ZapRange): void {
-  const { first, end } = range;
+  const { u32, counts } = m.frames;
+  const { end } = range;
   let removed = 0;
-  for (let at = nextLeaf(m, mm, first, end); at < end; at = nextLeaf(m, mm, (at | 511) + 1, end)) {
+  for (let at = nextLeaf(m, mm, range.first, end); at < end; at = nextLeaf(m, mm, (at | 511) + 1, end)) {
     const slot = level1Slot(m, mm, at);
-    if (isWhole(range, at & ~511)) {
-      removed = takeOut(m, mm, { slot, first: at & ~511, end: (at | 511) + 1, stays: false }, removed);
-      dropTable(m, slot);
-    } else {
-      const last = Math.min(end, (at | 511) + 1);
-      removed = takeOut(m, mm, { slot, first: at, end: last, stays: true }, removed);
-    }
+    const table = frameOf(u32[slot]!);
+    const isGone = isWhole(range, at & ~511);
+    // Nothing else is mapped in a table that goes as a whole. One that others share keeps its frames.
+    const keeps = isGone && counts[table]! > 1;
+    removed = takeOut(m, mm, { table, first: at, end: Math.min(end, (at | 511) + 1), keeps }, removed);
+    if (!isGone) continue;
+    u32[slot] = 0;
+    m.frames.release(table);
   }
   if (removed > FLUSH_BY_PAGE) renewAsid(m, mm);
 }
 
-/** Pages under one level-1 entry that go, with their leaf table or not. */
+/** Pages under one leaf table that an address space loses; the table keeps them if others share it. */
 interface TablePart {
-  readonly slot: number;
+  readonly table: Frame;
   readonly first: number;
   readonly end: number;
-  readonly stays: boolean;
+  readonly keeps: boolean;
 }
 
-/** Takes pages out of the resident count, the TLB, and a table that stays; gives how many have gone in all. */
-function takeOut(m: Context, mm: Mm, { slot, first, end, stays }: TablePart, before: number): number {
+/** Takes pages out of the resident count, the TLB, and mostly the table; gives how many have gone in all. */
+function takeOut(m: Context, mm: Mm, { table, first, end, keeps }: TablePart, before: number): number {
   const { u32 } = m.frames;
-  const table = tableOf(u32[slot]!);
-  const last = table + ((end - 1) & 511) * 2 + 2;
+  const base = table * WORDS;
+  const last = base + ((end - 1) & 511) * 2 + 2;
   let removed = before;
-  for (let at = nextPresent(u32, table + (first & 511) * 2, last); at < last; ) {
+  for (let at = nextPresent(u32, base + (first & 511) * 2, last); at < last; ) {
     const frame = frameOf(u32[at]!);
     countResident(m, mm, frame, -1);
-    if (++removed <= FLUSH_BY_PAGE) m.tlb.flushPage(((first & ~511) + (at - table) / 2) * PAGE_SIZE, mm.asid);
-    if (stays) {
+    if (++removed <= FLUSH_BY_PAGE) m.tlb.flushPage(((first & ~511) + (at - base) / 2) * PAGE_SIZE, mm.asid);
+    if (!keeps) {
       u32[at] = 0;
       m.frames.release(frame);
     }
