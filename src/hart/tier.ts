@@ -10,6 +10,6 @@ export const TIERS = ['interpreter', 'mixed', 'compiler'] as const;
 /** How often an operation is jumped to before it is compiled. */
 export const HOT_AFTER: Readonly<Record<Tier, number>> = {
   interpreter: Number.POSITIVE_INFINITY,
-  mixed: 200,
+  mixed: 16000,
   compiler: 1,
 };

@@ -3,6 +3,7 @@
  * looked at when it begins, at the head of each loop and behind each call, for as many steps as can follow until it
  * is looked at again. What a step cannot do it leaves to the interpreter, before anything of it is done.
  */
+import { bug } from '../../base/index.ts';
 import { layout } from '../../memory/index.ts';
 import {
   block,
@@ -38,9 +39,9 @@ import { tokenOf } from '../stage.ts';
 import { type Flow, flowOf } from './flow.ts';
 import { type LocalRegisters, localRegisters } from './local-registers.ts';
 import type { Block, End, Region, Way } from './region.ts';
-import { NONE, type RegisterSet, union } from './register-set.ts';
+import { isSame, NONE, type RegisterSet, union, without } from './register-set.ts';
 import { longestWays, planRegisters, type RegisterPlan } from './registers.ts';
-import type { Step } from './step.ts';
+import type { Meaning } from './step.ts';
 
 const { PAGE_SIZE, TLB_EXEC } = layout;
 
@@ -72,7 +73,18 @@ interface Now {
   block: number;
   /** Steps of the block that are done. */
   done: number;
+  /** Those of them that are not paid, and the offset of the next. */
+  owed: number;
+  at: number;
   dirty: RegisterSet;
+  /** Where steps that give up leave the block. */
+  rungs: readonly Rung[];
+}
+
+/** Writes back what is dirty at some steps and not at those before, and goes on to the next rung. */
+interface Rung {
+  readonly dirty: RegisterSet;
+  label: Label | null;
 }
 
 class RegionFunction {
@@ -86,9 +98,11 @@ class RegionFunction {
   private readonly registers: LocalRegisters;
   private readonly labels = new Map<number, Label>();
   private readonly run: (step: Emission['form']) => Code<'nothing'>[];
-  private readonly now: Now = { block: 0, done: 0, dirty: NONE };
+  private readonly now: Now = { block: 0, done: 0, owed: 0, at: 0, dirty: NONE, rungs: [] };
   private readonly temporaries = new Map<ValueType, { readonly locals: Local[]; used: number }>();
   private readonly frame: RegionFrame;
+  /** Behind it the budget is written back, and the target returned. */
+  private leave!: Label;
 
   constructor(around: Surroundings, page: number, region: Region, frame: RegionFrame) {
     this.around = around;
@@ -109,13 +123,18 @@ class RegionFunction {
     const { target, base, left } = this.own;
     const { start } = this.region.blocks[0]!;
     const enough = this.flow.isHead[0] ? nop : when(this.isShort(0), ret(i64.or(target.get(), i64.const(1))));
+    const inner = block('nothing', (leave) => {
+      this.leave = leave;
+      return this.tree(0);
+    });
     return seq(
       left.set(word(LEFT)),
       enough,
       base.set(i64.sub(target.get(), i64.const(start))),
       this.registers.load(this.plan.live[0]!),
-      this.tree(0),
-      unreachable,
+      inner,
+      setWord(LEFT, left.get()),
+      target.get(),
     );
   }
 
@@ -153,11 +172,44 @@ class RegionFunction {
   }
 
   private block(at: number): Code<'nothing'> {
-    const { steps, end } = this.region.blocks[at]!;
     const { now } = this;
     now.block = at;
     now.done = 0;
+    now.owed = 0;
+    now.at = this.region.blocks[at]!.start;
     now.dirty = this.plan.dirty[at]!;
+    now.rungs = this.rungsOf(at);
+    return this.ladder(now.rungs, () => this.steps(at));
+  }
+
+  private rungsOf(at: number): readonly Rung[] {
+    const rungs: Rung[] = [];
+    let dirty = this.plan.dirty[at]!;
+    for (const { writes, mayGiveUp } of this.region.blocks[at]!.steps) {
+      const top = rungs.at(-1);
+      if (mayGiveUp && (top === undefined || !isSame(top.dirty, dirty))) rungs.push({ dirty, label: null });
+      dirty = union(dirty, writes);
+    }
+    return rungs;
+  }
+
+  /** The steps of a block inside blocks whose ends are the rungs. */
+  private ladder(rungs: readonly Rung[], steps: () => Code<'nothing'>): Code<'nothing'> {
+    if (rungs.length === 0) return steps();
+    const from = (i: number): Code<'nothing'> => {
+      const rung = rungs[i];
+      if (rung === undefined) return steps();
+      const inner = block('nothing', (label) => {
+        rung.label = label;
+        return from(i + 1);
+      });
+      return seq(inner, this.registers.store(without(rung.dirty, rungs[i - 1]?.dirty ?? NONE)));
+    };
+    return seq(from(0), br(this.leave));
+  }
+
+  private steps(at: number): Code<'nothing'> {
+    const { steps, end } = this.region.blocks[at]!;
     const parts: Code<'nothing'>[] = [];
     for (const step of steps) {
       for (const pool of this.temporaries.values()) pool.used = 0;
@@ -170,9 +222,12 @@ class RegionFunction {
     return code(...parts);
   }
 
-  private did({ writes }: Step): void {
-    this.now.done++;
-    this.now.dirty = union(this.now.dirty, writes);
+  private did({ size, writes }: Meaning): void {
+    const { now } = this;
+    now.done++;
+    now.owed++;
+    now.at += size;
+    now.dirty = union(now.dirty, writes);
   }
 
   /** The end of a block that no instruction makes. */
@@ -186,16 +241,16 @@ class RegionFunction {
   /** Takes the block's steps off the budget, once and for all. */
   private pay(): Code<'nothing'> {
     const { left } = this.own;
-    const { done } = this.now;
-    this.now.done = 0;
-    return done === 0 ? nop : left.set(i32.sub(left.get(), i32.const(done)));
+    const { owed } = this.now;
+    this.now.owed = 0;
+    return owed === 0 ? nop : left.set(i32.sub(left.get(), i32.const(owed)));
   }
 
   /** Registers and budget as they are now. */
   private writeBack(dirty: RegisterSet): Code<'nothing'> {
     const { left } = this.own;
-    const { done } = this.now;
-    const rest = done === 0 ? left.get() : i32.sub(left.get(), i32.const(done));
+    const { owed } = this.now;
+    const rest = owed === 0 ? left.get() : i32.sub(left.get(), i32.const(owed));
     return seq(this.registers.store(dirty), setWord(LEFT, rest));
   }
 
@@ -291,22 +346,29 @@ class RegionFunction {
   }
 
   /** The step being emitted. */
-  private step(): Step {
+  private step(): Meaning {
     const { steps } = this.region.blocks[this.now.block]!;
     return steps[this.now.done]!;
   }
 
   private giveUp(): Code<never> {
-    return seq(this.writeBack(this.now.dirty), ret(this.pc(this.step().at + 1)));
+    const { target, left } = this.own;
+    const { owed, at, dirty, rungs } = this.now;
+    const rung = rungs.find((one) => isSame(one.dirty, dirty)) ?? bug('a step gives up that should not');
+    return seq(
+      target.set(this.pc(at + 1)),
+      owed === 0 ? nop : left.set(i32.sub(left.get(), i32.const(owed))),
+      br(rung.label!),
+    );
   }
 
   /** Ends the block with its last step, which has computed what it needs. */
-  private finish(how: (end: End, step: Step) => Code<'nothing'>): Code<'nothing'> {
+  private finish(how: (end: End, behind: number) => Code<'nothing'>): Code<'nothing'> {
     const block: Block = this.region.blocks[this.now.block]!;
     const step = this.step();
     this.did(step);
     const pay = this.pay();
-    return seq(pay, how(block.end, step));
+    return seq(pay, how(block.end, this.now.at));
   }
 
   private emission(): Emission {
@@ -330,7 +392,7 @@ class RegionFunction {
       local: (type) => this.local(type),
       bank: () => own.bank.get(),
       giveUp: () => this.giveUp(),
-      pc: () => this.pc(this.step().at),
+      pc: () => this.pc(this.now.at),
       immediate: (operand) => i64.const((tokenOf(operand) as { readonly known: number }).known),
       rounding: (operand) => i32.const((tokenOf(operand) as { readonly known: number }).known),
       branch: (condition) =>
@@ -339,14 +401,14 @@ class RegionFunction {
           return seq(when(condition, this.go(taken)), this.go(next));
         }),
       jumpBy: () =>
-        this.finish((end, step) =>
+        this.finish((end, behind) =>
           end.kind === 'call'
-            ? this.call(end.to as number, end.next, step.at + step.size)
+            ? this.call(end.to as number, end.next, behind)
             : this.go((end as Extract<End, { kind: 'jump' }>).to),
         ),
       jump: (pc) =>
-        this.finish((end, step) => {
-          if (end.kind === 'call') return this.call(pc, end.next, step.at + step.size);
+        this.finish((end, behind) => {
+          if (end.kind === 'call') return this.call(pc, end.next, behind);
           const written = this.writeBack(this.now.dirty);
           if (end.kind === 'return') return seq(written, ret(pc));
           return seq(this.own.target.set(pc), written, this.enterTarget());

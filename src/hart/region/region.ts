@@ -3,7 +3,7 @@
  * lead to in the same page, behind calls as well, as far as control has ever come.
  */
 import { PAGE_SHIFT, PAGE_SIZE } from '../../memory/layout.ts';
-import { type Step, stepOf } from './step.ts';
+import { type Meaning, meaningOf } from './step.ts';
 
 /** Where control goes: to a block of the region, or away from it, to an offset from the page's beginning. */
 export type Way = { readonly block: number } | { readonly away: number };
@@ -18,8 +18,9 @@ export type End =
   | { readonly kind: 'interpret'; readonly at: number };
 
 export interface Block {
+  /** Offset in the page. */
   readonly start: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly Meaning[];
   end: End;
 }
 
@@ -38,107 +39,112 @@ export interface CodePage {
 }
 
 /** The most steps of a region. */
-const MOST_STEPS = 400;
-const LINKS: ReadonlySet<number | undefined> = new Set([1, 5]);
+const MOST_STEPS = 256;
+const isLink = (register: number | undefined): boolean => register === 1 || register === 5;
 
-function read({ halves, frame }: CodePage, at: number): Step | null {
+/** An instruction that cannot be read from the page alone. */
+const SPLIT = meaningOf(0);
+
+function read({ halves, frame }: CodePage, at: number): Meaning {
   const first = (frame << (PAGE_SHIFT - 1)) + (at >> 1);
   const low = halves[first]!;
-  if ((low & 3) !== 3) return stepOf(low, at);
+  if ((low & 3) !== 3) return meaningOf(low);
   // Its second half lies in a page that may change by itself.
-  if (at === PAGE_SIZE - 2) return null;
-  return stepOf(low | (halves[first + 1]! << 16), at);
-}
-
-/** What a first walk finds: steps by their offsets, and where blocks begin. */
-interface Found {
-  readonly steps: Map<number, Step | null>;
-  readonly starts: Set<number>;
+  if (at === PAGE_SIZE - 2) return SPLIT;
+  return meaningOf(low | (halves[first + 1]! << 16));
 }
 
 const isInPage = (at: number): boolean => at >= 0 && at < PAGE_SIZE;
 
-/** Where control may go on in the page after a step that ends a block. */
-function exits({ at, size, insn, args }: Step): number[] {
-  if (insn.ends === 'branch') return [at + size, at + args.imm!];
-  if (insn.name === 'jal') return LINKS.has(args.rd) ? [at + size] : [at + args.imm!];
-  return LINKS.has(args.rd) ? [at + size] : [];
-}
+/** What is known of each half-word while a region is explored: of this round when it has its number. */
+const foundIn = new Int32Array(PAGE_SIZE / 2);
+const found: Meaning[] = new Array(PAGE_SIZE / 2).fill(SPLIT);
+const startsIn = new Int32Array(PAGE_SIZE / 2);
+const blockAt = new Int32Array(PAGE_SIZE / 2);
+let round = 0;
 
-function explore(page: CodePage, entry: number): Found {
-  const steps = new Map<number, Step | null>();
-  const starts = new Set<number>([entry]);
-  const waiting = [entry];
+const isFound = (at: number): boolean => foundIn[at >> 1] === round;
+
+/** Finds what belongs to a region; gives where its blocks begin. */
+function explore(page: CodePage, entry: number): number[] {
+  round++;
+  const starts: number[] = [];
+  const waiting: number[] = [];
+  const visit = (at: number): void => {
+    if (!isInPage(at) || startsIn[at >> 1] === round || !page.isLive(at)) return;
+    startsIn[at >> 1] = round;
+    starts.push(at);
+    waiting.push(at);
+  };
+  visit(entry);
+  let steps = 0;
   for (let next = 0; next < waiting.length; next++) {
     for (let at = waiting[next]!; ; ) {
-      if (steps.has(at)) {
-        starts.add(at);
+      if (!isInPage(at)) break;
+      if (isFound(at)) {
+        // It runs into what is known already.
+        visit(at);
         break;
       }
-      if (steps.size >= MOST_STEPS || !isInPage(at)) break;
-      const step = read(page, at);
-      steps.set(at, step);
-      if (step === null) break;
-      if (step.insn.ends !== undefined) {
-        for (const to of exits(step)) {
-          if (!isInPage(to) || !page.isLive(to)) continue;
-          starts.add(to);
-          waiting.push(to);
-        }
+      if (steps++ >= MOST_STEPS) break;
+      const meaning = read(page, at);
+      foundIn[at >> 1] = round;
+      found[at >> 1] = meaning;
+      if (meaning.isForeign) break;
+      const { insn, args, size } = meaning;
+      if (insn.ends !== undefined) {
+        if (insn.ends === 'branch' || isLink(args.rd)) visit(at + size);
+        if (insn.ends === 'branch' || (insn.name === 'jal' && !isLink(args.rd))) visit(at + args.imm!);
         break;
       }
-      at += step.size;
+      at += size;
     }
   }
-  return { steps, starts };
+  return starts.filter(isFound);
 }
 
-function endOf(step: Step, way: (at: number) => Way): End {
-  const { at, size, insn, args } = step;
+const way = (at: number): Way =>
+  isInPage(at) && startsIn[at >> 1] === round && isFound(at) ? { block: blockAt[at >> 1]! } : { away: at };
+
+function endOf({ insn, args, size }: Meaning, at: number): End {
   if (insn.ends === 'branch') return { kind: 'branch', taken: way(at + args.imm!), next: way(at + size) };
   if (insn.name === 'jal') {
     const to = at + args.imm!;
-    return LINKS.has(args.rd) ? { kind: 'call', to, next: way(at + size) } : { kind: 'jump', to: way(to) };
+    return isLink(args.rd) ? { kind: 'call', to, next: way(at + size) } : { kind: 'jump', to: way(to) };
   }
-  if (LINKS.has(args.rd)) return { kind: 'call', to: 'register', next: way(at + size) };
-  return { kind: args.rd === 0 && LINKS.has(args.rs1) ? 'return' : 'jumpTo' };
+  if (isLink(args.rd)) return { kind: 'call', to: 'register', next: way(at + size) };
+  return { kind: args.rd === 0 && isLink(args.rs1) ? 'return' : 'jumpTo' };
+}
+
+function blockFrom(start: number): Block {
+  const steps: Meaning[] = [];
+  for (let at = start; ; ) {
+    if (!isInPage(at) || !isFound(at) || (at !== start && startsIn[at >> 1] === round))
+      return { start, steps, end: { kind: 'jump', to: way(at) } };
+    const meaning = found[at >> 1]!;
+    if (meaning.isForeign) return { start, steps, end: { kind: 'interpret', at } };
+    steps.push(meaning);
+    if (meaning.insn.ends !== undefined) return { start, steps, end: endOf(meaning, at) };
+    at += meaning.size;
+  }
 }
 
 /** The region that begins at an offset; null when its first instruction is only interpreted. */
 export function regionAt(page: CodePage, entry: number): Region | null {
-  const { steps, starts } = explore(page, entry);
-  if (!steps.get(entry)) return null;
-  const begins = [entry, ...[...starts].filter((at) => at !== entry && steps.has(at)).sort((a, b) => a - b)];
-  const indexOf = new Map(begins.map((at, i) => [at, i]));
-  const way = (at: number): Way => {
-    const block = indexOf.get(at);
-    return block === undefined ? { away: at } : { block };
-  };
-  const blocks = begins.map((start): Block => {
-    const own: Step[] = [];
-    let at = start;
-    for (;;) {
-      const step = steps.get(at);
-      if (step === null) return { start, steps: own, end: { kind: 'interpret', at } };
-      if (step === undefined || (at !== start && indexOf.has(at)))
-        return { start, steps: own, end: { kind: 'jump', to: way(at) } };
-      own.push(step);
-      if (step.insn.ends !== undefined) return { start, steps: own, end: endOf(step, way) };
-      at += step.size;
-    }
-  });
-  return { blocks };
+  const starts = explore(page, entry);
+  if (starts.length === 0 || found[entry >> 1]!.isForeign) return null;
+  for (const [i, at] of starts.entries()) blockAt[at >> 1] = i;
+  return { blocks: starts.map(blockFrom) };
 }
 
-/** The blocks control may go on in, directly; `behindCall` says whether it comes there by a return. */
+/** The blocks control may go on in, directly, or behind a call. */
 export function successors({ end }: Block): number[] {
-  const ways =
-    end.kind === 'branch'
-      ? [end.taken, end.next]
-      : end.kind === 'jump'
-        ? [end.to]
-        : end.kind === 'call'
-          ? [end.next]
-          : [];
-  return ways.flatMap((way) => ('block' in way ? [way.block] : []));
+  const into: number[] = [];
+  const add = (to: Way): void => {
+    if ('block' in to) into.push(to.block);
+  };
+  if (end.kind === 'branch') add(end.taken);
+  if (end.kind === 'branch' || end.kind === 'call') add(end.next);
+  if (end.kind === 'jump') add(end.to);
+  return into;
 }

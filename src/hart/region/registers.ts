@@ -18,12 +18,13 @@ const written = ({ steps }: Block): RegisterSet =>
 
 function dirtySets({ blocks }: Region, { order }: Flow): RegisterSet[] {
   const dirty = blocks.map(() => NONE);
+  const writes = blocks.map(written);
   for (let changed = true; changed; ) {
     changed = false;
     for (const block of order) {
       // Before a call everything is written back.
       if (blocks[block]!.end.kind === 'call') continue;
-      const out = union(dirty[block]!, written(blocks[block]!));
+      const out = union(dirty[block]!, writes[block]!);
       for (const to of successors(blocks[block]!)) {
         const sum = union(dirty[to]!, out);
         if (isSame(sum, dirty[to]!)) continue;
@@ -42,26 +43,39 @@ function liveOut({ end }: Block, live: readonly RegisterSet[], dirty: RegisterSe
   return dirty;
 }
 
-function liveIn(block: Block, dirtyIn: RegisterSet, live: readonly RegisterSet[]): RegisterSet {
-  const dirty: RegisterSet[] = [dirtyIn];
-  for (const [i, { writes }] of block.steps.entries()) dirty.push(union(dirty[i]!, writes));
-  let now = liveOut(block, live, dirty.at(-1)!);
-  for (let i = block.steps.length - 1; i >= 0; i--) {
-    const { reads, writes, mayGiveUp } = block.steps[i]!;
-    now = union(without(now, writes), reads);
-    if (mayGiveUp) now = union(now, dirty[i]!);
+/** What a block does to what is live: what it needs itself, and what it writes. */
+interface Effect {
+  readonly needs: RegisterSet;
+  readonly writes: RegisterSet;
+  /** Dirty at its end. */
+  readonly dirty: RegisterSet;
+}
+
+function effectOf({ steps }: Block, dirtyIn: RegisterSet): Effect {
+  const needs = { x: 0, f: 0 };
+  const wrote = { x: 0, f: 0 };
+  for (const { reads, writes, mayGiveUp } of steps) {
+    // What is dirty and not written here must have come with a value.
+    const { x, f } = mayGiveUp ? union(reads, dirtyIn) : reads;
+    needs.x |= x & ~wrote.x;
+    needs.f |= f & ~wrote.f;
+    wrote.x |= writes.x;
+    wrote.f |= writes.f;
   }
-  return now;
+  return { needs, writes: wrote, dirty: union(dirtyIn, wrote) };
 }
 
 /** Plans a region. */
 export function planRegisters(region: Region, flow: Flow): RegisterPlan {
   const dirty = dirtySets(region, flow);
   const live = region.blocks.map(() => NONE);
+  const effects = region.blocks.map((block, i) => effectOf(block, dirty[i]!));
+  const backwards = flow.order.toReversed();
   for (let changed = true; changed; ) {
     changed = false;
-    for (const block of flow.order.toReversed()) {
-      const own = liveIn(region.blocks[block]!, dirty[block]!, live);
+    for (const block of backwards) {
+      const { needs, writes, dirty: left } = effects[block]!;
+      const own = union(without(liveOut(region.blocks[block]!, live, left), writes), needs);
       const now = flow.isHead[block] ? union(own, dirty[block]!) : own;
       if (isSame(now, live[block]!)) continue;
       live[block] = now;

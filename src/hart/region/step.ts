@@ -3,9 +3,9 @@ import { type Decoded, decode } from '../../isa/index.ts';
 import type { Token, Twist } from '../form.ts';
 import { effects, type RegisterSet } from './register-set.ts';
 
-export interface Step {
-  /** Offset in the page. */
-  readonly at: number;
+/** What an instruction word means, wherever it stands. */
+export interface Meaning {
+  readonly word: number;
   readonly size: 2 | 4;
   readonly insn: Decoded['insn'];
   readonly args: Decoded['args'];
@@ -15,33 +15,49 @@ export interface Step {
   readonly writes: RegisterSet;
   /** Whether it may hand itself to the interpreter after others of its block were done. */
   readonly mayGiveUp: boolean;
+  /** Whether it is only interpreted. */
+  readonly isForeign: boolean;
 }
-
-type Known = Omit<Step, 'at'> | null;
-
-const REMEMBERED = 16384;
-const remembered: ({ word: number; known: Known } | undefined)[] = new Array(REMEMBERED).fill(undefined);
 
 /** Opcodes that touch memory or round. */
 const UNSURE: ReadonlySet<number> = new Set([0x03, 0x07, 0x23, 0x27, 0x2f, 0x43, 0x47, 0x4b, 0x4f, 0x53]);
+const RESERVED_MODES: ReadonlySet<number | undefined> = new Set([5, 6]);
+const NOTHING: Omit<Meaning, 'word'> = {
+  size: 4,
+  insn: undefined as never,
+  args: {},
+  tokens: {},
+  twist: 'plain',
+  reads: { x: 0, f: 0 },
+  writes: { x: 0, f: 0 },
+  mayGiveUp: false,
+  isForeign: true,
+};
 
-function make(word: number): Known {
+function make(word: number): Meaning {
   const decoded = decode(word);
   // What ends with a trap, or reads counters, is the interpreter's.
   if (decoded === undefined || decoded.insn.ends === 'system' || decoded.insn.extension === 'Zicsr')
-    return null;
+    return { word, ...NOTHING };
   const { insn, args, size } = decoded;
-  if (args.rm === 5 || args.rm === 6) return null;
-  const tokens = Object.fromEntries(Object.entries(args).map(([name, known]) => [name, { known }]));
+  if (RESERVED_MODES.has(args.rm)) return { word, ...NOTHING };
+  const tokens: Record<string, Token> = {};
+  for (const { name } of insn.operands) tokens[name] = { known: args[name]! };
   const twist = args.rm === undefined || args.rm === 0 || args.rm === 7 ? 'plain' : 'rounded';
   const mayGiveUp = UNSURE.has(insn.pattern.match & 0x7f);
-  return { size, insn, args, tokens, twist, mayGiveUp, ...effects(decoded) };
+  const { reads, writes } = effects(decoded);
+  return { word, size, insn, args, tokens, twist, reads, writes, mayGiveUp, isForeign: false };
 }
 
-/** The step of an instruction word at an offset in its page; null when it is only interpreted. */
-export function stepOf(word: number, at: number): Step | null {
+const REMEMBERED = 16384;
+const remembered: (Meaning | undefined)[] = new Array(REMEMBERED).fill(undefined);
+
+/** The meaning of an instruction word, remembered, because the same words come again and again. */
+export function meaningOf(word: number): Meaning {
   const slot = (word ^ (word >>> 12) ^ (word >>> 21)) & (REMEMBERED - 1);
-  let answer = remembered[slot];
-  if (answer === undefined || answer.word !== word) answer = remembered[slot] = { word, known: make(word) };
-  return answer.known && { ...answer.known, at };
+  const known = remembered[slot];
+  if (known !== undefined && known.word === word) return known;
+  const meaning = make(word);
+  remembered[slot] = meaning;
+  return meaning;
 }
