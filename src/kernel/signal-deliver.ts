@@ -20,6 +20,9 @@ import type { Interrupted, SigAction, SigInfo } from './types.ts';
 /** What the current task does next. `again`: the interrupted call looks again, as if nothing had happened. */
 export type Delivery = 'user' | 'again' | 'stopped' | 'gone';
 
+/** Nothing comes before it, whichever queue it is in: not another stop either (Linux: SIGNAL_GROUP_EXIT). */
+const isKill = (signo: number): boolean => signo === SIGNAL.SIGKILL;
+
 /**
  * Takes every deliverable signal of the current task. `interrupted` says how the call it was blocked in
  * behaves, or is null when no call is in progress.
@@ -29,7 +32,7 @@ export function deliverSignals(k: Kernel, interrupted: Interrupted | null): Deli
   let call = interrupted;
   let handled = false;
   for (;;) {
-    const info = dequeue(group, task, (signo) => !has(task.blocked, signo));
+    const info = dequeue(group, task, isKill) ?? dequeue(group, task, (signo) => !has(task.blocked, signo));
     if (info === undefined) break;
     k.tracer?.onSignal(task, info);
     k.events.record(EVENT.signal, k.now(), k.cpu.id, task.tid, info.signo, info.code, info.pid);

@@ -67,6 +67,15 @@ SIGKILL ends a stopped task: signal 9
     status: 0,
   },
   {
+    name: 'kill beats stop',
+    argv: ['kill_beats_stop'],
+    stdout: `first: stop 19
+another stop: 0
+then: signal 9
+`,
+    status: 0,
+  },
+  {
     name: 'orphans',
     argv: ['orphans'],
     stdout: `new parent: 1
