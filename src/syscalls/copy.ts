@@ -6,6 +6,7 @@ import { type Kernel, syscall } from '../kernel/index.ts';
 import {
   BufferTransfer,
   inodeOf,
+  maySplice,
   type OpenFile,
   type Outcome,
   OWN_POSITION,
@@ -103,13 +104,14 @@ export const sendfile = syscall({
   nr: 71,
   name: 'sendfile',
   args: [fd, fd, pointer, size],
-  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EISDIR', 'ESPIPE', ...WRITE_ERRORS],
+  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'ESPIPE', ...WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, outFd, inFd, offset, length) {
     const [from, to] = [fileFor(k, inFd, 'read'), fileFor(k, outFd, 'write')];
     if (from === undefined || to === undefined) return 'EBADF';
     if (k.vfs.ops[from.kind].seek === null) return offset === 0 ? 'EINVAL' : 'ESPIPE';
+    if (!maySplice(k.vfs, from, 'from') || !maySplice(k.vfs, to, 'to')) return 'EINVAL';
     if (isNegative(length) || to.flags & O.O_APPEND) return 'EINVAL';
     return moveAll(k, { file: from, addr: offset }, { file: to, addr: 0 }, Math.min(length, MAX_BYTES));
   },

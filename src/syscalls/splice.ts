@@ -5,6 +5,7 @@ import {
   BufferTransfer,
   drainPipe,
   fillPipe,
+  maySplice,
   type OpenFile,
   type Outcome,
   OWN_POSITION,
@@ -37,6 +38,7 @@ function peekPipe(k: Kernel, pipe: Pipe, length: number, isPatient: boolean): Ui
 
 /** From a pipe to anything. */
 function spliceOut(k: Kernel, pipe: Pipe, to: End, length: number, isPatient: boolean): Outcome {
+  if (!maySplice(k.vfs, to.file, 'to')) return 'EINVAL';
   const bytes = peekPipe(k, pipe, length, isPatient);
   if (!(bytes instanceof Uint8Array)) return bytes;
   const { done, stopped } = writeOut(k, to, bytes);
@@ -48,6 +50,7 @@ function spliceOut(k: Kernel, pipe: Pipe, to: End, length: number, isPatient: bo
 
 /** From a file to a pipe. */
 function spliceIn(k: Kernel, from: End, pipe: Pipe, length: number, isPatient: boolean): Outcome {
+  if (!maySplice(k.vfs, from.file, 'from')) return 'EINVAL';
   if (pipe.readers === 0) return brokenPipe(k);
   if (roomIn(pipe) === 0) return waitAt(k, 'pipe-write', pipe, isPatient);
   const at = positionOf(k, from);
@@ -73,7 +76,7 @@ export const splice = syscall({
   nr: 76,
   name: 'splice',
   args: [fd, pointer, fd, pointer, size, flags(SPLICE)],
-  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EISDIR', 'ESPIPE', ...WRITE_ERRORS],
+  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'ESPIPE', ...WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, inFd, inOffset, outFd, outOffset, length, bits) {

@@ -15,6 +15,8 @@ interface Device {
   readonly read: (vfs: Vfs, to: Transfer) => Outcome;
   readonly write: (vfs: Vfs, from: Transfer) => Outcome;
   readonly pages: 'anonymous' | null;
+  /** Which of Linux's splice operations its driver has. */
+  readonly splices: { readonly from: boolean; readonly to: boolean };
 }
 
 /** Puts what `next` yields until the caller has enough or a fault ends it. */
@@ -39,12 +41,14 @@ const chance = (vfs: Vfs, to: Transfer) =>
   });
 const swallow = (_vfs: Vfs, from: Transfer) => from.left;
 
+const BOTH = { from: true, to: true };
+
 const DEVICES = new Map<number, Device>([
-  [device(1, 3), { read: () => 0, write: swallow, pages: null }],
-  [device(1, 5), { read: zeros, write: swallow, pages: 'anonymous' }],
-  [device(1, 7), { read: zeros, write: () => 'ENOSPC', pages: null }],
-  [device(1, 8), { read: chance, write: swallow, pages: null }],
-  [device(1, 9), { read: chance, write: swallow, pages: null }],
+  [device(1, 3), { read: () => 0, write: swallow, pages: null, splices: { from: false, to: true } }],
+  [device(1, 5), { read: zeros, write: swallow, pages: 'anonymous', splices: BOTH }],
+  [device(1, 7), { read: zeros, write: () => 'ENOSPC', pages: null, splices: { from: true, to: false } }],
+  [device(1, 8), { read: chance, write: swallow, pages: null, splices: BOTH }],
+  [device(1, 9), { read: chance, write: swallow, pages: null, splices: BOTH }],
 ]);
 
 /** Does a driver serve this number? Opening another one is ENXIO. */
@@ -54,6 +58,9 @@ const deviceOf = (vfs: Vfs, file: OpenFile): Device => {
   const { rdev } = inodeOf(vfs, file.inode);
   return DEVICES.get(rdev) ?? bug(`device ${rdev} has no driver`);
 };
+
+/** For splice(2). */
+export const takesSplices = (vfs: Vfs, file: OpenFile): Device['splices'] => deviceOf(vfs, file).splices;
 
 export const DEVICE_OPS: FileOps = {
   ...NO_OPS,

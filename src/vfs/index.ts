@@ -156,6 +156,7 @@ export {
   listenAt,
 } from './socket-connect.ts';
 export { type Received, receive, type SendOptions, send } from './socket-message.ts';
+export { maySplice } from './splice.ts';
 export { newTimerFd, setTimer, type TimerFd, timerfdFired, timerOf } from './timerfd.ts';
 export { createNode, linkNode, type NodeInit, removeDirectory, unlinkNode } from './tree.ts';
 export { hangUp, type Tty } from './tty.ts';

@@ -14,6 +14,7 @@ import {
   refuses,
   type Step,
 } from './errno-case.ts';
+import { spliceCases } from './splice-cases.ts';
 
 const [O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NONBLOCK] = [1, 2, 0o100, 0o200, 0o4000];
 const [O_DIRECTORY, O_NOFOLLOW] = [0o200000, 0o400000];
@@ -898,6 +899,7 @@ export const errnoCases: readonly ErrnoCase[] = [
   ...FUTEXES,
   ...OPENING,
   ...MOVING,
+  ...spliceCases,
   ...WAITING,
   ...SOCKETS,
   ...STATS,
