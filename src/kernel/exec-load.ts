@@ -144,15 +144,16 @@ function mapImage(k: Kernel, mm: Mm, program: Program, image: ElfImage, bias: nu
     const fileEnd = address + bias + fileSize;
     const end = pageUp(address + bias + memSize);
     if (fileSize > 0) {
-      const mapping = {
+      const done = k.memory.spaces.mmap(mm, {
         addr: start,
         length: fileEnd - start,
         prot,
         fixed: true,
         object,
         offset: pageDown(offset),
-      };
-      const done = k.memory.spaces.mmap(mm, { ...mapping, name: program.path, inode: program.inode.id });
+        name: program.path,
+        inode: program.inode.id,
+      });
       if (typeof done === 'string') return done;
       if (memSize > fileSize && !zeroTail(k, mm, fileEnd)) return 'ENOMEM';
     }
