@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsdown';
+import { buildId } from './tools/build-id.ts';
 import { frozenModules } from './tools/frozen.ts';
 
 /** One entry per sub-path export, and the command. Guest ELFs are inlined so that the package needs no files beside it. */
@@ -18,6 +19,7 @@ export default defineConfig({
   // The layers' projects refer to each other and would have to be built first.
   tsconfig: 'tsconfig.build.json',
   plugins: [frozenModules],
+  define: { __TIMESLICE_BUILD__: JSON.stringify(buildId()) },
   deps: { neverBundle: [/^node:/] },
   dts: true,
   clean: true,

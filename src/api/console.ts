@@ -4,16 +4,27 @@ import type { Machine as Core } from '../machine/index.ts';
 import type { Driver } from './drive.ts';
 import { GuestOutput } from './streams.ts';
 
+/** The size of a terminal's window, in characters. */
+export interface Window {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** What a machine's terminal has until told otherwise. */
+export const FIRST_WINDOW: Window = { rows: 24, columns: 80 };
+
 export class GuestConsole {
   /** What appears on the screen, escape sequences included. Iterate it, or the machine stands still in the end. */
   readonly output: GuestOutput;
   readonly #core: Core;
   readonly #driver: Driver;
+  #window: Window;
 
   /** @internal */
-  constructor(core: Core, driver: Driver) {
+  constructor(core: Core, driver: Driver, window: Window) {
     this.#core = core;
     this.#driver = driver;
+    this.#window = window;
     this.output = new GuestOutput(() => driver.wake());
   }
 
@@ -26,6 +37,8 @@ export class GuestConsole {
 
   /** The window has another size. */
   resize(rows: number, columns: number): void {
+    if (rows === this.#window.rows && columns === this.#window.columns) return;
+    this.#window = { rows, columns };
     this.#driver.catchUp();
     this.#core.resize(rows, columns);
     this.#driver.wake();

@@ -6,6 +6,7 @@ import { type Nanos, type Problem, problem } from '../base/index.ts';
 import type { Machine as Core, RunState } from '../machine/index.ts';
 import { Bell } from './bell.ts';
 import { limitMet } from './limit.ts';
+import type { Opening } from './opening.ts';
 import { hostTime, nextTurn } from './platform.ts';
 
 /** What the driver asks of the machine's owner. */
@@ -37,15 +38,18 @@ function ourFault(error: unknown): Problem {
 export class Driver {
   readonly #core: Core;
   readonly #driven: Driven;
+  /** Of a machine that was sealed. */
+  readonly #opening: Opening | null;
   readonly #bell = new Bell();
   #budget = FIRST_BUDGET;
   #isOver = false;
   /** While all tasks sleep: real time at which the machine's clock was right, and until when they sleep. */
   #sleep: { readonly since: number; readonly from: number; readonly until: Nanos } | null = null;
 
-  constructor(core: Core, driven: Driven) {
+  constructor(core: Core, driven: Driven, opening: Opening | null = null) {
     this.#core = core;
     this.#driven = driven;
+    this.#opening = opening;
     void this.#drive();
   }
 
@@ -54,8 +58,9 @@ export class Driver {
     this.#bell.ring();
   }
 
-  /** Before an input: brings the clock of a sleeping machine up to now. */
+  /** Before an input: opens a sealed machine, and brings the clock of a sleeping one up to now. */
   catchUp(): void {
+    this.#opening?.break();
     const sleep = this.#sleep;
     if (sleep === null) return;
     this.#sleep = null;
@@ -74,6 +79,8 @@ export class Driver {
 
   async #drive(): Promise<void> {
     try {
+      // What was started already must find its input, if there is any: who launched it comes first.
+      if (this.#opening !== null) await nextTurn();
       while (!this.#isOver) {
         if (!this.#driven.isNeeded()) await this.#bell.wait();
         else await this.#after(this.#stretch());
@@ -85,11 +92,13 @@ export class Driver {
 
   #stretch(): RunState {
     const began = hostTime();
-    const state = this.#core.run(this.#budget);
+    const budget = Math.min(this.#budget, this.#opening?.left ?? this.#budget);
+    const state = this.#core.run(budget);
     const took = Math.max(0.1, hostTime() - began);
-    const wanted = this.#budget * Math.min(2, Math.max(0.25, STRETCH / took));
+    const wanted = budget * Math.min(2, Math.max(0.25, STRETCH / took));
     if (state.state === 'running' || took > STRETCH)
       this.#budget = Math.round(Math.min(MOST_BUDGET, Math.max(LEAST_BUDGET, wanted)));
+    this.#opening?.after(state);
     return state;
   }
 
@@ -99,7 +108,7 @@ export class Driver {
     if (state.state === 'exited') this.stop(null);
     else if (state.state === 'limit') this.stop(limitMet(state.limit, this.#core.settings));
     else if (state.state === 'idle') await this.#sleepUntil(state.until);
-    else if (state.state === 'running' || hasMoved) await nextTurn();
+    else if (state.state === 'running' || state.state === 'sealed' || hasMoved) await nextTurn();
     else if (this.#driven.isNeeded()) await this.#bell.wait(LONG);
   }
 

@@ -12,12 +12,15 @@ export type {
 } from '../machine/index.ts';
 export { TIERS, type Tier } from '../machine/index.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from '../vfs/index.ts';
-export type { GuestConsole } from './console.ts';
+export type { GuestConsole, Window } from './console.ts';
 export { TimesliceError } from './error.ts';
-export { boot, type Machine, type SpawnOptions, type Stream } from './machine.ts';
+export { type Launched, type LaunchOptions, launch } from './launch.ts';
+export { boot, type Machine } from './machine.ts';
 export { type LayerEntry, memoryLayer } from './memory-layer.ts';
+export type { Beginnings } from './opening.ts';
 export type { BootOptions, LayeredImage } from './options.ts';
 export type { Abort } from './platform.ts';
 export type { Ended, Process } from './process.ts';
+export type { SpawnOptions, Stream } from './spawn.ts';
 export type { GuestInput, GuestOutput } from './streams.ts';
 export { tinyLayer, tinyPrograms } from './tiny.ts';

@@ -8,33 +8,17 @@ import {
   type Machine as Core,
   DEFAULT_ENV,
   type FileChange,
-  type MachineOptions,
+  type HostProcess,
   type MachineView,
-  type StreamKind,
 } from '../machine/index.ts';
-import { GuestConsole } from './console.ts';
+import { FIRST_WINDOW, GuestConsole } from './console.ts';
 import { type Driven, Driver } from './drive.ts';
 import { orThrow, TimesliceError } from './error.ts';
+import type { Opening } from './opening.ts';
 import { type BootOptions, machineOptions } from './options.ts';
 import { Process } from './process.ts';
+import { coreSpawn, type SpawnOptions, withMemory } from './spawn.ts';
 import { GuestInput, GuestOutput } from './streams.ts';
-
-/** Where a standard stream of a program leads. */
-export type Stream = 'pipe' | 'console' | 'ignore';
-
-export interface SpawnOptions {
-  /** Instead of the machine's environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-  /** uid and gid; the machine's unless told. */
-  readonly user?: number;
-  /** `ignore` unless told: an empty input. */
-  readonly stdin?: Stream;
-  /** `pipe` unless told. `console` is the machine's terminal. */
-  readonly stdout?: Stream;
-  /** `pipe` unless told; `stdout` is the same pipe as standard output. */
-  readonly stderr?: Stream | 'stdout';
-}
 
 /** A pipe whose host end is not yet over. */
 interface Tap {
@@ -53,16 +37,21 @@ export class Machine {
   readonly #driver: Driver;
   readonly #processes: Process[] = [];
   readonly #watchers = new Set<() => void>();
+  readonly #opening: Opening | null;
+  /** What a program was given before the machine was open. */
+  #held: { readonly input: () => void; readonly bytes: number }[] = [];
   #taps: Tap[] = [];
   #why: Problem | null = null;
 
   /** @internal */
-  constructor(core: Core, options: BootOptions) {
+  constructor(core: Core, options: BootOptions, opening: Opening | null = null, window = FIRST_WINDOW) {
     this.#core = core;
+    this.#opening = opening;
+    if (opening !== null) opening.onOpen = () => this.#release();
     this.#env = options.env ?? DEFAULT_ENV;
     if (options.trace !== undefined) core.trace(options.trace, namesOf(options.traceOnly));
-    this.#driver = new Driver(core, this.#driven());
-    this.console = new GuestConsole(core, this.#driver);
+    this.#driver = new Driver(core, this.#driven(), opening);
+    this.console = new GuestConsole(core, this.#driver, window);
     this.#obey(options.signal);
   }
 
@@ -70,9 +59,11 @@ export class Machine {
   spawn(argv: readonly string[], options: SpawnOptions = {}): Process {
     if (this.#why !== null) throw new TimesliceError(this.#why);
     this.#driver.catchUp();
-    const { env = this.#env, stdin = 'ignore', stdout = 'pipe', stderr = 'pipe', ...rest } = options;
-    const streams = { stdin: kindOf(stdin), stdout: kindOf(stdout), stderr: kindOf(stderr) };
-    const started = orThrow(this.#core.spawn({ ...rest, ...streams, argv, env }));
+    return this.adopt(orThrow(this.#core.spawn(coreSpawn(argv, { env: this.#env, ...options }))), options);
+  }
+
+  /** @internal A program that the machine has already. */
+  adopt(started: HostProcess, { stderr = 'pipe' }: SpawnOptions): Process {
     const process = new Process(this, started.pid, {
       stdin: this.#input(started.stdin),
       stdout: this.#output(started.stdout),
@@ -164,6 +155,8 @@ export class Machine {
   }
 
   #collect(): boolean {
+    // A sealed machine has written nothing yet, and ends of streams would be input.
+    if (this.#opening?.isOver === false) return false;
     const hasMoved = this.#move();
     for (const watcher of this.#watchers) watcher();
     return hasMoved;
@@ -210,17 +203,27 @@ export class Machine {
   #input(port: number): GuestInput {
     if (port === 0) return new GuestInput(null);
     return new GuestInput({
-      write: (bytes) => this.#enter(() => this.#core.write(port, bytes)),
-      close: () => this.#enter(() => this.#core.close(port)),
-      unread: () => this.#core.unread(port),
+      write: (bytes) => this.#enter(() => this.#core.write(port, bytes), true, bytes.length),
+      close: () => this.#enter(() => this.#core.close(port), undefined),
+      unread: () => this.#held.reduce((sum, { bytes }) => sum + bytes, this.#core.unread(port)),
     });
   }
 
-  #enter<T>(input: () => T): T {
+  /** A sealed machine gets its input when it is open; till then the answer is what it would be then. */
+  #enter<T>(input: () => T, later: T, bytes = 0): T {
+    if (this.#opening?.isOver === false) {
+      this.#held.push({ input, bytes });
+      return later;
+    }
     this.#driver.catchUp();
     const result = input();
     this.#driver.wake();
     return result;
+  }
+
+  /** The machine is open. */
+  #release(): void {
+    for (const { input } of this.#held.splice(0)) input();
   }
 
   #output(port: number): GuestOutput {
@@ -231,27 +234,11 @@ export class Machine {
   }
 }
 
-const kindOf = <S extends string>(
-  stream: S | 'ignore',
-): Exclude<S, 'ignore'> | Extract<StreamKind, 'null'> =>
-  stream === 'ignore' ? 'null' : (stream as Exclude<S, 'ignore'>);
-
 const namesOf = (names: Iterable<string> | undefined): ReadonlySet<string> | undefined =>
   names === undefined ? undefined : new Set(names);
 
 /** Makes a machine. It runs while a program that was spawned in it lives. Throws when the options are wrong. */
 export async function boot(options: BootOptions = {}): Promise<Machine> {
-  return new Machine(orThrow(newCore(orThrow(machineOptions(options)))), options);
-}
-
-/** The engine gives the memory in one piece, or throws. */
-function newCore(options: MachineOptions): Core | Problem {
-  try {
-    return bootMachine({ ...options, hasInit: true });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const hint =
-      'Give the machine less memory (memory, --memory 128M), or lift the limit (ulimit -v unlimited).';
-    return problem('no-host-memory', 'this computer does not give a machine that much memory', hint);
-  }
+  const made = orThrow(machineOptions(options));
+  return new Machine(orThrow(withMemory(() => bootMachine({ ...made, hasInit: true }))), options);
 }

@@ -25,6 +25,7 @@ export interface MachineFlags {
   readonly cwd?: string;
   readonly user?: string;
   readonly warp?: boolean;
+  readonly cold?: boolean;
 }
 
 /** As meant: what the library's boot takes. */
@@ -80,7 +81,8 @@ export function addMachineFlags(command: Command): Command {
     .option('--cwd <dir>', 'working directory in the machine')
     .option('--user <uid>', 'uid and gid of the program (default: 0)')
     .option('--warp', 'never wait for real time when all tasks sleep (default unless on a terminal)')
-    .option('--no-warp', 'wait for real time when all tasks sleep');
+    .option('--no-warp', 'wait for real time when all tasks sleep')
+    .option('--cold', 'run from the very start, not from where an earlier run of the same was kept');
 }
 
 type Reader = (option: string, text: string) => number | Problem;

@@ -47,7 +47,8 @@ export async function runProgram(words: readonly [string, ...string[]], flags: R
   const observers: Observer[] = [];
   if (flags.traceSummary) observers.push((await import('./call-table.ts')).countCalls(process.stderr));
   if (flags.summary) observers.push((await import('./summary.ts')).summarize(process.stderr));
-  await runSession({ ...session, observers });
+  const isCold = session.isCold === true || flags.traceSummary === true;
+  await runSession({ ...session, observers, isCold });
 }
 
 function plan(words: readonly [string, ...string[]], image: ChosenImage, flags: RunFlags): Session | Problem {
@@ -65,7 +66,10 @@ function plan(words: readonly [string, ...string[]], image: ChosenImage, flags: 
   const warp = flags.warp ?? !streamsOf().hasConsole;
   const options: BootOptions = { ...numbers, ...trace, warp, image: layers, mounts };
   const env = { ...guestEnvironment(numbers.user ?? 0), ...given };
-  return { options, argv: program.argv, env, cwd, writable };
+  // What is traced must happen.
+  const isCold = flags.cold === true || flags.trace !== undefined;
+  const isTimeFixed = flags.epoch !== undefined;
+  return { options, argv: program.argv, env, cwd, writable, isCold, isTimeFixed };
 }
 
 /** What a login would set. The terminal's kind is this one's. */

@@ -2,16 +2,20 @@
 import { defaultAction, SIGNAL, type SignalName } from '../abi/index.ts';
 import {
   type BootOptions,
-  boot,
+  cacheFolder,
   connectTerminal,
   copyIn,
   copyOut,
   type Ended,
+  launch,
   type Machine,
   type Process,
   type SpawnOptions,
+  type StoredBeginnings,
+  storedBeginnings,
   TimesliceError,
   twice,
+  windowSize,
   writeBack,
 } from '../host-node/index.ts';
 import { complain, EXIT, say } from './say.ts';
@@ -25,6 +29,10 @@ export interface Session {
   /** What the guest changes there is written back when the program has ended, however it ended. */
   readonly writable: Writable;
   readonly observers?: readonly Observer[];
+  /** The time was given, so it is the same in the next run. */
+  readonly isTimeFixed?: boolean;
+  /** Run from the very start, and keep nothing for the next run. */
+  readonly isCold?: boolean;
 }
 
 /** Told of the machine before its program starts, and when it has ended. */
@@ -46,22 +54,33 @@ export function streamsOf(): { readonly hasConsole: boolean; readonly streams: S
 
 /** Runs the program and ends this one with its exit status. */
 export async function runSession(session: Session): Promise<never> {
+  const beginnings = session.isCold ? undefined : storedBeginnings(cacheFolder());
   try {
     process.stdout.on('error', () => {});
-    process.exitCode = await play(session);
+    process.exitCode = await play(session, beginnings);
   } catch (error) {
     if (!(error instanceof TimesliceError)) throw error;
     complain(error.problem);
   }
-  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  await Promise.all([flushed(process.stdout), flushed(process.stderr), beginnings?.flush()]);
   process.exit();
 }
 
-async function play({ options, argv, env, cwd, writable, observers = [] }: Session): Promise<number> {
+async function play(session: Session, beginnings: StoredBeginnings | undefined): Promise<number> {
+  const { options, argv, env, cwd, writable, observers = [], isTimeFixed = false } = session;
   const { hasConsole, streams } = streamsOf();
-  const machine = await boot(options);
-  for (const observer of observers) observer.onBoot(machine);
-  const program = machine.spawn(argv, { ...streams, env, cwd });
+  const { machine, program } = await launch(argv, {
+    ...options,
+    ...streams,
+    env,
+    cwd,
+    isTimeFixed,
+    ...(hasConsole && { window: windowSize() }),
+    ...(beginnings && { beginnings }),
+    prepare: (made) => {
+      for (const observer of observers) observer.onBoot(made);
+    },
+  });
   const keep = keeper(machine, writable);
   const giveUp = (status = INTERRUPTED) => {
     keep();

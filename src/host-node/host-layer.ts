@@ -34,6 +34,7 @@ export function hostLayer(folder: string): Layer | Problem {
   return {
     id: `host:${path}`,
     root: directory(path, found),
+    isOutside: true,
     // As it was at the first look: what comes to the folder later is no change that the guest made.
     list(from) {
       const known = listed.get(from) ?? listing((from as HostDirectory).path);
@@ -75,6 +76,7 @@ export function hostFilesLayer(files: ReadonlyMap<string, LayerNode>): Layer {
   return {
     id: `host:${[...files.keys()].join(':')}`,
     root,
+    isOutside: true,
     list: (from) => tree.get(from)!,
     read: (file, offset, into) => opened.read(file.blob as string, offset, into),
   };

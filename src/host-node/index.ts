@@ -2,6 +2,13 @@
 import './engine.ts';
 
 export * from '../api/index.ts';
+export {
+  type BeginningsOptions,
+  type KeptBeginnings,
+  keptBeginnings,
+  type StoredBeginnings,
+  storedBeginnings,
+} from './beginnings.ts';
 export { hostFile, hostFilesLayer, hostLayer } from './host-layer.ts';
 export {
   addLayer,
@@ -23,5 +30,5 @@ export {
 export { compilePython, wantsCompiledPython } from './image-compile.ts';
 export { guestPath, isHostFile, type Shown, show, unreadable } from './shown.ts';
 export { copyIn, copyOut } from './stdio.ts';
-export { connectTerminal, twice } from './terminal.ts';
+export { connectTerminal, twice, windowSize } from './terminal.ts';
 export { unwritable, writeBack } from './write-back.ts';

@@ -2,18 +2,26 @@
  * This computer's terminal as the machine's console: keys pass as they are, the window's size follows, and
  * whatever happens the terminal is given back as it was.
  */
-import { spawnSync } from 'node:child_process';
-import type { GuestConsole } from '../api/index.ts';
+import type { GuestConsole, Window } from '../api/index.ts';
 
 const CTRL_C = 3;
 /** Twice within this time ends the host program, in every state. */
 const TWICE = 1000;
 
+/** The size of this terminal's window. */
+export const windowSize = (): Window => ({
+  rows: process.stdout.rows ?? 24,
+  columns: process.stdout.columns ?? 80,
+});
+
 /** Connects the console; gives what disconnects it. `onGiveUp` is called at the second Ctrl-C. */
 export function connectTerminal(console: GuestConsole, onGiveUp: () => void): () => void {
   const { stdin, stdout } = process;
   const isRaw = stdin.isTTY;
-  const resize = () => console.resize(stdout.rows ?? 24, stdout.columns ?? 80);
+  const resize = () => {
+    const { rows, columns } = windowSize();
+    console.resize(rows, columns);
+  };
   const isSecond = twice();
   const type = (bytes: Uint8Array) => {
     if (bytes.includes(CTRL_C) && isSecond()) onGiveUp();
@@ -44,7 +52,9 @@ export function connectTerminal(console: GuestConsole, onGiveUp: () => void): ()
  * Giving the terminal back restores this, too. Where there is no stty it stays, and is seldom seen.
  */
 function passOutput(): void {
-  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
+  process
+    .getBuiltinModule('node:child_process')
+    .spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
 }
 
 /** Tells whether it was called a moment ago. */

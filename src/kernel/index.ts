@@ -4,7 +4,7 @@ export { REGISTERS_REPLACED } from './call.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
 export { saveLoaded, useTables } from './cpu.ts';
-export type { Cpu, Halt } from './cpu-state.ts';
+export type { Cpu, CpuTrap, Halt } from './cpu-state.ts';
 export { execTask } from './exec.ts';
 export { readProgram } from './exec-load.ts';
 export { type ExecRequest, findProgram, type Program, programAt, resolveScript } from './exec-script.ts';

@@ -8,7 +8,7 @@ import type { EventLog } from '../events/index.ts';
 import type { Hart } from '../hart/index.ts';
 import type { Memory, Mm, MmId, PageObjectId } from '../memory/index.ts';
 import type { FilesId, FilesTable, FsContext, QueueId, Timestamp, Transfer, Vfs } from '../vfs/index.ts';
-import type { Cpu, Halt } from './cpu-state.ts';
+import type { Cpu, CpuTrap, Halt } from './cpu-state.ts';
 import type { RegisterFile } from './register-file.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Syscall, SyscallTable } from './syscall.ts';
@@ -99,6 +99,13 @@ export interface Kernel {
   /** Wall clock at boot; from outside it may be told later than the options were. */
   epoch: Timestamp;
 
+  /**
+   * While the machine is sealed: asked before a call is served, with the trap that leads to it. If so, the trap
+   * stays, the loop comes back, and nothing runs until `isHeld` is false again. No state: who drives decides.
+   */
+  seal: ((trap: CpuTrap) => boolean) | null;
+  isHeld: boolean;
+
   // Processors (schedule.ts)
   readonly cpus: readonly Cpu[];
   readonly scheduler: Scheduler;
@@ -148,6 +155,8 @@ export interface Kernel {
   /** Virtual time since boot, at the instruction being executed. */
   now(): Nanos;
   wall(): Timestamp;
+  /** What files are stamped with: while the machine is sealed, by the clock of its options. */
+  stamp(): Timestamp;
   /** Absolute deadline of this call: computed on first entry, the same on every re-entry. NEVER for undefined. */
   deadline(relative: Nanos | undefined): Nanos;
   /** True once the call's deadline has come. */

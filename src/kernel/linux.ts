@@ -74,6 +74,8 @@ export class LinuxKernel implements Kernel {
   tracer: Tracer | null = null;
   oomVictim: Tgid | 0 = 0;
   epoch: Timestamp;
+  seal: Kernel['seal'] = null;
+  isHeld = false;
   readonly sigreturnPage: PageObjectId;
 
   task: Task = swapper();
@@ -108,7 +110,14 @@ export class LinuxKernel implements Kernel {
   now = (): Nanos => this.clock;
 
   wall(): Timestamp {
-    const { sec, nsec } = this.epoch;
+    return this.#since(this.epoch);
+  }
+
+  stamp(): Timestamp {
+    return this.#since(this.seal === null ? this.epoch : this.options.epoch);
+  }
+
+  #since({ sec, nsec }: Timestamp): Timestamp {
     const total = nsec + this.clock;
     return { sec: sec + Math.floor(total / 1e9), nsec: total % 1e9 };
   }

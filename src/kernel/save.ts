@@ -82,12 +82,14 @@ export function loadKernel(k: Kernel, saved: SavedKernel): void {
   });
   k.cpu = k.cpus[saved.cpu]!;
   k.scheduler.load(saved.ready);
+  for (const { kind, id } of k.timers.list()) k.timers.cancel(kind, id);
   for (const { at, kind, id } of saved.timers) k.timers.arm(at, kind, id);
   relist(k.registers.frames, saved.slots.frames as readonly Frame[]);
   relist(k.registers.free, saved.slots.free);
   k.memory.frames.u8.set(saved.hart, layout.HART);
   useTables(k);
   k.group = group;
+  k.isHeld = false;
 }
 
 function relist<T>(list: T[], from: readonly T[]): void {

@@ -31,9 +31,9 @@ export interface RunLimits {
   readonly backlog: number;
 }
 
-/** Why the loop came back. `ended`: a process of the host's has. `idle`: every task sleeps, the next timer fires at `next` (NEVER for no timer). */
+/** Why the loop came back. `ended`: a process of the host's has. `sealed`: a call must wait for `k.isHeld` to go. `idle`: every task sleeps, the next timer fires at `next` (NEVER for no timer). */
 export type RunStop =
-  | { readonly why: 'retired' | 'until' | 'halted' | 'full' | 'ended' }
+  | { readonly why: 'retired' | 'until' | 'halted' | 'full' | 'ended' | 'sealed' }
   | { readonly why: 'idle'; readonly next: Nanos };
 
 /** Runs until a limit is met, nothing can run, or the machine halts. */
@@ -45,6 +45,7 @@ export function runCpus(k: Kernel, limits: RunLimits): RunStop {
       k.hostedEnded = false;
       return { why: 'ended' };
     }
+    if (k.isHeld) return { why: 'sealed' };
     if (entered && hostBacklog(k.vfs) > limits.backlog) return { why: 'full' };
     entered = false;
     if (k.retired >= limits.retired) return { why: 'retired' };
@@ -77,6 +78,7 @@ const isAlone = (k: Kernel, cpu: Cpu, limits: RunLimits): boolean =>
   cpu.task !== 0 &&
   k.halt === null &&
   !k.hostedEnded &&
+  !k.isHeld &&
   k.retired < limits.retired &&
   cpu.clock < limits.until &&
   cpu.clock < k.timers.next();
@@ -84,6 +86,10 @@ const isAlone = (k: Kernel, cpu: Cpu, limits: RunLimits): boolean =>
 /** A CPU enters the kernel. */
 function serve(k: Kernel, cpu: Cpu, trap: CpuTrap): void {
   enter(k, cpu);
+  if (k.seal?.(trap) === true) {
+    k.isHeld = true;
+    return;
+  }
   cpu.trap = null;
   serveTrap(k, trap, cpu.trapAddress);
 }

@@ -15,7 +15,7 @@ const LIMITS = { fsize: RLIMIT.RLIMIT_FSIZE, nofile: RLIMIT.RLIMIT_NOFILE } as c
 /** Builds the host record of the VFS; each entry looks at the kernel when it is called. */
 export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
   now: () => k.now(),
-  wall: () => k.wall(),
+  wall: () => k.stamp(),
   newQueue: () => k.newQueue(),
   wake: (queue) => {
     k.wake(queue);

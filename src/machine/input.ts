@@ -3,6 +3,7 @@
  * the same options and the same inputs, a machine does the same again.
  */
 import type { Nanos } from '../base/index.ts';
+import type { Timestamp } from '../vfs/index.ts';
 import type { SpawnOptions } from './spawn.ts';
 
 /** One input, without its instant. */
@@ -14,6 +15,8 @@ export type InputKind =
   | { readonly kind: 'resize'; readonly rows: number; readonly columns: number }
   /** Real time passed while all tasks slept: until this virtual time. */
   | { readonly kind: 'idle'; readonly until: Nanos }
+  /** A sealed machine was told the time: for one call, or, from now on open, for all. */
+  | { readonly kind: 'time'; readonly epoch: Timestamp; readonly isOpen: boolean }
   | { readonly kind: 'kill'; readonly pid: number; readonly signo: number };
 
 /** An input, and the machine's count of retired instructions when it entered. */

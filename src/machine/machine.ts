@@ -29,6 +29,7 @@ import {
   type MountId,
   mountLayer,
   type Place,
+  type Timestamp,
   ttyInput,
   ttyOutput,
   ttyResize,
@@ -40,6 +41,7 @@ import { hashMachine } from './hash.ts';
 import type { Input, InputKind } from './input.ts';
 import { inspect, type MachineView } from './inspect.ts';
 import { kernelOptions, type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
+import { Seal } from './seal.ts';
 import { loadSnapshot, readSnapshot, type Snapshot, saveSnapshot } from './snapshot.ts';
 import { type HostProcess, type SpawnOptions, spawn, startInit } from './spawn.ts';
 
@@ -55,6 +57,8 @@ export type RunState =
   | { readonly state: 'output-full' }
   /** The first process ended, with this wait status. */
   | { readonly state: 'exited'; readonly status: number }
+  /** Sealed, and a call is about to look outside. */
+  | { readonly state: 'sealed'; readonly look: 'clock' | 'outside' }
   /** A limit of the options was met. */
   | { readonly state: 'limit'; readonly limit: 'instructions' | 'time' | 'output' };
 
@@ -79,6 +83,7 @@ export class Machine {
   #mounts = new Map<string, MountId>();
   /** Bytes of output handed to the host so far. */
   #drained = 0;
+  #seal: Seal | null = null;
 
   /** Its parts, without any state: `boot` or `load` comes next. */
   constructor(settings: Settings) {
@@ -99,24 +104,62 @@ export class Machine {
       this.#mounts.set(path, mountLayer(this.kernel.vfs, this.#root, path, layer));
     connectConsole(this.kernel.vfs, ROWS, COLUMNS);
     if (settings.hasInit) this.#begin();
+    if (settings.sealed) this.#seal = new Seal(this.kernel, settings.isTimeFixed);
     return this;
   }
 
-  /** Becomes what a saved machine was. */
-  load(snapshot: Snapshot): this | Problem {
+  /** Becomes what a saved machine was. One that is sealed takes the time that this run has been told. */
+  load(snapshot: Snapshot, epoch: Timestamp = this.kernel.epoch): this | Problem {
     const state = loadSnapshot(this.kernel, this.settings, snapshot);
     if (isProblem(state)) return state;
     this.#root = state.root;
     this.#mounts = new Map(state.mounts);
     this.#drained = state.drained;
     this.inputs = [...state.inputs];
+    this.#seal = null;
+    if (!state.isSealed) return this;
+    this.kernel.epoch = epoch;
+    this.inputs = this.inputs.map((input) => (input.kind === 'time' ? { ...input, epoch } : input));
+    this.#seal = new Seal(this.kernel, this.settings.isTimeFixed);
     return this;
   }
 
-  /** The whole machine as bytes, for `restoreMachine`. Between two runs, not while it runs. */
+  /** Becomes what a machine of the same options was when it was saved. */
+  loadBytes(bytes: Uint8Array, epoch?: Timestamp): this | Problem {
+    const snapshot = readSnapshot(bytes, this.settings);
+    return isProblem(snapshot) ? snapshot : this.load(snapshot, epoch);
+  }
+
+  /**
+   * The whole machine as bytes, for `restoreMachine`. Between two runs, not while it runs. What a sealed machine
+   * was told is not among them.
+   */
   save(): Uint8Array {
-    const state = { root: this.#root, mounts: this.#mounts, drained: this.#drained, inputs: this.inputs };
-    return saveSnapshot(this.kernel, state);
+    return saveSnapshot(this.kernel, {
+      root: this.#root,
+      mounts: this.#mounts,
+      drained: this.#drained,
+      inputs: this.inputs,
+      isSealed: this.isSealed,
+    });
+  }
+
+  /** Can nothing that differs from run to run have been seen yet? */
+  get isSealed(): boolean {
+    return this.#seal !== null;
+  }
+
+  /** Sealed: lets the call that is held look at the clock. */
+  tellTime(epoch: Timestamp): void {
+    this.#log({ kind: 'time', epoch, isOpen: false });
+    this.#seal?.tellTime(epoch);
+  }
+
+  /** Breaks the seal: the machine may see everything from now on, and that the time is this. */
+  open(epoch: Timestamp): void {
+    this.#log({ kind: 'time', epoch, isOpen: true });
+    this.#seal?.open(epoch);
+    this.#seal = null;
   }
 
   /** Our first process runs until it sleeps, so that no view or trace of a program begins with it. */
@@ -171,6 +214,7 @@ export class Machine {
   #stateOf(why: Exclude<RunStop['why'], 'idle'>): RunState {
     const { halt, retired } = this.kernel;
     if (why === 'halted') return { state: 'exited', status: halt!.status };
+    if (why === 'sealed') return { state: 'sealed', look: this.#seal?.look ?? 'outside' };
     if (why === 'until') return { state: 'limit', limit: 'time' };
     if (why === 'full')
       return this.#isOverOutput() ? { state: 'limit', limit: 'output' } : { state: 'output-full' };
@@ -301,10 +345,14 @@ export function bootMachine(options: MachineOptions): Machine | Problem {
  * A machine that goes on where a saved one was. The options that make a machine (memory, processors, layers) must
  * be the same; those that limit or pace it may be others.
  */
-export function restoreMachine(bytes: Uint8Array, options: MachineOptions): Machine | Problem {
+export function restoreMachine(
+  bytes: Uint8Array,
+  options: MachineOptions,
+  epoch?: Timestamp,
+): Machine | Problem {
   const settings = settingsOf(options);
   const wrong = whyNot(settings);
   if (wrong !== null) return wrong;
   const snapshot = readSnapshot(bytes, settings);
-  return isProblem(snapshot) ? snapshot : new Machine(settings).load(snapshot);
+  return isProblem(snapshot) ? snapshot : new Machine(settings).load(snapshot, epoch);
 }

@@ -41,6 +41,10 @@ export interface MachineOptions {
   readonly warp?: boolean;
   /** Events the log keeps: older ones are forgotten. */
   readonly eventCapacity?: number;
+  /** Stand still before the first call that looks at what may differ from run to run: clock, host, input. */
+  readonly sealed?: boolean;
+  /** Sealed: the epoch is as fixed as everything else, so the clock may be looked at. */
+  readonly isTimeFixed?: boolean;
   /** Tests: an errno that a call does not declare is a bug. */
   readonly strict?: boolean;
 }
@@ -54,7 +58,7 @@ const MAX_CPUS = 32;
 const MILLISECOND = 1_000_000;
 
 /** 2025-01-01 00:00 UTC: a machine that is told no time is the same every time. */
-const DEFAULT_EPOCH: Timestamp = { sec: 1_735_689_600, nsec: 0 };
+export const DEFAULT_EPOCH: Timestamp = { sec: 1_735_689_600, nsec: 0 };
 
 /** All options with their defaults. */
 export type Settings = Required<Omit<MachineOptions, 'initElf' | 'epoch'>> & {
@@ -82,6 +86,8 @@ export const settingsOf = (options: MachineOptions): Settings => ({
   maxOutput: Number.MAX_SAFE_INTEGER,
   outputBound: MIB,
   warp: true,
+  sealed: false,
+  isTimeFixed: false,
   strict: false,
   eventCapacity: 2 ** 18,
   ...options,

@@ -23,6 +23,7 @@ export interface MachineState {
   readonly mounts: ReadonlyMap<string, MountId>;
   readonly drained: number;
   readonly inputs: readonly Input[];
+  readonly isSealed: boolean;
 }
 
 interface Saved {
@@ -43,13 +44,20 @@ export interface Snapshot {
 /** The bytes of a machine between two runs. */
 export function saveSnapshot(k: Kernel, machine: MachineState): Uint8Array {
   const memory = k.memory.save();
+  const { epoch } = k.options;
   const saved: Saved = {
     frames: k.memory.frames.total,
-    kernel: saveKernel(k),
+    // What a sealed machine was told it has not kept: two of them are the same, whatever the time.
+    kernel: { ...saveKernel(k), ...(machine.isSealed && { epoch }) },
     memory,
     vfs: saveVfs(k.vfs),
     events: k.events.save(),
-    machine,
+    machine: {
+      ...machine,
+      inputs: machine.inputs.map((input) =>
+        input.kind === 'time' && machine.isSealed ? { ...input, epoch } : input,
+      ),
+    },
   };
   const records = pack(saved);
   const start = contentsAt(records.length);
@@ -107,7 +115,7 @@ export function loadSnapshot(
 ): MachineState | Problem {
   k.memory.load(saved.memory, contents);
   const layers = [...settings.layers, ...settings.mounts.map(({ layer }) => layer)];
-  if (!loadVfs(k.vfs, layers, saved.vfs))
+  if (!loadVfs(k.vfs, layers, saved.vfs, saved.machine.isSealed))
     return problem('other-machine', 'the snapshot is of a machine with other files', 'Give the same image.');
   k.vfs.disk.serviceTime = settings.diskTime as Nanos;
   k.events.load(saved.events);

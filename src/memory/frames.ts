@@ -133,6 +133,8 @@ export class Frames {
   }
 
   load({ counts, kinds, usage, freed }: SavedFrames): void {
+    this.counts.fill(0, this.first, this.fresh);
+    this.kinds.fill(KIND_FREE, this.first, this.fresh);
     this.counts.set(counts, this.first);
     this.kinds.set(kinds, this.first);
     this.usage.set(usage);

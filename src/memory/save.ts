@@ -74,10 +74,12 @@ function eachRun(runs: Uint32Array, visit: (memory: number, contents: number, le
   }
 }
 
-/** Makes a memory that has just been made what a saved one was. Preconditions: the same layout. */
+/** Makes a memory what a saved one was. Preconditions: the same layout. */
 export function loadMemory(m: Context, saved: SavedMemory, contents: Uint8Array): void {
   const { objects } = m;
   m.frames.u8.fill(0, m.zero * PAGE_SIZE, m.frames.freshAt);
+  // Whatever the processor knows of a frame is of its old content.
+  for (let frame = m.zero; frame * PAGE_SIZE < m.frames.freshAt; frame++) m.tlb.frameFreed(frame as Frame);
   m.frames.load(saved.frames);
   eachRun(saved.runs, (memory, from, length) =>
     m.frames.u8.set(contents.subarray(from, from + length), memory),

@@ -153,10 +153,10 @@ interface NewTime {
 }
 
 function readTime(k: Kernel, addr: number): NewTime | 'EFAULT' | 'EINVAL' {
-  if (addr === 0) return { time: k.wall(), isNow: true };
+  if (addr === 0) return { time: k.stamp(), isNow: true };
   const [sec, nsec] = [k.user.readI64(addr), k.user.readI64(addr + 8)];
   if (sec === undefined || nsec === undefined) return 'EFAULT';
-  if (nsec === UTIME_NOW) return { time: k.wall(), isNow: true };
+  if (nsec === UTIME_NOW) return { time: k.stamp(), isNow: true };
   if (nsec === UTIME_OMIT) return { time: null, isNow: false };
   return nsec < 0 || nsec >= 1e9 ? 'EINVAL' : { time: { sec, nsec }, isNow: false };
 }

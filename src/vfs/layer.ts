@@ -38,6 +38,8 @@ export interface Layer {
   /** Content hash (or a name that stands for one), part of what a recording needs to run again. */
   readonly id: string;
   readonly root: LayerDirectory;
+  /** What is in it may be something else in another run: a folder of the host. */
+  readonly isOutside?: boolean;
   /** A directory's entries; the order does not matter, the VFS sorts by name. */
   list(directory: LayerDirectory): ReadonlyMap<string, LayerNode>;
   /**

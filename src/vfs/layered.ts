@@ -90,6 +90,11 @@ function inodeOfNode(vfs: Vfs, superId: SuperId, parts: readonly LayerPart[]): I
   return inode;
 }
 
+/** Are the names in this directory, or some of them, those of a layer that is not the same in every run? */
+export const leadsOutside = (vfs: Vfs, directory: Inode): boolean =>
+  vfs.directoryOrigins.get(directory.id)?.parts.some(({ layer }) => vfs.layers[layer]!.isOutside === true) ??
+  false;
+
 /** The root directory of layers laid on each other, lowest first. */
 export function layeredRoot(vfs: Vfs, superId: SuperId, layers: readonly Layer[]): Inode {
   const parts = layers.map((layer): LayerPart<LayerDirectory> => {

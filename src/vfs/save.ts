@@ -79,11 +79,15 @@ function addPaths(
     addPaths(layer, child, path === '' ? name : `${path}/${name}`, looked, paths);
 }
 
-/** Makes file systems that have just been made what saved ones were. False: the layers are others. */
-export function loadVfs(vfs: Vfs, layers: readonly Layer[], saved: SavedVfs): boolean {
+/**
+ * Makes file systems what saved ones were. False: the layers are others. With `isUnseen`, nobody has looked at the
+ * folders of the host, and they are shown as they are now.
+ */
+export function loadVfs(vfs: Vfs, layers: readonly Layer[], saved: SavedVfs, isUnseen: boolean): boolean {
   vfs.layers.splice(0, vfs.layers.length, ...new Set(layers));
   if (vfs.layers.map(({ id }) => id).join('\n') !== saved.layers.join('\n')) return false;
   vfs.memory.objects.filler = pageFiller(vfs);
+  for (const map of [vfs.directoryOrigins, vfs.fileOrigins, vfs.fills, vfs.born]) map.clear();
   const known = new Map<string, LayerNode | undefined>();
   const find = ([layer, path]: NodeName) => nodeAt(vfs.layers[layer]!, layer, path, known);
   for (const [id, names] of saved.directories) {
@@ -95,7 +99,17 @@ export function loadVfs(vfs: Vfs, layers: readonly Layer[], saved: SavedVfs): bo
     return false;
   for (const [id, { node }] of vfs.fileOrigins) vfs.born.set(node, id);
   for (const [name, value] of Object.entries(saved.fields)) become(vfs, name as keyof Vfs, value);
+  if (isUnseen) for (const [id, { parts }] of vfs.directoryOrigins) showAgain(vfs, id, parts[0]!);
   return true;
+}
+
+/** The root of a host folder is as it is now. */
+function showAgain(vfs: Vfs, id: InodeId, { layer, node }: LayerPart): void {
+  const inode = vfs.inodes.get(id);
+  if (inode === undefined || inode.entries !== null || vfs.layers[layer]!.isOutside !== true) return;
+  const { mode, uid, gid, mtime } = node;
+  const time = { sec: mtime, nsec: 0 };
+  Object.assign(inode, { mode, uid, gid, atime: time, mtime: time, ctime: time, btime: time });
 }
 
 function loadFiles<K>(

@@ -217,7 +217,7 @@ export interface TakenSignal {
 export interface VfsHost {
   /** Virtual time since boot. */
   now(): Nanos;
-  /** Wall clock, from the epoch input plus virtual time. */
+  /** Wall clock for the times of files. */
   wall(): Timestamp;
   newQueue(): QueueId;
   /** Makes every task that waits at the queue look again. */

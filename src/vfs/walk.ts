@@ -25,6 +25,8 @@ export interface WalkOptions {
   readonly parent?: boolean;
   /** RESOLVE_* bits of openat2(2). */
   readonly resolve?: number;
+  /** Asked before a name is looked for in a directory; if not, the walk ends with ECANCELED. */
+  readonly mayLook?: (directory: Inode) => boolean;
 }
 
 /** Where a path leads. */
@@ -109,6 +111,7 @@ function step(state: State, options: WalkOptions): Resolved | Errno | null {
   state.rest = isLast ? '' : rest.slice(next);
   if (name === '.') return isLast ? ended(state, state.here, name, 'dot', slash) : null;
   if (name === '..') return stepUp(state, isLast, slash);
+  if (options.mayLook?.(directory) === false) return 'ECANCELED';
   const child = childOf(vfs, directory, name);
   if (child === 0)
     return isLast && options.parent ? ended(state, state.here, name, 'name', slash, true) : 'ENOENT';

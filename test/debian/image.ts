@@ -14,7 +14,7 @@ import { type Ending, fileLayer, run } from '../machine-fixture.ts';
 const root = resolve(import.meta.dirname, '../..');
 const images = new Map<string, OpenImage | null>();
 
-function imageOf(name: string): OpenImage | null {
+export function imageOf(name: string): OpenImage | null {
   const known = images.get(name);
   if (known !== undefined) return known;
   const opened = openImage(cacheFolder(), name);
