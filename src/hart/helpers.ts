@@ -14,6 +14,9 @@ export interface Helpers {
   readonly fillRead: Func<readonly ['i64', 'i32'], 'i32'>;
   /** The same for writes; never of code. */
   readonly fillWrite: Func<readonly ['i64', 'i32'], 'i32'>;
+  /** As `fillRead`, but gives where the bytes are, or 0. */
+  readonly reachRead: Func<readonly ['i64', 'i32'], 'i32'>;
+  readonly reachWrite: Func<readonly ['i64', 'i32'], 'i32'>;
   /** (operation) → its instruction word. */
   readonly word: Func<readonly ['i32'], 'i32'>;
   /** (operation, how) → whether there is such a CSR and it may be used so. */

@@ -84,13 +84,11 @@ const defineImports = (m: ModuleBuilder) => ({
 });
 
 /** What compiled code calls: by the names its modules import. */
-function exportHelpers(
-  m: ModuleBuilder,
-  { fillRead, fillWrite, widen, narrow }: Helpers,
-  floats: Floats,
-): void {
+function exportHelpers(m: ModuleBuilder, helpers: Helpers, floats: Floats): void {
+  const { fillRead, fillWrite, reachRead, reachWrite, widen, narrow } = helpers;
   const stay = m.func('stay', REGION.params, REGION.result, ({ params: [pc] }) => pc.get());
-  for (const f of [stay, fillRead, fillWrite, widen, narrow]) m.exportFunction(f.name, f);
+  for (const f of [stay, fillRead, fillWrite, reachRead, reachWrite, widen, narrow])
+    m.exportFunction(f.name, f);
   for (const [name, f] of floats) m.exportFunction(name, f);
 }
 

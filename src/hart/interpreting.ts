@@ -80,6 +80,7 @@ export function interpretingSite({ operation, local, goTo, jump }: Place, emissi
     registers: memoryRegisters(operation),
     local,
     bank: () => word(layout.HART_TLB),
+    grouped: () => undefined,
     giveUp: () => unreachable,
     pc,
     immediate(operand) {

@@ -197,6 +197,19 @@ function defineFill(m: ModuleBuilder, walk: Walk, tlb: typeof TLB_READ | typeof 
   );
 }
 
+/** The same for one access: gives where its bytes are. */
+const defineReach = (m: ModuleBuilder, fillIt: Walk, tlb: typeof TLB_READ | typeof TLB_WRITE) =>
+  m.func(
+    tlb === TLB_WRITE ? 'reachWrite' : 'reachRead',
+    ['i64', 'i32'],
+    'i32',
+    ({ params: [address, bytes] }) =>
+      seq(
+        when(i32.eqz(call(fillIt, address.get(), bytes.get())), failed()),
+        i32.add(i32.wrap(address.get()), i32.load(tlbEntry(address.get()), tlb + 8)),
+      ),
+  );
+
 /** Both pages are found before a byte is written. */
 function defineStore(m: ModuleBuilder, writable: Writable, write: Writable) {
   return m.func('store', ['i64', 'i64', 'i32'], 'i32', ({ params: [address, value, bytes], local }) => {
@@ -255,12 +268,16 @@ export function definePaging(m: ModuleBuilder, imports: CodeImports) {
   const walk = defineWalk(m);
   const writable = defineWritable(m, walk, imports.forget);
   const write = defineWrite(m, writable);
+  const fillRead = defineFill(m, walk, TLB_READ);
+  const fillWrite = defineFill(m, walk, TLB_WRITE);
   return {
     walk,
     read: defineRead(m, walk),
     write,
-    fillRead: defineFill(m, walk, TLB_READ),
-    fillWrite: defineFill(m, walk, TLB_WRITE),
+    fillRead,
+    fillWrite,
+    reachRead: defineReach(m, fillRead, TLB_READ),
+    reachWrite: defineReach(m, fillWrite, TLB_WRITE),
     store: defineStore(m, writable, write),
     fetch: defineFetch(m, walk, imports),
   };

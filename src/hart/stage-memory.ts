@@ -1,5 +1,5 @@
 /** The stage: loads, stores and atomics. */
-import type { Expr, FReg, Sem, Width } from '../isa/index.ts';
+import type { Expr, FReg, Sem, ValueType, Width } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
 import { type Code, call, f32, f64, i32, i64, type Local, seq, unlikely, when } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
@@ -42,14 +42,29 @@ function orTrap(e: Emission, host: Code<'i32'>): Code<'i32'> {
   return found.get();
 }
 
-function readable(e: Emission, address: Expr<'i64'>, bytes: number): Code<'i32'> {
+type LoadAt<T extends ValueType> = (host: Code<'i32'>, offset?: number) => Code<T>;
+
+function load<T extends ValueType>(
+  e: Emission,
+  type: T,
+  address: Expr<'i64'>,
+  bytes: number,
+  from: LoadAt<T>,
+): Expr<T> {
+  const grouped = e.site.grouped();
+  if (grouped !== undefined) return expr(type, from(grouped.host, grouped.offset));
   const at = keep(e, 'i64', codeOf(address));
-  if (e.manner !== 'careful') return lookUp(e, TLB_READ, at, bytes);
-  return orTrap(e, call(e.helpers.read, at.get(), i32.const(bytes)));
+  if (e.manner !== 'careful') return expr(type, from(lookUp(e, TLB_READ, at, bytes)));
+  return expr(type, from(orTrap(e, call(e.helpers.read, at.get(), i32.const(bytes)))));
 }
 
 function store(e: Emission, width: Width, address: Expr<'i64'>, value: Code<'i64'>): void {
   const bytes = width / 8;
+  const grouped = e.site.grouped();
+  if (grouped !== undefined) {
+    e.statements.push(STORE[width](grouped.host, value, grouped.offset));
+    return;
+  }
   const at = keep(e, 'i64', codeOf(address));
   if (e.manner !== 'careful') {
     const host = lookUp(e, TLB_WRITE, at, bytes);
@@ -130,10 +145,10 @@ const atomics = (e: Emission) =>
 /** Everything that touches memory. */
 export const memory = (e: Emission) =>
   ({
-    loadS: (width, addr) => expr('i64', LOAD_SIGNED[width](readable(e, addr, width / 8))),
-    loadU: (width, addr) => expr('i64', LOAD_UNSIGNED[width](readable(e, addr, width / 8))),
-    loadF32: (addr) => expr('f32', f32.load(readable(e, addr, 4))),
-    loadF64: (addr) => expr('f64', f64.load(readable(e, addr, 8))),
+    loadS: (width, addr) => load(e, 'i64', addr, width / 8, LOAD_SIGNED[width]),
+    loadU: (width, addr) => load(e, 'i64', addr, width / 8, LOAD_UNSIGNED[width]),
+    loadF32: (addr) => load(e, 'f32', addr, 4, f32.load),
+    loadF64: (addr) => load(e, 'f64', addr, 8, f64.load),
     store: (width, addr, value) => store(e, width, addr, codeOf(value)),
     storeF32: (addr, r) => storeRegister(e, 32, addr, r),
     storeF64: (addr, r) => storeRegister(e, 64, addr, r),

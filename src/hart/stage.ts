@@ -34,6 +34,8 @@ export interface Site {
   local<T extends ValueType>(type: T): Local<T>;
   /** The bank of TLBs in use. */
   bank(): Code<'i32'>;
+  /** Where the bytes of a load or store are, when that is known from others: an address and what to add to it. */
+  grouped(): { readonly host: Code<'i32'>; readonly offset: number } | undefined;
   /** Hands the instruction to the interpreter. */
   giveUp(): Code<'nothing'>;
   pc(): Code<'i64'>;

@@ -155,6 +155,8 @@ export class Compiler {
     const helpers = {
       fillRead: fill('fillRead'),
       fillWrite: fill('fillWrite'),
+      reachRead: fill('reachRead'),
+      reachWrite: fill('reachWrite'),
       widen: m.importFunction('host', 'widen', ['f32'], 'f64'),
       narrow: m.importFunction('host', 'narrow', ['f64', 'i32'], 'f32'),
       float: find,

@@ -9,7 +9,9 @@ import {
   block,
   br,
   type Code,
+  call,
   callIndirect,
+  choose,
   code,
   type Frame,
   type FunctionTable,
@@ -32,18 +34,19 @@ import { newStage } from '../handler.ts';
 import type { Helpers } from '../helpers.ts';
 import { MARK, MARK_SHIFT, type REGION } from '../mark.ts';
 import { OP_SHIFT } from '../operation.ts';
-import { execEntry, tagOf } from '../paging.ts';
+import { execEntry, tagOf, tlbEntry } from '../paging.ts';
 import { LEFT, setWord, word } from '../place.ts';
 import type { Emission, Site } from '../stage.ts';
 import { tokenOf } from '../stage.ts';
 import { type Flow, flowOf } from './flow.ts';
+import { type Group, groupsOf } from './groups.ts';
 import { type LocalRegisters, localRegisters } from './local-registers.ts';
 import type { Block, End, Region, Way } from './region.ts';
 import { isSame, NONE, type RegisterSet, union, without } from './register-set.ts';
 import { longestWays, planRegisters, type RegisterPlan } from './registers.ts';
 import type { Meaning } from './step.ts';
 
-const { PAGE_SIZE, TLB_EXEC } = layout;
+const { PAGE_SIZE, TLB_EXEC, TLB_READ, TLB_WRITE } = layout;
 
 /** What all functions of a module share. */
 export interface Surroundings {
@@ -79,6 +82,7 @@ interface Now {
   dirty: RegisterSet;
   /** Where steps that give up leave the block. */
   rungs: readonly Rung[];
+  groups: readonly (Group | undefined)[];
 }
 
 /** Writes back what is dirty at some steps and not at those before, and goes on to the next rung. */
@@ -97,10 +101,14 @@ class RegionFunction {
   private readonly own: Own;
   private readonly registers: LocalRegisters;
   private readonly labels = new Map<number, Label>();
+  private readonly emission: Emission;
   private readonly run: (step: Emission['form']) => Code<'nothing'>[];
-  private readonly now: Now = { block: 0, done: 0, owed: 0, at: 0, dirty: NONE, rungs: [] };
+  private readonly now: Now = { block: 0, done: 0, owed: 0, at: 0, dirty: NONE, rungs: [], groups: [] };
   private readonly temporaries = new Map<ValueType, { readonly locals: Local[]; used: number }>();
   private readonly frame: RegionFrame;
+  /** Where the lowest bytes of the block's groups are, or 0 when they must be looked up one by one. */
+  private readonly groupHosts = new Map<Group, Local<'i32'>>();
+  private readonly hosts: Local<'i32'>[] = [];
   /** Behind it the budget is written back, and the target returned. */
   private leave!: Label;
 
@@ -116,7 +124,8 @@ class RegionFunction {
     const { local } = frame;
     this.own = { base: local('i64'), left: local('i32'), entry: local('i32'), target, depth, bank };
     this.registers = localRegisters(local);
-    this.run = newStage(this.emission());
+    this.emission = this.newEmission();
+    this.run = newStage(this.emission);
   }
 
   body(): Code<'i64'> {
@@ -179,6 +188,8 @@ class RegionFunction {
     now.at = this.region.blocks[at]!.start;
     now.dirty = this.plan.dirty[at]!;
     now.rungs = this.rungsOf(at);
+    now.groups = groupsOf(this.region.blocks[at]!.steps);
+    this.groupHosts.clear();
     return this.ladder(now.rungs, () => this.steps(at));
   }
 
@@ -351,6 +362,56 @@ class RegionFunction {
     return steps[this.now.done]!;
   }
 
+  /** The first of a group looks its page up; the others only see whether that went well. */
+  private grouped(): ReturnType<Site['grouped']> {
+    const group = this.now.groups[this.now.done];
+    if (group === undefined) return undefined;
+    const known = this.groupHosts.get(group);
+    const all = known ?? this.newHost();
+    if (known === undefined) {
+      this.groupHosts.set(group, all);
+      this.emission.statements.push(this.lookUpGroup(group, all));
+    }
+    const { args, access } = this.step();
+    const offset = args.imm! - group.low;
+    const { reachRead, reachWrite } = this.around.helpers;
+    const at = i64.add(this.registers.value(group.base), i64.const(args.imm!));
+    const one = this.local('i32');
+    const reach = one.tee(call(group.isWrite ? reachWrite : reachRead, at, i32.const(access!.bytes)));
+    this.emission.statements.push(
+      one.set(all.get()),
+      when(
+        unlikely(i32.eqz(one.get())),
+        seq(when(i32.eqz(reach), this.giveUp()), one.set(i32.sub(one.get(), i32.const(offset)))),
+      ),
+    );
+    return { host: one.get(), offset };
+  }
+
+  private newHost(): Local<'i32'> {
+    const used = this.groupHosts.size;
+    this.hosts[used] ??= this.frame.local('i32');
+    return this.hosts[used];
+  }
+
+  private lookUpGroup({ base, isWrite, low, high }: Group, host: Local<'i32'>): Code<'nothing'> {
+    const { helpers } = this.around;
+    const tlb = isWrite ? TLB_WRITE : TLB_READ;
+    const at = this.local('i64');
+    const entry = this.local('i32');
+    const found = () => i32.add(i32.wrap(at.get()), i32.load(entry.get(), tlb + 8));
+    const filled = call(isWrite ? helpers.fillWrite : helpers.fillRead, at.get(), i32.const(high - low));
+    return seq(
+      at.set(i64.add(this.registers.value(base), i64.const(low))),
+      entry.set(tlbEntry(at.get(), this.own.bank.get())),
+      when(
+        unlikely(i64.ne(tagOf(at.get(), high - low), i64.load(entry.get(), tlb))),
+        host.set(choose('i32', filled, found(), i32.const(0))),
+        host.set(found()),
+      ),
+    );
+  }
+
   private giveUp(): Code<never> {
     const { target, left } = this.own;
     const { owed, at, dirty, rungs } = this.now;
@@ -371,7 +432,7 @@ class RegionFunction {
     return seq(pay, how(block.end, this.now.at));
   }
 
-  private emission(): Emission {
+  private newEmission(): Emission {
     const emission: Emission = {
       manner: 'compiled',
       form: undefined as never,
@@ -391,6 +452,7 @@ class RegionFunction {
       registers: this.registers,
       local: (type) => this.local(type),
       bank: () => own.bank.get(),
+      grouped: () => this.grouped(),
       giveUp: () => this.giveUp(),
       pc: () => this.pc(this.now.at),
       immediate: (operand) => i64.const((tokenOf(operand) as { readonly known: number }).known),

@@ -9,6 +9,8 @@ const NO_ADDRESS = (): Code<'i32'> => i32.const(0);
 const BOX = 0xffffffff;
 
 export interface LocalRegisters extends Registers {
+  /** The value of an integer register. */
+  value(register: number): Code<'i64'>;
   load(set: RegisterSet): Code<'nothing'>;
   store(set: RegisterSet): Code<'nothing'>;
 }
@@ -22,6 +24,7 @@ export function localRegisters(local: <T extends ValueType>(type: T) => Local<T>
   const bits = (operand: unknown) => i64.reinterpret(f(known(operand)).get());
   const setBits = (operand: unknown, value: Code<'i64'>) => f(known(operand)).set(f64.reinterpret(value));
   return {
+    value: (n) => x(n).get(),
     x: (r) => (known(r) === 0 ? i64.const(0) : x(known(r)).get()),
     setX: (r, v) => (known(r) === 0 ? drop(v) : x(known(r)).set(v)),
     f64: (r) => f(known(r)).get(),

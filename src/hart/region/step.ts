@@ -15,6 +15,8 @@ export interface Meaning {
   readonly writes: RegisterSet;
   /** Whether it may hand itself to the interpreter after others of its block were done. */
   readonly mayGiveUp: boolean;
+  /** Of plain loads and stores: how many bytes at rs1 + imm. */
+  readonly access: { readonly isWrite: boolean; readonly bytes: number } | null;
   /** Whether it is only interpreted. */
   readonly isForeign: boolean;
 }
@@ -31,8 +33,16 @@ const NOTHING: Omit<Meaning, 'word'> = {
   reads: { x: 0, f: 0 },
   writes: { x: 0, f: 0 },
   mayGiveUp: false,
+  access: null,
   isForeign: true,
 };
+
+const WIDTHS: Readonly<Record<string, number>> = { b: 1, h: 2, w: 4, d: 8 };
+
+function accessOf(name: string): Meaning['access'] {
+  const [, direction, width] = /^f?([ls])([bhwd])u?$/.exec(name) ?? [];
+  return direction === undefined ? null : { isWrite: direction === 's', bytes: WIDTHS[width!]! };
+}
 
 function make(word: number): Meaning {
   const decoded = decode(word);
@@ -46,7 +56,19 @@ function make(word: number): Meaning {
   const twist = args.rm === undefined || args.rm === 0 || args.rm === 7 ? 'plain' : 'rounded';
   const mayGiveUp = UNSURE.has(insn.pattern.match & 0x7f);
   const { reads, writes } = effects(decoded);
-  return { word, size, insn, args, tokens, twist, reads, writes, mayGiveUp, isForeign: false };
+  return {
+    word,
+    size,
+    insn,
+    args,
+    tokens,
+    twist,
+    reads,
+    writes,
+    mayGiveUp,
+    access: accessOf(insn.name),
+    isForeign: false,
+  };
 }
 
 const REMEMBERED = 16384;
