@@ -15,3 +15,107 @@ void test_kill_beats_stop(void)
     kill(pid, SIGKILL);
     show_status("then", wait_for(pid));
 }
+
+static int pipe_ends[2];
+
+static int read_slowly(void *arg)
+{
+    char buffer[8];
+    return read(pipe_ends[0], buffer, sizeof buffer);
+}
+
+static void nothing(int signo, struct siginfo *info, void *context) {}
+
+static void pause_for(long ms)
+{
+    struct timespec t = {0, ms * MS};
+    syscall(SYS_nanosleep, &t, NULL);
+}
+
+/* A blocked call keeps its file, whoever closes the descriptor. */
+void test_close_under_read(void)
+{
+    struct thread t;
+    char byte;
+    pipe(pipe_ends);
+    thread_start(&t, read_slowly, NULL);
+    pause_for(30);
+    result("close", close(pipe_ends[0]));
+    result("the descriptor is gone", read(pipe_ends[0], &byte, 1));
+    result("its writer has a reader still", write(pipe_ends[1], "abc", 3));
+    result("read", thread_join(&t));
+    on_signal(SIGPIPE, nothing, SA_SIGINFO);
+    result("and now none", write(pipe_ends[1], "abc", 3));
+    close(pipe_ends[1]);
+
+    /* A new file under the number is not read instead. */
+    pipe(pipe_ends);
+    int other[2], was = pipe_ends[0];
+    pipe(other);
+    thread_start(&t, read_slowly, NULL);
+    pause_for(30);
+    syscall(SYS_dup3, other[0], was, 0);
+    write(other[1], "wrong!", 6);
+    write(pipe_ends[1], "right", 5);
+    result("after dup3 over it", thread_join(&t));
+    close(pipe_ends[1]);
+    close(was);
+
+    /* A call that a handler interrupts begins anew, and looks the number up again. */
+    pipe(pipe_ends);
+    on_signal(SIGUSR1, nothing, SA_SIGINFO | SA_RESTART);
+    thread_start(&t, read_slowly, NULL);
+    pause_for(30);
+    close(pipe_ends[0]);
+    tgkill(getpid(), t.tid, SIGUSR1);
+    result("restarted", thread_join(&t));
+}
+
+static i64 left(struct timespec *t) { return t->sec * 1000 + t->nsec / MS; }
+
+/* ppoll and pselect6 leave the time that was left, however they end; nanosleep only when a handler cuts it short. */
+void test_time_left(void)
+{
+    int fds[2];
+    u64 set = 0;
+    struct timespec t = {5, 0}, rest = {77, 0};
+    pipe(fds);
+    struct pollfd p = {fds[1], POLLOUT, 0};
+    result("ready at once", syscall(SYS_ppoll, &p, 1, &t, NULL, 8));
+    yes("nearly all is left", left(&t) > 4500 && left(&t) <= 5000);
+    t = (struct timespec){0, 20 * MS};
+    result("timeout", syscall(SYS_ppoll, NULL, 0, &t, NULL, 8));
+    result("nothing is left", left(&t));
+    t = (struct timespec){5, 0};
+    p = (struct pollfd){fds[1], POLLOUT, 0};
+    result("a bad address", syscall(SYS_ppoll, (void *)8, 1, &t, NULL, 8));
+    yes("tells it, too", left(&t) <= 5000);
+    set = 1ul << fds[1];
+    t = (struct timespec){5, 0};
+    result("pselect6", syscall(SYS_pselect6, fds[1] + 1, NULL, &set, NULL, &t, NULL));
+    yes("nearly all is left", left(&t) > 4500);
+    on_signal(SIGALRM, nothing, SA_SIGINFO);
+    interrupt_in(30);
+    t = (struct timespec){5, 0};
+    result("a handler comes", syscall(SYS_ppoll, NULL, 0, &t, NULL, 8));
+    yes("some is left", left(&t) > 4000 && left(&t) < 5000);
+    interrupt_in(30);
+    t = (struct timespec){5, 0};
+    result("a handler comes", syscall(SYS_pselect6, 0, NULL, NULL, NULL, &t, NULL));
+    yes("some is left", left(&t) > 4000 && left(&t) < 5000);
+    interrupt_in(30);
+    t = (struct timespec){5, 0};
+    result("a handler ends a sleep", syscall(SYS_nanosleep, &t, &rest));
+    yes("some is left", left(&rest) > 4000 && left(&rest) < 5000);
+    rest = (struct timespec){77, 0};
+    t = (struct timespec){0, 20 * MS};
+    result("a whole sleep", syscall(SYS_nanosleep, &t, &rest));
+    result("says nothing", left(&rest));
+    t = (struct timespec){0, 20 * MS};
+    result("a whole sleep with no place for the rest", syscall(SYS_nanosleep, &t, (void *)8));
+    interrupt_in(30);
+    t = (struct timespec){5, 0};
+    result("a cut one", syscall(SYS_nanosleep, &t, (void *)8));
+    t = (struct timespec){0, 0};
+    result("no time", syscall(SYS_ppoll, NULL, 0, &t, NULL, 8));
+}

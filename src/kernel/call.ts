@@ -7,10 +7,11 @@ import { bug } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { block } from './block.ts';
+import { holdFiles, letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
 import { hasDeliverable, isKilledIn } from './signal.ts';
 import { deliverSignals, restoreMask } from './signal-deliver.ts';
-import type { Syscall } from './syscall.ts';
+import { cutShort, type Syscall } from './syscall.ts';
 
 /** A call that set the registers itself (rt_sigreturn, execve), or after which no task is left to return to. */
 export const REGISTERS_REPLACED = Number.MIN_SAFE_INTEGER;
@@ -109,11 +110,13 @@ function settle(k: Kernel, row: Syscall, first: Outcome): void {
     const wakeable = outcome.uninterruptible !== true && row.interrupted !== 'never blocks';
     const ends = wakeable ? hasDeliverable(k.group, task) : isKilledIn(k.group, task, outcome);
     if (!ends) {
+      holdFiles(k, row);
       block(k, outcome);
       return;
     }
     if (deliverSignals(k, row.interrupted) !== 'again') return;
-    outcome = invoke(k, row, false);
+    letFilesGo(k, task);
+    outcome = cutShort(k, row) ?? invoke(k, row, false);
   }
 }
 
@@ -121,6 +124,7 @@ function leaveReplaced(k: Kernel, row: Syscall): void {
   const { task } = k;
   if (task.run === 'dead' || task.run === 'zombie') return;
   task.call = null;
+  letFilesGo(k, task);
   k.tracer?.onExit(task, row, 0);
 }
 
@@ -140,6 +144,7 @@ function finish(k: Kernel, row: Syscall | undefined, result: number | Errno): vo
   k.tracer?.onExit(task, row, result);
   if (k.events.wants(EVENT.syscallExit)) recordExit(k, result);
   task.call = null;
+  if (task.ownCall.held !== null) letFilesGo(k, task);
   if (task.savedMask !== null) restoreMask(k);
 }
 

@@ -17,6 +17,7 @@ import {
 import { endWait, setRun, wakeTask } from './block.ts';
 import { changeParent, leaderOf, leaveFamily, membersOf, newsChanged, sessionOf } from './family.ts';
 import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
+import { letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
 import { SIG_IGN, sendToGroup, sigInfo } from './signal.ts';
 import { isOrphanedGroup } from './signal-stop.ts';
@@ -39,6 +40,7 @@ export function exitTask(k: Kernel, task: Task, status: number): void {
   endWait(k, task);
   forgetOpening(k.vfs, task.tid);
   task.call = null;
+  letFilesGo(k, task);
   task.exitStatus = status;
   releaseMemory(k, task);
   releaseFilesTable(k.vfs, k.filesTables.get(task.files)!, group.tgid);

@@ -9,12 +9,14 @@ import { NEVER } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
 import { forgetOpening } from '../vfs/index.ts';
 import { exitGroup } from './exit.ts';
+import { letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
 import { dequeue, disposition, isUnkillable, notifyParent, SIG_DFL, setAction, sigInfo } from './signal.ts';
 import { isFault, pushFrame } from './signal-frame.ts';
 import { asMask, has, setOf, union } from './signal-set.ts';
 import { isOrphanedGroup, stopGroup } from './signal-stop.ts';
 import { SIGRETURN_ADDRESS } from './sigreturn.ts';
+import { cutShort } from './syscall.ts';
 import type { Interrupted, SigAction, SigInfo } from './types.ts';
 
 /** What the current task does next. `again`: the interrupted call looks again, as if nothing had happened. */
@@ -76,13 +78,16 @@ function endCall(k: Kernel, interrupted: Interrupted | null, action: SigAction):
   const { task, hart } = k;
   const { progress, deadline } = k.call;
   task.call = null;
+  letFilesGo(k, task);
   forgetOpening(k.vfs, task.tid);
   // A wait with a deadline is never made anew: it would grow longer (Linux: ERESTART_RESTARTBLOCK, SO_RCVTIMEO).
   const timed = deadline >= 0 && deadline < NEVER;
   const restarts = interrupted === 'ERESTARTSYS' && (action.flags & SA.SA_RESTART) !== 0 && !timed;
   if (restarts && progress === 0) return;
-  const result = progress > 0 ? progress : -ERRNO.EINTR;
-  k.tracer?.onExit(task, k.table[k.call.nr], progress > 0 ? progress : 'EINTR');
+  const row = k.table[k.call.nr]!;
+  const why = cutShort(k, row) ?? 'EINTR';
+  const result = progress > 0 ? progress : -ERRNO[why];
+  k.tracer?.onExit(task, row, progress > 0 ? progress : why);
   hart.setX(10, result | 0, Math.floor(result / 2 ** 32));
   hart.pc += 4;
 }

@@ -15,6 +15,8 @@ export interface Arg<T> {
   show(value: T, k: Kernel, result: number | Errno | null): string;
   /** An out-argument: shown once the call has returned. */
   readonly when?: 'after';
+  /** A descriptor: what it names stays open while the call is blocked. */
+  readonly isFile?: true;
 }
 
 type Values<A extends readonly Arg<unknown>[]> = {
@@ -38,6 +40,8 @@ export interface Syscall<A extends readonly Arg<unknown>[] = readonly Arg<unknow
   run(k: Kernel, ...args: Values<A>): Outcome;
   /** Claims the wake-ups: an event that must not be looked for twice (futex), or a timeout with its own answer. */
   resume?(k: Kernel, ...args: Values<A>): Outcome;
+  /** A signal cuts its wait short: what it leaves in the caller's memory then, or EFAULT in place of EINTR. */
+  cut?(k: Kernel, ...args: Values<A>): 'EFAULT' | null;
   /** strace prints results of some calls otherwise: addresses in hexadecimal, nothing for exit. */
   readonly result?: 'decimal' | 'hex' | 'octal' | 'none';
 }
@@ -56,8 +60,16 @@ export const syscall = <const A extends readonly Arg<unknown>[]>(row: Syscall<A>
     support: row.support,
     run: row.run,
     resume: row.resume,
+    cut: row.cut,
     result: row.result,
   }) as Syscall<A>;
 
 /** All calls by number. A row that was not declared answers ENOSYS and leaves an event. */
 export type SyscallTable = readonly (Syscall | undefined)[];
+
+/** What a call leaves behind whose wait a signal cuts short. */
+export function cutShort(k: Kernel, row: Syscall): 'EFAULT' | null {
+  if (row.cut === undefined) return null;
+  const { words } = k.call;
+  return row.cut(k, ...row.args.map((arg, i) => arg.decode(words[2 * i]!, words[2 * i + 1]!)));
+}

@@ -97,7 +97,14 @@ type Draft<T> = { -readonly [K in keyof T]: T[K] };
  * Records are made by copying a blank one, not from a literal: V8 puts what literals make straight among its old
  * objects once ten thousand of them have lived long, and processes that end soon then pile up there.
  */
-const BLANK_CALL: PendingCall = { nr: 0, words: new Int32Array(12), deadline: -1, progress: 0, note: 0 };
+const BLANK_CALL: PendingCall = {
+  nr: 0,
+  words: new Int32Array(12),
+  deadline: -1,
+  progress: 0,
+  note: 0,
+  held: null,
+};
 const BLANK_TASK: Task = {
   tid: 0 as Tid,
   group: 0 as Tgid,

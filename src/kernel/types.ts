@@ -4,7 +4,7 @@
  */
 import type { Id, Nanos } from '../base/index.ts';
 import type { MmId } from '../memory/index.ts';
-import type { Credentials, FilesId, Outcome, Place, QueueId, Wait } from '../vfs/index.ts';
+import type { Credentials, FileId, FilesId, Outcome, Place, QueueId, Wait } from '../vfs/index.ts';
 
 export type Tid = Id<'Tid'>;
 export type Tgid = Id<'Tgid'>;
@@ -59,6 +59,14 @@ export interface PendingCall {
   progress: number;
   /** For calls with steps of their own (ppoll's saved mask, vfork's child): small integers and ids. */
   note: number;
+  /** Files it goes on with while it is blocked, whoever closes their descriptors (held-files.ts). */
+  held: readonly HeldFile[] | null;
+}
+
+/** What a descriptor named when the call began. */
+export interface HeldFile {
+  readonly fd: number;
+  readonly file: FileId;
 }
 
 export type RunKind = 'new' | 'ready' | 'running' | 'blocked' | 'stopped' | 'zombie' | 'dead';

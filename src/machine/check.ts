@@ -12,7 +12,7 @@ export const checkMachine = (k: Kernel): string[] => [
   ...checkFamilies(k),
   ...checkShared(k),
   ...checkQueues(k),
-  ...checkFiles(k.vfs),
+  ...checkFiles(k),
   ...checkInodes(k),
   ...checkChannels(k.vfs),
 ];
@@ -117,14 +117,15 @@ function checkQueues(k: Kernel): string[] {
   ];
 }
 
-/** Open files count the descriptors and messages that name them. */
-function checkFiles(vfs: Vfs): string[] {
+/** Open files count the descriptors, messages and blocked calls that name them. */
+function checkFiles({ vfs, tasks }: Kernel): string[] {
+  const held = [...tasks.values()].flatMap(({ ownCall }) => (ownCall.held ?? []).map(({ file }) => file));
   const named = [...vfs.tables.values()].flatMap(({ fds }) => fds.flatMap((entry) => entry?.file ?? []));
   const sent = [...vfs.sockets.values()].flatMap(({ inbox }) => inbox.flatMap(({ files }) => files));
   return compare(
     'open file',
     [...vfs.files.values()].map(({ id, refs }) => [id, refs] as const),
-    tally([...named, ...sent]),
+    tally([...named, ...sent, ...held]),
   );
 }
 

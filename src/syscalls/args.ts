@@ -17,7 +17,11 @@ export const int: Arg<number> = { decode: (lo) => lo, show: String };
 export const uint: Arg<number> = { decode: (lo) => lo >>> 0, show: String };
 
 /** A descriptor; AT_FDCWD where a directory is meant. */
-export const fd: Arg<number> = { decode: (lo) => lo, show: (v) => (v === -100 ? 'AT_FDCWD' : String(v)) };
+export const fd: Arg<number> = {
+  decode: (lo) => lo,
+  show: (v) => (v === -100 ? 'AT_FDCWD' : String(v)),
+  isFile: true,
+};
 
 /** size_t, or another unsigned long. */
 export const size: Arg<number> = { decode: unsigned64, show: String };

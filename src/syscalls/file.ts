@@ -5,9 +5,11 @@ import { fileAt, type OpenFile, reads, writes } from '../vfs/index.ts';
 /** No call moves more bytes than this at once (Linux: MAX_RW_COUNT). */
 export const MAX_BYTES = 0x7ffff000;
 
-/** The open file of a descriptor; one opened with O_PATH counts as none. */
+/** The open file of a descriptor, as it was when the call began; one opened with O_PATH counts as none. */
 export function openFile(k: Kernel, fd: number): OpenFile | undefined {
-  const file = fileAt(k.vfs, k.files, fd);
+  const { held } = k.call;
+  const known = held?.find((each) => each.fd === fd);
+  const file = known === undefined ? fileAt(k.vfs, k.files, fd) : k.vfs.files.get(known.file);
   return file === undefined || file.kind === 'path' ? undefined : file;
 }
 

@@ -1,6 +1,6 @@
 /** Waiting for several files at once: ppoll, pselect6 and epoll. Linux: fs/select.c, fs/eventpoll.c. */
 import type { Errno } from '../abi/index.ts';
-import type { Nanos } from '../base/index.ts';
+import { type Nanos, NEVER } from '../base/index.ts';
 import { asMask, type Kernel, syscall } from '../kernel/index.ts';
 import {
   fileAt,
@@ -43,6 +43,19 @@ function setDeadline(k: Kernel, addr: number): Errno | null {
   if (typeof time === 'string') return time;
   k.deadline(time);
   return null;
+}
+
+/** The time left is told however the call ends; where it cannot be, nobody minds. Linux: poll_select_finish(). */
+function tellRest(k: Kernel, timeout: number): null {
+  const { deadline } = k.call;
+  if (timeout !== 0 && deadline >= 0 && deadline < NEVER)
+    timespecOf.write(k, timeout, Math.max(0, deadline - k.now()));
+  return null;
+}
+
+function leave(k: Kernel, timeout: number, outcome: Outcome): Outcome {
+  if (typeof outcome !== 'object') tellRest(k, timeout);
+  return outcome;
 }
 
 /** Nothing was ready: the time is over, or the call waits at the queues of all files. */
@@ -111,15 +124,16 @@ export const ppoll = syscall({
   args: [inPollfds, uint, inTimespec, pointer, size],
   errors: ['EFAULT', 'EINTR', 'EINVAL'],
   interrupted: 'ERESTARTNOHAND',
-  support: { partial: 'the time left is not written back' },
+  support: 'full',
   run(k, addr, count, timeout, mask, maskSize) {
     if (count > k.vfs.host.limit('nofile')) return 'EINVAL';
     const refused = setDeadline(k, timeout) ?? swapMask(k, mask, maskSize);
     if (refused !== null) return refused;
     const found = pollOnce(k, addr, count);
-    if (found === 'EFAULT') return found;
-    return found.ready > 0 ? found.ready : waitForAny(k, found.queues);
+    if (found === 'EFAULT') return leave(k, timeout, found);
+    return leave(k, timeout, found.ready > 0 ? found.ready : waitForAny(k, found.queues));
   },
+  cut: (k, _addr, _count, timeout) => tellRest(k, timeout),
 });
 
 const POLLRDBAND = 0x80;
@@ -195,12 +209,13 @@ export const pselect6 = syscall({
   args: [int, pointer, pointer, pointer, inTimespec, pointer],
   errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL'],
   interrupted: 'ERESTARTNOHAND',
-  support: { partial: 'the time left is not written back' },
+  support: 'full',
   run(k, count, readSet, writeSet, exceptSet, timeout, mask) {
     const refused = setDeadline(k, timeout) ?? swapPackedMask(k, mask);
     if (refused !== null) return refused;
-    return count < 0 ? 'EINVAL' : select(k, count, [readSet, writeSet, exceptSet]);
+    return leave(k, timeout, count < 0 ? 'EINVAL' : select(k, count, [readSet, writeSet, exceptSet]));
   },
+  cut: (k, _count, _read, _write, _except, timeout) => tellRest(k, timeout),
 });
 
 /** A relative timeout in milliseconds; negative for none. */

@@ -129,12 +129,12 @@ export const clockSettime = refuseSetting(112, 'clock_settime');
 export const clockAdjtime = refuseSetting(266, 'clock_adjtime');
 export const adjtimex = refuseSetting(171, 'adjtimex');
 
-/** Sleeps until the call's deadline; an interrupted relative sleep tells what was left. */
-function sleep(k: Kernel, rest: number): Outcome {
-  if (k.expired()) return 0;
-  if (rest !== 0 && !timespecOf.write(k, rest, Math.max(0, k.call.deadline - k.now()))) return 'EFAULT';
-  return k.waitOn('sleep', []);
-}
+/** Sleeps until the call's deadline. */
+const sleep = (k: Kernel): Outcome => (k.expired() ? 0 : k.waitOn('sleep', []));
+
+/** An interrupted relative sleep tells what was left. */
+const tellRest = (k: Kernel, rest: number): 'EFAULT' | null =>
+  rest === 0 || timespecOf.write(k, rest, Math.max(0, k.call.deadline - k.now())) ? null : 'EFAULT';
 
 export const nanosleep = syscall({
   nr: 101,
@@ -142,16 +142,14 @@ export const nanosleep = syscall({
   args: [inTimespec, outTimespec],
   errors: ['EFAULT', 'EINTR', 'EINVAL'],
   interrupted: 'ERESTART_RESTARTBLOCK',
-  support: {
-    partial:
-      'the time left is written when the sleep begins, and again at each interruption without a handler',
-  },
-  run(k, request, rest) {
+  support: 'full',
+  run(k, request) {
     const time = timespecOf.read(k, request);
     if (typeof time === 'string') return time;
     k.deadline(time);
-    return sleep(k, rest);
+    return sleep(k);
   },
+  cut: (k, _request, rest) => tellRest(k, rest),
 });
 
 const TIMER_ABSTIME = 1;
@@ -172,19 +170,16 @@ export const clockNanosleep = syscall({
   errors: ['EFAULT', 'EINTR', 'EINVAL', 'EOPNOTSUPP'],
   interrupted: 'ERESTART_RESTARTBLOCK',
   support: { partial: 'processor-time clocks are refused with EOPNOTSUPP' },
-  run(k, id, how, request, rest) {
+  run(k, id, how, request) {
     if (id < 0 || CPU_CLOCKS.has(id)) return 'EOPNOTSUPP';
     if (READ[id] === undefined) return 'EINVAL';
     const isAbsolute = (how & TIMER_ABSTIME) !== 0;
     const time = isAbsolute && WALL_CLOCKS.has(id) ? readWall(k, request) : timespecOf.read(k, request);
     if (typeof time === 'string') return time;
-    if (!isAbsolute) {
-      k.deadline(time);
-      return sleep(k, rest);
-    }
-    k.deadline(Math.max(0, time - k.now()) as Nanos);
-    return sleep(k, 0);
+    k.deadline((isAbsolute ? Math.max(0, time - k.now()) : time) as Nanos);
+    return sleep(k);
   },
+  cut: (k, _id, how, _request, rest) => ((how & TIMER_ABSTIME) !== 0 ? null : tellRest(k, rest)),
 });
 
 const ITIMERS = { ITIMER_REAL: 0, ITIMER_VIRTUAL: 1, ITIMER_PROF: 2 };

@@ -560,6 +560,19 @@ mixed: 0
     status: 0,
   },
   {
+    name: 'close under read',
+    argv: ['close_under_read'],
+    stdout: `close: 0
+the descriptor is gone: EBADF
+its writer has a reader still: 3
+read: 3
+and now none: EPIPE
+after dup3 over it: 5
+restarted: EBADF
+`,
+    status: 0,
+  },
+  {
     name: 'poll events',
     argv: ['poll_events'],
     stdout: `empty pipe: ready: 1
@@ -584,6 +597,32 @@ the handler ran: 1
 the mask is back: yes
 `,
     status: 0,
+  },
+  {
+    name: 'time left',
+    argv: ['time_left'],
+    stdout: `ready at once: 1
+nearly all is left: yes
+timeout: 0
+nothing is left: 0
+a bad address: EFAULT
+tells it, too: yes
+pselect6: 1
+nearly all is left: yes
+a handler comes: EINTR
+some is left: yes
+a handler comes: EINTR
+some is left: yes
+a handler ends a sleep: EINTR
+some is left: yes
+a whole sleep: 0
+says nothing: 77000
+a whole sleep with no place for the rest: 0
+a cut one: EFAULT
+no time: 0
+`,
+    status: 0,
+    notInQemu: 'tells no time left when a handler comes',
   },
   {
     name: 'epoll levels',
