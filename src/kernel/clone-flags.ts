@@ -36,12 +36,12 @@ export const CLONE = {
 type Flag = keyof typeof CLONE;
 
 /** Which flag makes no sense without, or together with, which other. */
-const RULES: readonly (readonly [flag: Flag, rule: 'needs' | 'excludes', other: Flag])[] = [
-  ['CLONE_SIGHAND', 'needs', 'CLONE_VM'],
-  ['CLONE_THREAD', 'needs', 'CLONE_SIGHAND'],
-  ['CLONE_SIGHAND', 'excludes', 'CLONE_CLEAR_SIGHAND'],
-  ['CLONE_PIDFD', 'excludes', 'CLONE_THREAD'],
-  ['CLONE_PIDFD', 'excludes', 'CLONE_DETACHED'],
+const RULES: readonly { readonly flag: number; readonly needs: boolean; readonly other: number }[] = [
+  { flag: CLONE.CLONE_SIGHAND, needs: true, other: CLONE.CLONE_VM },
+  { flag: CLONE.CLONE_THREAD, needs: true, other: CLONE.CLONE_SIGHAND },
+  { flag: CLONE.CLONE_SIGHAND, needs: false, other: CLONE.CLONE_CLEAR_SIGHAND },
+  { flag: CLONE.CLONE_PIDFD, needs: false, other: CLONE.CLONE_THREAD },
+  { flag: CLONE.CLONE_PIDFD, needs: false, other: CLONE.CLONE_DETACHED },
 ];
 
 /** A kernel built without namespaces and control groups: EINVAL (Linux: copy_namespaces and its kin). */
@@ -71,10 +71,10 @@ export function cloneError(
   flags: number,
   exitSignal: number,
 ): Errno | null {
-  const on = (flag: Flag) => isSet(flags, CLONE[flag]);
   if (isSet(flags, REFUSED)) return 'EINVAL';
-  if (RULES.some(([flag, rule, other]) => on(flag) && on(other) !== (rule === 'needs'))) return 'EINVAL';
+  for (const { flag, needs, other } of RULES)
+    if (isSet(flags, flag) && isSet(flags, other) !== needs) return 'EINVAL';
   // The first process has no siblings.
-  if (on('CLONE_PARENT') && group.tgid === 1) return 'EINVAL';
+  if (isSet(flags, CLONE.CLONE_PARENT) && group.tgid === 1) return 'EINVAL';
   return exitSignal < 0 || exitSignal > SIGRTMAX ? 'EINVAL' : null;
 }
