@@ -37,6 +37,23 @@ test('accesses a mapping does not grant are refused as Linux refuses them', () =
   }
 });
 
+test('a fork gives back the tables of what it leaves out', () => {
+  const { memory, spaces, user, mm } = small(60);
+  const DONTFORK = 10;
+  for (const at of [0x40000000, 0x40300000, 0x40302000, 0x40304000, 0x40600000, 0x40602000]) {
+    spaces.mmap(mm, { addr: at, length: PAGE, prot: 3, fixed: true });
+    user.writeU8(mm, at, 1);
+    if (at !== 0x40602000) expect(spaces.madvise(mm, at, PAGE, DONTFORK)).toBe(0);
+  }
+  const { free } = memory.frames;
+  const child = forked({ spaces } as Small, mm);
+  expect(child.vmas.map(({ start }) => start)).toEqual([0x40602000]);
+  expect(memory.check()).toEqual([]);
+  spaces.release(child);
+  expect(memory.check()).toEqual([]);
+  expect(memory.frames.free).toBe(free);
+});
+
 test('each of a chain of forks keeps its own copy, and all frames come back', () => {
   const machine = small(400);
   const { memory, spaces, user, mm } = machine;

@@ -44,6 +44,7 @@ type Op =
   | { op: 'write'; at: number; value: number }
   | { op: 'file'; at: number; value: number }
   | { op: 'truncate'; pages: number }
+  | { op: 'leave'; at: number; pages: number; advice: number }
   | { op: 'fork' }
   | { op: 'exit' };
 
@@ -84,6 +85,15 @@ const anyOp: fc.Arbitrary<Op> = fc.oneof(
     arbitrary: fc.record({ op: fc.constant('file' as const), at: fc.nat(FILE_PAGES - 1), value }),
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('truncate' as const), pages: fc.nat(FILE_PAGES) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      op: fc.constant('leave' as const),
+      at: page,
+      pages,
+      advice: fc.constantFrom(10, 10, 11, 18),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('fork' as const) }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('exit' as const) }) },
 );
@@ -198,6 +208,9 @@ const run: Handlers = {
       }
     }
   },
+  leave({ small: { spaces } }, { mm }, { at, pages, advice }) {
+    spaces.madvise(mm, address(at), (clip(at, pages) - at) * 4096, advice);
+  },
   fork({ small: { spaces }, spaces: all, tight }, { mm, model }) {
     if (all.length > 6) return;
     const child = spaces.fork(mm);
@@ -205,7 +218,10 @@ const run: Handlers = {
     if (typeof child === 'string') throw new Error(child);
     const copy = new Map<number, ModelPage>();
     for (const [at, one] of model) {
-      copy.set(at, { ...one, cell: one.own && !one.shared ? { ...one.cell } : one.cell });
+      const { dontFork, wipeOnFork } = vmaAt(mm, address(at))!;
+      if (dontFork) continue;
+      if (wipeOnFork) copy.set(at, { ...one, cell: { value: 0 } });
+      else copy.set(at, { ...one, cell: one.own && !one.shared ? { ...one.cell } : one.cell });
     }
     all.push({ mm: child, model: copy });
   },

@@ -114,16 +114,25 @@ function nextTable(m: Context, mm: Mm, page: number): number {
 
 /** MADV_DONTFORK and MADV_WIPEONFORK: what the child does not get. */
 function leaveOut(m: Context, child: Mm): boolean {
-  const out = child.vmas.filter((vma) => vma.dontFork || vma.wipeOnFork);
-  for (const { start, end } of out) {
-    const range = { first: pageOf(start), end: pageOf(end), floor: pageOf(start), ceiling: pageOf(end) };
+  const { vmas } = child;
+  if (!vmas.some((vma) => vma.dontFork || vma.wipeOnFork)) return true;
+  // Tables go with what is left out: nobody looks for them where nothing is mapped.
+  let floor = 0;
+  for (const [i, { start, end, dontFork, wipeOnFork }] of vmas.entries()) {
+    const ceiling = dontFork ? pageOf(vmas[i + 1]?.start ?? USER_END) : pageOf(end);
+    const range = {
+      first: pageOf(start),
+      end: pageOf(end),
+      floor: dontFork ? floor : pageOf(start),
+      ceiling,
+    };
+    if (!dontFork) floor = pageOf(end);
+    if (!dontFork && !wipeOnFork) continue;
     if (!prepareZap(m, child, range)) return false;
     zap(m, child, range);
   }
-  if (out.length === 0) return true;
-  const kept = (vma: Vma) => !vma.dontFork;
-  for (const vma of child.vmas) if (!kept(vma)) dropObject(m, vma.object);
-  child.vmas = child.vmas.filter(kept);
+  for (const { dontFork, object } of vmas) if (dontFork) dropObject(m, object);
+  child.vmas = vmas.filter(({ dontFork }) => !dontFork);
   return true;
 }
 
