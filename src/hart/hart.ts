@@ -15,7 +15,7 @@ import { AT } from './operation.ts';
 import { BUDGET, HOT, LEFT } from './place.ts';
 import { Compiler } from './region/compiler.ts';
 import { runSoft } from './soft.ts';
-import { HOT_AFTER, type Tier } from './tier.ts';
+import { hotAfter, type Tier } from './tier.ts';
 
 type Run = (budget: number) => number;
 
@@ -35,6 +35,9 @@ export class Hart {
   readonly #code: CodeCache;
   readonly #run: Run;
   readonly #flags: Flags = { flags: 0 };
+  #tier: Tier = 'interpreter';
+  /** Instructions of all runs. */
+  #total = 0;
   #time = 0;
   #instret = 0;
 
@@ -69,14 +72,16 @@ export class Hart {
     compiled ??= new WebAssembly.Module(interpreterModule());
     const { run, ...helpers } = new WebAssembly.Instance(compiled, { host }).exports;
     regions.set(0, helpers['stay']);
-    this.#i32[HOT / 4] = Math.min(HOT_AFTER[tier], 0x10000);
+    this.#tier = tier;
     if (tier !== 'interpreter') compiler = new Compiler(memory, regions, helpers, code, tier);
     return run as Run;
   }
 
   /** Runs at most `budget` instructions (1 to 2^31 - 1). A trapping instruction, ecall included, is not counted. */
   run(budget: number): TrapCause {
+    this.#i32[HOT / 4] = hotAfter(this.#tier, this.#total);
     const code = this.#run(budget);
+    this.#total += this.retired;
     return CAUSE_NAMES[code] ?? bug(`the hart stopped with cause ${code}`);
   }
 

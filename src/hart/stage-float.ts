@@ -1,8 +1,22 @@
 /** The stage: floating point. */
 import type { Expr, FloatType, IntFormat, Rounding, Sem } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
-import { type Code, call, choose, f32, f64, i32, i64, select, seq, unlikely, when } from '../wasm/index.ts';
+import {
+  type Code,
+  call,
+  choose,
+  f32,
+  f64,
+  i32,
+  i64,
+  type Local,
+  select,
+  seq,
+  unlikely,
+  when,
+} from '../wasm/index.ts';
 import { bitsOf, CANONICAL_NAN, HARDWARE, LEAST_NORMAL, opsOf } from './float-format.ts';
+import { fusedInline } from './float-fused.ts';
 import { long, word } from './place.ts';
 import { codeOf, type Emission, expr, keep, typeOf } from './stage.ts';
 
@@ -97,6 +111,29 @@ function roundedByHardware<F extends FloatType>(e: Emission, name: Binary, a: Ex
   return expr(type, result.get());
 }
 
+/** The same for a fused product and sum. */
+function fusedByHardware(
+  e: Emission,
+  operands: readonly [Expr<'f64'>, Expr<'f64'>, Expr<'f64'>],
+): Expr<'f64'> {
+  const [x, y, z] = operands.map((operand) => keep(e, 'f64', codeOf(operand))) as [
+    Local<'f64'>,
+    Local<'f64'>,
+    Local<'f64'>,
+  ];
+  const result = e.site.local('f64');
+  const { set, good } = fusedInline(() => e.site.local('f64'), [x, y, z], result);
+  const exact = call(e.helpers.float<'f64'>('f64.fma'), x.get(), y.get(), z.get(), i32.const(0));
+  e.statements.push(
+    set,
+    when(
+      unlikely(i32.eqz(i32.and(good, hardwareRounds()))),
+      seq(when(word(layout.HART_FRM), e.site.giveUp()), result.set(exact)),
+    ),
+  );
+  return expr('f64', result.get());
+}
+
 /** Two operands, rounded. */
 const rounded =
   (e: Emission, name: Binary) =>
@@ -143,8 +180,18 @@ const arithmetic = (e: Emission) =>
     fmul: rounded(e, 'mul'),
     fdiv: rounded(e, 'div'),
     fsqrt: (a, rm) => exactly(e, 'sqrt', [a], rm),
-    fma: (a, b, c, { product, addend }, rm) =>
-      exactly(e, 'fma', [flipped(a, product), b, flipped(c, addend)], rm),
+    fma<F extends FloatType>(
+      a: Expr<F>,
+      b: Expr<F>,
+      c: Expr<F>,
+      { product, addend }: { readonly product: 1 | -1; readonly addend: 1 | -1 },
+      rm: Rounding,
+    ) {
+      const operands = [flipped(a, product), b, flipped(c, addend)] as const;
+      if (e.manner === 'compiled' && isPlain(e) && typeOf(a) === 'f64')
+        return fusedByHardware(e, operands as never) as Expr<FloatType> as Expr<F>;
+      return exactly(e, 'fma', operands, rm);
+    },
     fmin: (a, b) => exactly(e, 'min', [a, b]),
     fmax: (a, b) => exactly(e, 'max', [a, b]),
     feq: compared(e, 'eq'),

@@ -7,9 +7,12 @@
 export type Tier = (typeof TIERS)[number];
 export const TIERS = ['interpreter', 'mixed', 'compiler'] as const;
 
-/** How often an operation is jumped to before it is compiled. */
-export const HOT_AFTER: Readonly<Record<Tier, number>> = {
-  interpreter: Number.POSITIVE_INFINITY,
-  mixed: 16000,
-  compiler: 1,
-};
+/**
+ * How often an operation is jumped to before it is compiled, in a machine that has run for so many instructions.
+ * Compiling costs as much as interpreting tens of thousands of instructions, so a short run compiles only what it
+ * mostly does.
+ */
+export const hotAfter = (tier: Tier, retired: number): number =>
+  tier === 'compiler' ? 1 : Math.min(MOST, Math.max(LEAST, Math.floor(retired / SHARE)));
+
+const [LEAST, MOST, SHARE] = [4000, 30_000, 500];

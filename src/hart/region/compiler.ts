@@ -9,7 +9,7 @@ import type { Helpers } from '../helpers.ts';
 import { MARK, REGION } from '../mark.ts';
 import { OP_SHIFT } from '../operation.ts';
 import { MARK_BASE } from '../place.ts';
-import { HOT_AFTER, type Tier } from '../tier.ts';
+import type { Tier } from '../tier.ts';
 import { regionBody, type Surroundings } from './function.ts';
 import { type Region, regionAt } from './region.ts';
 
@@ -67,7 +67,7 @@ export class Compiler {
     this.u16[(this.cache.markOf(operation) + MARK.count) >> 1] = 0;
     const isSecond = this.waiting.has(operation);
     this.waiting.add(operation);
-    if (isSecond || this.waiting.size >= BATCH || HOT_AFTER[this.tier] === 1) this.compileWaiting();
+    if (isSecond || this.waiting.size >= BATCH || this.tier === 'compiler') this.compileWaiting();
   }
 
   private compileWaiting(): void {
