@@ -24,8 +24,8 @@ export interface Beginnings {
   save(key: Uint8Array, bytes: Uint8Array): void;
   /** The bytes kept under a key cannot be used. */
   forget(key: Uint8Array, why: Problem): void;
-  /** A digest of bytes that no others have. */
-  digest(bytes: Uint8Array): string;
+  /** A digest of bytes that no others have; they come in pieces. */
+  digest(pieces: readonly Uint8Array[]): string;
 }
 
 /** A machine stays sealed for at most so many instructions: what takes longer is no start. */
@@ -33,7 +33,7 @@ const LONGEST = 250_000_000;
 /** What is shorter is not kept. */
 const SHORTEST = 3_000_000;
 /** So many instructions after a look at the clock it must be forgotten, or the next stage is of no use. */
-const SETTLING = 100_000;
+const SETTLING = 30_000;
 /** Looks at the clock that a beginning may have. */
 const MOST_LOOKS = 2;
 
@@ -116,7 +116,7 @@ export class Opening {
   #settle(): void {
     this.#settlesAt = Number.POSITIVE_INFINITY;
     if (this.#kept === null) return;
-    const settled = this.#kept.beginnings.digest(this.#core.save());
+    const settled = this.#kept.beginnings.digest(this.#core.pieces());
     this.#stages.push({ ...this.#stages.pop()!, settled });
   }
 
@@ -182,7 +182,7 @@ function goOn(
     if (state !== null) opening.after(state);
     const next = stages[at + 1];
     if (state === null || next === undefined) return { core, program, opening };
-    if (!core.isSealed || beginnings.digest(core.save()) !== settled) {
+    if (!core.isSealed || beginnings.digest(core.pieces()) !== settled) {
       // The program keeps the time in mind: the stages behind this one are of no use to anybody.
       const rest = { program, stages: [...stages.slice(0, at), { ...stages[at]!, settled: null }] };
       beginnings.save(key, encodeBeginning(rest));

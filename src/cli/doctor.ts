@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Command } from 'commander';
 import { isProblem } from '../base/index.ts';
-import { boot, cacheFolder, chooseMirror, openImage } from '../host-node/index.ts';
+import { boot, cacheFolder, chooseMirror, keptBeginnings, openImage } from '../host-node/index.ts';
 import { styled } from './say.ts';
 import { version } from './version.ts';
 
@@ -51,6 +51,7 @@ const examine = async (): Promise<readonly Finding[]> => [
   node(),
   await machine(),
   cache(),
+  starts(),
   mirror(),
   debian(),
   ...tools(),
@@ -97,6 +98,13 @@ function cache(): Finding {
       mend: 'make it writable, or set TIMESLICE_CACHE to a folder of your own',
     };
   }
+}
+
+/** Where runs of commands that ran before begin. */
+function starts(): Finding {
+  const { count, bytes } = keptBeginnings(cacheFolder());
+  const detail = `${count} kept, ${Math.round(bytes / 2 ** 20)} MB; --cold runs from the very start`;
+  return { what: 'warm starts', state: 'ok', detail };
 }
 
 function mirror(): Finding {

@@ -56,11 +56,17 @@ export function storedBeginnings(
       if (bytes.length <= Math.min(MOST_EACH, most)) writing.push(write(folder, pathOf(key), bytes, most));
     },
     forget: (key) => rmSync(pathOf(key), { force: true }),
-    digest: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    digest: digestOf,
     flush: async () => {
       await Promise.all(writing);
     },
   };
+}
+
+function digestOf(pieces: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
 }
 
 /** A file's bytes when they are whole. What is damaged is taken away. */

@@ -42,7 +42,7 @@ import type { Input, InputKind } from './input.ts';
 import { inspect, type MachineView } from './inspect.ts';
 import { kernelOptions, type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
 import { Seal } from './seal.ts';
-import { loadSnapshot, readSnapshot, type Snapshot, saveSnapshot } from './snapshot.ts';
+import { joined, loadSnapshot, readSnapshot, type Snapshot, snapshotOf } from './snapshot.ts';
 import { type HostProcess, type SpawnOptions, spawn, startInit } from './spawn.ts';
 
 /** How a run ended. */
@@ -135,7 +135,12 @@ export class Machine {
    * was told is not among them.
    */
   save(): Uint8Array {
-    return saveSnapshot(this.kernel, {
+    return joined(this.pieces());
+  }
+
+  /** What `save` gives, in pieces that change with the machine. */
+  pieces(): readonly Uint8Array[] {
+    return snapshotOf(this.kernel, {
       root: this.#root,
       mounts: this.#mounts,
       drained: this.#drained,

@@ -41,31 +41,36 @@ export interface Snapshot {
   readonly contents: Uint8Array;
 }
 
-/** The bytes of a machine between two runs. */
-export function saveSnapshot(k: Kernel, machine: MachineState): Uint8Array {
+/** The bytes of a machine between two runs, in pieces; those of its memory lie where they are. */
+export function snapshotOf(k: Kernel, machine: MachineState): readonly Uint8Array[] {
   const memory = k.memory.save();
   const { epoch } = k.options;
+  // What a sealed machine was told it has not kept: two of them are the same, whatever the time.
+  const forget = (input: Input): Input => (input.kind === 'time' ? { ...input, epoch } : input);
   const saved: Saved = {
     frames: k.memory.frames.total,
-    // What a sealed machine was told it has not kept: two of them are the same, whatever the time.
     kernel: { ...saveKernel(k), ...(machine.isSealed && { epoch }) },
     memory,
     vfs: saveVfs(k.vfs),
     events: k.events.save(),
-    machine: {
-      ...machine,
-      inputs: machine.inputs.map((input) =>
-        input.kind === 'time' && machine.isSealed ? { ...input, epoch } : input,
-      ),
-    },
+    machine: machine.isSealed ? { ...machine, inputs: machine.inputs.map(forget) } : machine,
   };
   const records = pack(saved);
-  const start = contentsAt(records.length);
-  const bytes = new Uint8Array(start + k.memory.contentSize(memory));
-  const view = new DataView(bytes.buffer);
+  const head = new Uint8Array(contentsAt(records.length));
+  const view = new DataView(head.buffer);
   for (const [i, word] of [MAGIC, FORMAT, records.length].entries()) view.setUint32(4 * i, word, true);
-  bytes.set(records, HEAD);
-  k.memory.saveContents(memory, bytes.subarray(start));
+  head.set(records, HEAD);
+  return [head, ...k.memory.contentsOf(memory)];
+}
+
+/** Puts pieces together. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
   return bytes;
 }
 

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { Frames, KIND_ZERO } from './frames.ts';
 import type { Layout } from './layout.ts';
 import { PageObjects } from './objects.ts';
-import { contentSize, loadMemory, type SavedMemory, saveContents, saveMemory } from './save.ts';
+import { contentsOf, loadMemory, type SavedMemory, saveMemory } from './save.ts';
 import { AddressSpaces } from './spaces.ts';
 import { type MemoryUsage, usageOf } from './statistics.ts';
 import type { Frame, Tlb } from './types.ts';
@@ -55,12 +55,9 @@ export class Memory {
     return saveMemory(this.context);
   }
 
-  /** How many bytes the frames' contents take, and the contents themselves. */
-  contentSize(saved: SavedMemory): number {
-    return contentSize(saved);
-  }
-  saveContents(saved: SavedMemory, into: Uint8Array): void {
-    saveContents(this.context, saved, into);
+  /** The contents of its frames: views, to be copied before anything changes. */
+  contentsOf(saved: SavedMemory): readonly Uint8Array[] {
+    return contentsOf(this.context, saved);
   }
 
   /** Becomes what a saved memory of the same size was. */

@@ -51,18 +51,11 @@ function isZero(u32: Uint32Array, frame: number): boolean {
   return true;
 }
 
-/** Bytes of all frames with contents. */
-export function contentSize({ runs }: SavedMemory): number {
-  let frames = 0;
-  for (let i = 1; i < runs.length; i += 2) frames += runs[i]!;
-  return frames * PAGE_SIZE;
-}
-
-/** Copies the contents out, frame after frame. */
-export function saveContents(m: Context, { runs }: SavedMemory, into: Uint8Array): void {
-  eachRun(runs, (memory, contents, length) =>
-    into.set(m.frames.u8.subarray(memory, memory + length), contents),
-  );
+/** The contents, run after run, where they lie. */
+export function contentsOf(m: Context, { runs }: SavedMemory): readonly Uint8Array[] {
+  const views: Uint8Array[] = [];
+  eachRun(runs, (memory, _, length) => views.push(m.frames.u8.subarray(memory, memory + length)));
+  return views;
 }
 
 function eachRun(runs: Uint32Array, visit: (memory: number, contents: number, length: number) => void): void {
