@@ -11,7 +11,7 @@ import { holdFiles, letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
 import { hasDeliverable, isKilledIn } from './signal.ts';
 import { deliverSignals, restoreMask } from './signal-deliver.ts';
-import { cutShort, type Syscall } from './syscall.ts';
+import { asUnsigned64, cutShort, READER, type Syscall } from './syscall.ts';
 
 /** A call that set the registers itself (rt_sigreturn, execve), or after which no task is left to return to. */
 export const REGISTERS_REPLACED = Number.MIN_SAFE_INTEGER;
@@ -65,37 +65,44 @@ type Run = (this: Syscall, k: Kernel, ...values: readonly unknown[]) => Outcome;
 /** Decodes the arguments by position, without an array of them. */
 function invoke(k: Kernel, row: Syscall, again: boolean): Outcome {
   const run = (again && row.resume !== undefined ? row.resume : row.run) as Run;
-  const { args } = row;
   const w = k.call.words;
-  switch (args.length) {
+  switch (row.args.length) {
     case 0:
       return run.call(row, k);
     case 1:
-      return run.call(row, k, at(args, w, 0));
+      return run.call(row, k, at(row, w, 0));
     case 2:
-      return run.call(row, k, at(args, w, 0), at(args, w, 1));
+      return run.call(row, k, at(row, w, 0), at(row, w, 1));
     case 3:
-      return run.call(row, k, at(args, w, 0), at(args, w, 1), at(args, w, 2));
+      return run.call(row, k, at(row, w, 0), at(row, w, 1), at(row, w, 2));
     case 4:
-      return run.call(row, k, at(args, w, 0), at(args, w, 1), at(args, w, 2), at(args, w, 3));
+      return run.call(row, k, at(row, w, 0), at(row, w, 1), at(row, w, 2), at(row, w, 3));
     case 5:
-      return run.call(row, k, at(args, w, 0), at(args, w, 1), at(args, w, 2), at(args, w, 3), at(args, w, 4));
+      return run.call(row, k, at(row, w, 0), at(row, w, 1), at(row, w, 2), at(row, w, 3), at(row, w, 4));
     default:
       return run.call(
         row,
         k,
-        at(args, w, 0),
-        at(args, w, 1),
-        at(args, w, 2),
-        at(args, w, 3),
-        at(args, w, 4),
-        at(args, w, 5),
+        at(row, w, 0),
+        at(row, w, 1),
+        at(row, w, 2),
+        at(row, w, 3),
+        at(row, w, 4),
+        at(row, w, 5),
       );
   }
 }
 
-const at = (args: Syscall['args'], words: Int32Array, i: number): unknown =>
-  args[i]!.decode(words[2 * i]!, words[2 * i + 1]!);
+function at(row: Syscall, words: Int32Array, i: number): unknown {
+  const lo = words[2 * i]!;
+  const reader = row.readers![i];
+  if (reader === READER.int) return lo;
+  if (reader === READER.uint) return lo >>> 0;
+  const hi = words[2 * i + 1]!;
+  // A small number stays one that needs no memory.
+  if (hi === 0 && lo >= 0 && reader !== -1) return lo;
+  return reader === READER.unsigned64 ? asUnsigned64(lo, hi) : row.args[i]!.decode(lo, hi);
+}
 
 /** Ends the call with its result, or puts the task to sleep; a deliverable signal ends a wait. */
 function settle(k: Kernel, row: Syscall, first: Outcome): void {

@@ -8,13 +8,13 @@ import type { Syscall } from './syscall.ts';
 import type { HeldFile, Task } from './types.ts';
 
 /** Before the current task's call blocks: its files stay open until it ends. */
-export function holdFiles(k: Kernel, { args }: Syscall): void {
+export function holdFiles(k: Kernel, { files: named = [] }: Syscall): void {
   const { call, files, vfs } = k;
-  if (files.users === 1 || call.held !== null) return;
+  if (named.length === 0 || files.users === 1 || call.held !== null) return;
   const held: HeldFile[] = [];
-  for (const [i, { isFile }] of args.entries()) {
+  for (const i of named) {
     const fd = call.words[2 * i]!;
-    const file = isFile === true ? fileAt(vfs, files, fd) : undefined;
+    const file = fileAt(vfs, files, fd);
     if (file === undefined) continue;
     retainFile(vfs, file.id);
     held.push({ fd, file: file.id });

@@ -52,7 +52,17 @@ export {
 } from './signal-frame.ts';
 export { asMask, EMPTY, has, isEmpty, setOf, union, without } from './signal-set.ts';
 export { isOrphanedGroup } from './signal-stop.ts';
-export { type Arg, type Support, type Syscall, type SyscallTable, syscall } from './syscall.ts';
+export {
+  type Arg,
+  asInt,
+  asSigned64,
+  asUint,
+  asUnsigned64,
+  type Support,
+  type Syscall,
+  type SyscallTable,
+  syscall,
+} from './syscall.ts';
 export { allCpus, NO_ALT_STACK, newTid, pidMax } from './task.ts';
 export type {
   CpuId,

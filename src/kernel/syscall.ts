@@ -19,6 +19,19 @@ export interface Arg<T> {
   readonly isFile?: true;
 }
 
+/** int: a descriptor, a pid, a signal number. */
+export const asInt = (lo: number): number => lo;
+/** unsigned int. */
+export const asUint = (lo: number): number => lo >>> 0;
+/** A pointer or other 64-bit unsigned word as a number; nothing beyond 2^53 is a user address, so rounding is harmless. */
+export const asUnsigned64 = (lo: number, hi: number): number => (hi >>> 0) * 2 ** 32 + (lo >>> 0);
+/** A signed 64-bit word (off_t) as a number. */
+export const asSigned64 = (lo: number, hi: number): number => hi * 2 ** 32 + (lo >>> 0);
+
+/** The ways nearly all arguments are read: dispatch knows them by number, which is faster than a call. */
+const READERS: readonly Arg<unknown>['decode'][] = [asInt, asUint, asUnsigned64, asSigned64];
+export const READER = { int: 0, uint: 1, unsigned64: 2, signed64: 3 } as const;
+
 type Values<A extends readonly Arg<unknown>[]> = {
   readonly [I in keyof A]: A[I] extends Arg<infer T> ? T : never;
 };
@@ -42,6 +55,9 @@ export interface Syscall<A extends readonly Arg<unknown>[] = readonly Arg<unknow
   resume?(k: Kernel, ...args: Values<A>): Outcome;
   /** A signal cuts its wait short: what it leaves in the caller's memory then, or EFAULT in place of EINTR. */
   cut?(k: Kernel, ...args: Values<A>): 'EFAULT' | null;
+  /** Which arguments are descriptors, and which reader each has (-1 for its own): `syscall` sees to it. */
+  readonly files?: readonly number[];
+  readonly readers?: readonly number[];
   /** strace prints results of some calls otherwise: addresses in hexadecimal, nothing for exit. */
   readonly result?: 'decimal' | 'hex' | 'octal' | 'none';
 }
@@ -61,6 +77,8 @@ export const syscall = <const A extends readonly Arg<unknown>[]>(row: Syscall<A>
     run: row.run,
     resume: row.resume,
     cut: row.cut,
+    files: row.args.flatMap(({ isFile }, i) => (isFile === true ? [i] : [])),
+    readers: row.args.map(({ decode }) => READERS.indexOf(decode)),
     result: row.result,
   }) as Syscall<A>;
 

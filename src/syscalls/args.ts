@@ -1,43 +1,37 @@
 /** How arguments are read from register pairs and printed, shared by every declaration. */
 import type { Errno } from '../abi/index.ts';
-import type { Arg, Kernel } from '../kernel/index.ts';
+import { type Arg, asInt, asSigned64, asUint, asUnsigned64, type Kernel } from '../kernel/index.ts';
 
 const hex = (n: number) => `0x${n.toString(16)}`;
 
-/** A pointer or other 64-bit unsigned word as a number; nothing beyond 2^53 is a user address, so rounding is harmless. */
-export const unsigned64 = (lo: number, hi: number): number => (hi >>> 0) * 2 ** 32 + (lo >>> 0);
-
-/** A signed 64-bit word (off_t) as a number. */
-export const signed64 = (lo: number, hi: number): number => hi * 2 ** 32 + (lo >>> 0);
-
 /** int: a descriptor, a pid, a signal number. */
-export const int: Arg<number> = { decode: (lo) => lo, show: String };
+export const int: Arg<number> = { decode: asInt, show: String };
 
 /** unsigned int. */
-export const uint: Arg<number> = { decode: (lo) => lo >>> 0, show: String };
+export const uint: Arg<number> = { decode: asUint, show: String };
 
 /** A descriptor; AT_FDCWD where a directory is meant. */
 export const fd: Arg<number> = {
-  decode: (lo) => lo,
+  decode: asInt,
   show: (v) => (v === -100 ? 'AT_FDCWD' : String(v)),
   isFile: true,
 };
 
 /** size_t, or another unsigned long. */
-export const size: Arg<number> = { decode: unsigned64, show: String };
+export const size: Arg<number> = { decode: asUnsigned64, show: String };
 
 /** off_t, or another signed long. */
-export const long: Arg<number> = { decode: signed64, show: String };
+export const long: Arg<number> = { decode: asSigned64, show: String };
 
 /** A user address that is shown as such. */
-export const pointer: Arg<number> = { decode: unsigned64, show: (v) => (v === 0 ? 'NULL' : hex(v)) };
+export const pointer: Arg<number> = { decode: asUnsigned64, show: (v) => (v === 0 ? 'NULL' : hex(v)) };
 
 /** mode_t, in octal. */
-export const mode: Arg<number> = { decode: (lo) => lo >>> 0, show: (v) => `0${v.toString(8)}` };
+export const mode: Arg<number> = { decode: asUint, show: (v) => `0${v.toString(8)}` };
 
 /** An address of a NUL-terminated path. The call reads it itself (path errors are its own). */
 export const path: Arg<number> = {
-  decode: unsigned64,
+  decode: asUnsigned64,
   show: (addr, k) => {
     if (addr === 0) return 'NULL';
     const text = k.user.cstring(addr, 4096);
@@ -66,7 +60,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function flags(set: Readonly<Record<string, number>>, zero = '0'): Arg<number> {
   const rows = Object.entries(set);
   return {
-    decode: (lo) => lo,
+    decode: asInt,
     show(value) {
       const names = rows.filter(([, bit]) => bit !== 0 && (value & bit) === bit).map(([name]) => name);
       const rest = rows.reduce((left, [, bit]) => left & ~bit, value) >>> 0;
@@ -79,7 +73,7 @@ export function flags(set: Readonly<Record<string, number>>, zero = '0'): Arg<nu
 /** One of several named values. */
 export function oneOf(set: Readonly<Record<string, number>>): Arg<number> {
   const names = new Map(Object.entries(set).map(([name, value]) => [value, name]));
-  return { decode: (lo) => lo, show: (v) => names.get(v) ?? hex(v >>> 0) };
+  return { decode: asInt, show: (v) => names.get(v) ?? hex(v >>> 0) };
 }
 
 /** How many bytes of a buffer strace shows. */
@@ -94,13 +88,13 @@ function showBytes(k: Kernel, addr: number, length: number): string {
 
 /** Bytes the caller gives; the next argument is their length, which only the call knows. */
 export const inBuffer: Arg<number> = {
-  decode: unsigned64,
-  show: (addr, k) => showBytes(k, addr, unsigned64(k.call.words[4]!, k.call.words[5]!)),
+  decode: asUnsigned64,
+  show: (addr, k) => showBytes(k, addr, asUnsigned64(k.call.words[4]!, k.call.words[5]!)),
 };
 
 /** Bytes the call delivers; as many as it returned. */
 export const outBuffer: Arg<number> = {
-  decode: unsigned64,
+  decode: asUnsigned64,
   when: 'after',
   show: (addr, k, result) => (typeof result === 'number' ? showBytes(k, addr, result) : hex(addr)),
 };
@@ -108,7 +102,7 @@ export const outBuffer: Arg<number> = {
 /** A structure in the caller's memory: `show` prints its fields, `null` prints the address. */
 export function struct(show: (k: Kernel, addr: number) => string | null, when?: 'after'): Arg<number> {
   return {
-    decode: unsigned64,
+    decode: asUnsigned64,
     ...(when === undefined ? {} : { when }),
     show(addr, k, result: number | Errno | null) {
       if (addr === 0) return 'NULL';

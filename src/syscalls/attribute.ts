@@ -1,6 +1,6 @@
 /** Calls that change what an inode is: mode, owner, times, size. */
 import { AT, type Errno } from '../abi/index.ts';
-import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
 import {
   type Inode,
   isInGroup,
@@ -90,7 +90,7 @@ export const fchmodat2 = syscall({
 });
 
 /** uid_t or gid_t; -1 leaves it as it is. */
-const id: Arg<number> = { decode: (lo) => lo, show: (v) => String(v === -1 ? -1 : v >>> 0) };
+const id: Arg<number> = { decode: asInt, show: (v) => String(v === -1 ? -1 : v >>> 0) };
 
 function changeOwner(k: Kernel, target: Target | Errno, uid: number, gid: number): 0 | Errno {
   const seen = changeable(k, target);

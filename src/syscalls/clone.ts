@@ -2,6 +2,7 @@
 import type { Errno } from '../abi/index.ts';
 import {
   type Arg,
+  asUnsigned64,
   CLONE,
   type CloneRequest,
   cloneTask,
@@ -20,7 +21,7 @@ const showFlags = flags(CLONE);
 
 /** clone's flags, with the signal in their low byte. */
 const cloneFlags: Arg<number> = {
-  decode: (lo, hi) => (hi >>> 0) * 2 ** 32 + (lo >>> 0),
+  decode: asUnsigned64,
   show(value, k) {
     const names = showFlags.show((value - (value % 256)) | 0, k, null);
     const signo = value % 256;

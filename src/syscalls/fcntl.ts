@@ -1,6 +1,6 @@
 /** fcntl: flags of descriptors and files, locks (lock.ts), pipe sizes, seals. Linux: fs/fcntl.c. */
 import { O } from '../abi/index.ts';
-import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, asUnsigned64, type Kernel, syscall } from '../kernel/index.ts';
 import {
   addSeals,
   dupFd,
@@ -12,7 +12,7 @@ import {
   setCloseOnExec,
   setPipeCapacity,
 } from '../vfs/index.ts';
-import { fd, flags, oneOf, unsigned64 } from './args.ts';
+import { fd, flags, oneOf } from './args.ts';
 import { changeLock, F_UNLCK, getLock } from './lock.ts';
 
 const COMMANDS = {
@@ -118,7 +118,7 @@ const ON_PATHS: ReadonlySet<number> = new Set([
 
 /** The third argument: a flag word for the commands that take one, an int or address otherwise. */
 const argument: Arg<number> = {
-  decode: unsigned64,
+  decode: asUnsigned64,
   show(value, k, result) {
     const command = k.call.words[2]!;
     if (command === COMMANDS.F_SETFD) return flags({ FD_CLOEXEC }).show(value, k, result);

@@ -2,6 +2,7 @@
 import type { Nanos } from '../base/index.ts';
 import {
   type Arg,
+  asInt,
   FUTEX_BITSET_MATCH_ANY,
   futexQueue,
   futexRequeue,
@@ -35,7 +36,7 @@ const PRIVATE = 128;
 const CLOCK_REALTIME = 256;
 
 const operation: Arg<number> = {
-  decode: (lo) => lo,
+  decode: asInt,
   show: (op) =>
     [
       NAMES[op & 127] ?? `0x${(op & 127).toString(16)}`,
@@ -47,7 +48,7 @@ const operation: Arg<number> = {
 };
 
 /** The word's address is user memory and aligned, or the call fails. */
-const badWord = (addr: number): 'EINVAL' | null => (addr % 4 !== 0 ? 'EINVAL' : null);
+const badWord = (addr: number): 'EINVAL' | null => ((addr & 3) !== 0 ? 'EINVAL' : null);
 
 interface Call {
   readonly addr: number;

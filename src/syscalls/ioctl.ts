@@ -1,6 +1,6 @@
 /** ioctl: requests every file understands; the rest is the file's own. Linux: fs/ioctl.c. */
 import { O } from '../abi/index.ts';
-import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, asUint, type Kernel, syscall } from '../kernel/index.ts';
 import {
   giveInt,
   type IoctlArgument,
@@ -48,7 +48,7 @@ const REQUESTS: Readonly<Record<string, number>> = {
 const NAMES = new Map(Object.entries(REQUESTS).map(([name, request]) => [request, name]));
 
 const request: Arg<number> = {
-  decode: (lo) => lo >>> 0,
+  decode: asUint,
   show: (value) => NAMES.get(value) ?? `0x${value.toString(16)}`,
 };
 

@@ -78,7 +78,7 @@ export const mmap = syscall({
   result: 'hex',
   run(k, addr, length, prot, how, number, offset): Outcome {
     const type = how & 3;
-    if (type === 0 || offset % 4096 !== 0) return 'EINVAL';
+    if (type === 0 || (offset & 4095) !== 0) return 'EINVAL';
     if (how & MAP.MAP_HUGETLB) return 'ENOMEM';
     if (type === MAP.MAP_SHARED_VALIDATE && how & MAP.MAP_SYNC) return 'EOPNOTSUPP';
     const shared = (type & MAP.MAP_SHARED) !== 0;

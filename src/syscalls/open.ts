@@ -1,6 +1,6 @@
 /** openat and openat2: from a path to a descriptor. */
 import { type Errno, O } from '../abi/index.ts';
-import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
 import { installFd, type OpenHow, type Outcome, openPath } from '../vfs/index.ts';
 import { fd, flags, mode, path, size, struct } from './args.ts';
 import { isPathError, readPath, startOf, WALK_ERRORS, walkerOf } from './path.ts';
@@ -11,7 +11,7 @@ const bitNames = flags({ O_TMPFILE, O_SYNC, ...BITS, O_WRONLY: 0, O_RDWR: 0 }, '
 
 /** Flags of open(2), the access mode first, as strace prints them. */
 export const openFlags: Arg<number> = {
-  decode: (lo) => lo,
+  decode: asInt,
   show(value, k, result) {
     const rest = bitNames.show(value & ~O_ACCMODE, k, result);
     const access = ACCESS_NAMES[value & O_ACCMODE]!;

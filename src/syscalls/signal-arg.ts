@@ -1,8 +1,8 @@
 /** Signal numbers and siginfo as arguments. */
 import { signalName } from '../abi/index.ts';
-import type { Arg, Kernel } from '../kernel/index.ts';
+import { type Arg, asInt, type Kernel } from '../kernel/index.ts';
 
-export const signo: Arg<number> = { decode: (lo) => lo, show: signalName };
+export const signo: Arg<number> = { decode: asInt, show: signalName };
 
 /** A siginfo_t in brief. */
 export const infoText = (k: Kernel, addr: number): string | null => {

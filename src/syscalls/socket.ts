@@ -1,6 +1,6 @@
 /** Sockets: making, naming and connecting them. Only AF_UNIX; other families are refused. Linux: net/socket.c. */
 import { type Errno, O } from '../abi/index.ts';
-import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
 import {
   installFd,
   installPair,
@@ -37,7 +37,7 @@ export const typeFlags = flags({ SOCK_CLOEXEC: O.O_CLOEXEC, SOCK_NONBLOCK: O.O_N
 
 /** A socket type with its flags, as strace prints it. */
 const type: Arg<number> = {
-  decode: (lo) => lo,
+  decode: asInt,
   show(value, k, result) {
     const bits = typeFlags.show(value & TYPE_BITS, k, result);
     return typeNames.show(value & ~TYPE_BITS, k, result) + (bits === '' ? '' : `|${bits}`);

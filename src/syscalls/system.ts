@@ -1,6 +1,14 @@
 /** The machine as a whole: its name, its size, its processor, its entropy. */
 import { decodeUtf8, encodeUtf8, fillRandom } from '../base/index.ts';
-import { type Arg, type Kernel, loadAverage, REGISTERS_REPLACED, syscall, UTS } from '../kernel/index.ts';
+import {
+  type Arg,
+  asUint,
+  type Kernel,
+  loadAverage,
+  REGISTERS_REPLACED,
+  syscall,
+  UTS,
+} from '../kernel/index.ts';
 import { layout } from '../memory/index.ts';
 import { flags, outBuffer, pointer, quote, size, struct, uint } from './args.ts';
 
@@ -107,7 +115,7 @@ export const getrandom = syscall({
 
 /** personality(0xffffffff) only asks. */
 const ASK = 0xffffffff;
-const persona: Arg<number> = { decode: (lo) => lo >>> 0, show: (value) => `0x${value.toString(16)}` };
+const persona: Arg<number> = { decode: asUint, show: (value) => `0x${value.toString(16)}` };
 
 export const personality = syscall({
   nr: 92,
