@@ -87,7 +87,7 @@ function forAll(names: readonly string[], check: Check): Record<string, Check> {
 }
 
 /** Names of the calls that need not look outside, for the test that each is one. */
-export const INSIDE_CALLS: readonly string[] = Object.keys(CHECKS);
+export const INSIDE_NAMES: readonly string[] = Object.keys(CHECKS);
 
 const A0 = 20;
 const A7 = 34;
