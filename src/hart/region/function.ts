@@ -82,7 +82,6 @@ interface Now {
   dirty: RegisterSet;
   /** Where steps that give up leave the block. */
   rungs: readonly Rung[];
-  groups: readonly (Group | undefined)[];
 }
 
 /** Writes back what is dirty at some steps and not at those before, and goes on to the next rung. */
@@ -103,11 +102,13 @@ class RegionFunction {
   private readonly labels = new Map<number, Label>();
   private readonly emission: Emission;
   private readonly run: (step: Emission['form']) => Code<'nothing'>[];
-  private readonly now: Now = { block: 0, done: 0, owed: 0, at: 0, dirty: NONE, rungs: [], groups: [] };
+  private readonly now: Now = { block: 0, done: 0, owed: 0, at: 0, dirty: NONE, rungs: [] };
   private readonly temporaries = new Map<ValueType, { readonly locals: Local[]; used: number }>();
   private readonly frame: RegionFrame;
-  /** Where the lowest bytes of the block's groups are, or 0 when they must be looked up one by one. */
-  private readonly groupHosts = new Map<Group, Local<'i32'>>();
+  private readonly groups: ReturnType<typeof groupsOf>;
+  /** Groups whose first member has been met. */
+  private readonly met = new Set<Group>();
+  /** By the numbers of groups: where their lowest bytes are, or 0 when they must be looked up one by one. */
   private readonly hosts: Local<'i32'>[] = [];
   /** Behind it the budget is written back, and the target returned. */
   private leave!: Label;
@@ -119,6 +120,7 @@ class RegionFunction {
     this.flow = flowOf(region);
     this.plan = planRegisters(region, this.flow);
     this.longest = longestWays(region, this.flow);
+    this.groups = groupsOf(region, this.flow);
     this.frame = frame;
     const [target, depth, bank] = frame.params;
     const { local } = frame;
@@ -188,8 +190,6 @@ class RegionFunction {
     now.at = this.region.blocks[at]!.start;
     now.dirty = this.plan.dirty[at]!;
     now.rungs = this.rungsOf(at);
-    now.groups = groupsOf(this.region.blocks[at]!.steps);
-    this.groupHosts.clear();
     return this.ladder(now.rungs, () => this.steps(at));
   }
 
@@ -364,14 +364,11 @@ class RegionFunction {
 
   /** The first of a group looks its page up; the others only see whether that went well. */
   private grouped(): ReturnType<Site['grouped']> {
-    const group = this.now.groups[this.now.done];
-    if (group === undefined) return undefined;
-    const known = this.groupHosts.get(group);
-    const all = known ?? this.newHost();
-    if (known === undefined) {
-      this.groupHosts.set(group, all);
-      this.emission.statements.push(this.lookUpGroup(group, all));
-    }
+    const group = this.groups[this.now.block]![this.now.done];
+    if (group === undefined || group.members === 1) return undefined;
+    const all = (this.hosts[group.number] ??= this.frame.local('i32'));
+    if (!this.met.has(group)) this.emission.statements.push(this.lookUpGroup(group, all));
+    this.met.add(group);
     const { args, access } = this.step();
     const offset = args.imm! - group.low;
     const { reachRead, reachWrite } = this.around.helpers;
@@ -386,12 +383,6 @@ class RegionFunction {
       ),
     );
     return { host: one.get(), offset };
-  }
-
-  private newHost(): Local<'i32'> {
-    const used = this.groupHosts.size;
-    this.hosts[used] ??= this.frame.local('i32');
-    return this.hosts[used];
   }
 
   private lookUpGroup({ base, isWrite, low, high }: Group, host: Local<'i32'>): Code<'nothing'> {
