@@ -119,3 +119,37 @@ void test_time_left(void)
     t = (struct timespec){0, 0};
     result("no time", syscall(SYS_ppoll, NULL, 0, &t, NULL, 8));
 }
+
+static i64 ticks_of(int fd)
+{
+    u64 ticks = 0;
+    long got = read(fd, &ticks, 8);
+    return got < 0 ? got : (i64)ticks;
+}
+
+/* A periodic timer that nobody looks at stands still, and yet counts its periods. */
+void test_due_timers(void)
+{
+    struct timespec at[2] = {{0, 10 * MS}, {0, 10 * MS}}, now[2];
+    int fd = syscall(SYS_timerfd_create, CLOCK_MONOTONIC, O_NONBLOCK);
+    result("settime", syscall(SYS_timerfd_settime, fd, 0, at, NULL));
+    pause_for(45);
+    result("gettime", syscall(SYS_timerfd_gettime, fd, now));
+    yes("the next period", now[1].sec == 0 && now[1].nsec > 0 && now[1].nsec <= 10 * MS);
+    yes("those before", ticks_of(fd) >= 4);
+    result("all read", ticks_of(fd));
+    pause_for(25);
+    yes("and on", ticks_of(fd) >= 2);
+    struct itimerval every = {{0, 10000}, {0, 10000}}, left;
+    u64 alarm = 1ul << (SIGALRM - 1), none = 0;
+    on_signal(SIGALRM, nothing, SA_SIGINFO);
+    set_mask(SIG_BLOCK, alarm, NULL);
+    result("setitimer", syscall(SYS_setitimer, ITIMER_REAL, &every, NULL));
+    pause_for(35);
+    syscall(SYS_getitimer, ITIMER_REAL, &left);
+    yes("a period", left.interval.usec == 10000);
+    yes("none runs while the signal waits", left.value.sec == 0 && left.value.usec == 0);
+    set_mask(SIG_SETMASK, none, NULL);
+    syscall(SYS_getitimer, ITIMER_REAL, &left);
+    yes("then one does", left.value.usec > 0 && left.value.usec <= 10000);
+}

@@ -30,7 +30,6 @@ export { loadKernel, type SavedKernel, saveKernel } from './save.ts';
 export { idleTo, type RunLimits, type RunStop, runCpus } from './schedule.ts';
 export { type Policy, type ReadyEntry, type ReadyReason, roundRobin, Scheduler } from './scheduler.ts';
 export {
-  dequeue,
   discardIgnored,
   disposition,
   hasDeliverable,
@@ -52,6 +51,7 @@ export {
 } from './signal-frame.ts';
 export { asMask, EMPTY, has, isEmpty, setOf, union, without } from './signal-set.ts';
 export { isOrphanedGroup } from './signal-stop.ts';
+export { dequeue } from './signal-take.ts';
 export {
   type Arg,
   asInt,

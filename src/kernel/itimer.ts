@@ -12,12 +12,18 @@ import type { IntervalTimer, ThreadGroup } from './types.ts';
 
 export const DISARMED: IntervalTimer = { next: NEVER, interval: 0 as Nanos };
 
-/** The real-time timer of a process fired: SIGALRM, and the next period, counted from the last. */
+/** The real-time timer of a process fired: SIGALRM. The next period begins when somebody takes the signal. */
 export function realTimerFired(k: Kernel, group: ThreadGroup): void {
+  if (group.realTimer.interval === 0) group.realTimer = DISARMED;
+  sendToGroup(k, group, sigInfo(SIGNAL.SIGALRM));
+}
+
+/** SIGALRM was taken: the timer that is due goes on, its periods counted from the last (Linux: it_real_fn). */
+export function rearmRealTimer(k: Kernel, group: ThreadGroup): void {
+  if (group.realTimer.next > k.now()) return;
   const next = nextPeriod(group.realTimer, k.now());
   group.realTimer = { ...group.realTimer, next };
   k.timers.arm(next, 'itimer', group.tgid);
-  sendToGroup(k, group, sigInfo(SIGNAL.SIGALRM));
 }
 
 function nextPeriod({ next, interval }: IntervalTimer, now: Nanos): Nanos {

@@ -11,10 +11,11 @@ import { forgetOpening } from '../vfs/index.ts';
 import { exitGroup } from './exit.ts';
 import { letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
-import { dequeue, disposition, isUnkillable, notifyParent, SIG_DFL, setAction, sigInfo } from './signal.ts';
+import { disposition, isUnkillable, notifyParent, SIG_DFL, setAction, sigInfo } from './signal.ts';
 import { isFault, pushFrame } from './signal-frame.ts';
 import { asMask, has, setOf, union } from './signal-set.ts';
 import { isOrphanedGroup, stopGroup } from './signal-stop.ts';
+import { dequeue } from './signal-take.ts';
 import { SIGRETURN_ADDRESS } from './sigreturn.ts';
 import { cutShort } from './syscall.ts';
 import type { Interrupted, SigAction, SigInfo } from './types.ts';
@@ -34,7 +35,8 @@ export function deliverSignals(k: Kernel, interrupted: Interrupted | null): Deli
   let call = interrupted;
   let handled = false;
   for (;;) {
-    const info = dequeue(group, task, isKill) ?? dequeue(group, task, (signo) => !has(task.blocked, signo));
+    const info =
+      dequeue(k, group, task, isKill) ?? dequeue(k, group, task, (signo) => !has(task.blocked, signo));
     if (info === undefined) break;
     k.tracer?.onSignal(task, info);
     k.events.record(EVENT.signal, k.now(), k.cpu.id, task.tid, info.signo, info.code, info.pid);

@@ -163,32 +163,6 @@ export function hasDeliverable(group: ThreadGroup, task: Task): boolean {
   return task.pending.some(free) || group.pending.some(free);
 }
 
-/** Signals of faults come first (Linux: SYNCHRONOUS_MASK), then the lowest number, in order of arrival. */
-const SYNCHRONOUS = setOf(
-  SIGNAL.SIGSEGV,
-  SIGNAL.SIGBUS,
-  SIGNAL.SIGILL,
-  SIGNAL.SIGTRAP,
-  SIGNAL.SIGFPE,
-  SIGNAL.SIGSYS,
-);
-
-function takeFrom(pending: SigInfo[], wanted: (signo: number) => boolean): SigInfo | undefined {
-  let best = -1;
-  const rank = (signo: number) => (has(SYNCHRONOUS, signo) ? signo : signo + 100);
-  pending.forEach((info, at) => {
-    if (wanted(info.signo) && (best < 0 || rank(info.signo) < rank(pending[best]!.signo))) best = at;
-  });
-  return best < 0 ? undefined : pending.splice(best, 1)[0];
-}
-
-/** Takes the next signal that satisfies `wanted`: the thread's own before the process's. */
-export const dequeue = (
-  group: ThreadGroup,
-  task: Task,
-  wanted: (signo: number) => boolean,
-): SigInfo | undefined => takeFrom(task.pending, wanted) ?? takeFrom(group.pending, wanted);
-
 /** Tells the parent that a child stopped or continued, unless it does not want to know (SA_NOCLDSTOP). */
 export function notifyParent(k: Kernel, group: ThreadGroup, code: number, status: number): void {
   const parent = group.parent === 0 ? undefined : k.groups.get(group.parent);

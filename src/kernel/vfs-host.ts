@@ -6,9 +6,10 @@ import { waitersAt } from './block.ts';
 import { membersOf, sessionOf } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
-import { dequeue, disposition, sigInfo } from './signal.ts';
+import { disposition, sigInfo } from './signal.ts';
 import { has } from './signal-set.ts';
 import { isOrphanedGroup } from './signal-stop.ts';
+import { dequeue } from './signal-take.ts';
 
 const LIMITS = { fsize: RLIMIT.RLIMIT_FSIZE, nofile: RLIMIT.RLIMIT_NOFILE } as const;
 
@@ -36,7 +37,7 @@ export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
   signalGroup: (pgid, signo) => signalProcessGroup(k, pgid, signo),
   signalCurrent: (signo) => k.signalTask(k.task, sigInfo(signo, { code: 0, pid: k.group.tgid })),
   hasSignal: (lo, hi) => [...k.task.pending, ...k.group.pending].some(({ signo }) => has({ lo, hi }, signo)),
-  takeSignal: (lo, hi) => dequeue(k.group, k.task, (signo) => has({ lo, hi }, signo)) ?? null,
+  takeSignal: (lo, hi) => dequeue(k, k.group, k.task, (signo) => has({ lo, hi }, signo)) ?? null,
   ...terminals(k),
   proc,
 });

@@ -3,6 +3,7 @@ import { type Errno, O } from '../abi/index.ts';
 import { type Nanos, NEVER } from '../base/index.ts';
 import { asMask, type Kernel, syscall } from '../kernel/index.ts';
 import {
+  catchUp,
   installFd,
   newEventFd,
   newMemfd,
@@ -101,6 +102,7 @@ export const timerfdSettime = syscall({
     if (typeof value === 'string') return value;
     const timer = timerAt(k, number);
     if (typeof timer === 'string') return timer;
+    catchUp(k.vfs, timer);
     if (old !== 0 && !giveTimer(k, old, timer)) return 'EFAULT';
     setTimer(k.vfs, timer, firstExpiry(k, addr + 16, value, how, timer.clock), interval);
     return 0;
@@ -117,6 +119,7 @@ export const timerfdGettime = syscall({
   run(k, number, addr) {
     const timer = timerAt(k, number);
     if (typeof timer === 'string') return timer;
+    catchUp(k.vfs, timer);
     return giveTimer(k, addr, timer) ? 0 : 'EFAULT';
   },
 });

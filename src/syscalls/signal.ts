@@ -176,7 +176,7 @@ export const rtSigtimedwait = syscall({
     const limit = timeout === 0 ? undefined : timespecOf.read(k, timeout);
     if (typeof limit === 'string') return limit;
     const want = asMask(wanted.lo, wanted.hi);
-    const taken = dequeue(k.group, k.task, (signo) => has(want, signo));
+    const taken = dequeue(k, k.group, k.task, (signo) => has(want, signo));
     if (taken !== undefined) {
       if (info !== 0 && !k.user.copyOut(info, encodeSigInfo(taken))) return 'EFAULT';
       return taken.signo;

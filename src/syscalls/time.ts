@@ -196,7 +196,10 @@ const itimerText = (k: Kernel, addr: number): string | null => {
 };
 
 function writeTimer(k: Kernel, addr: number, name: TimerName, timer: IntervalTimer): boolean {
-  const left = timer.next >= NEVER ? 0 : Math.max(1000, timer.next - timerNow(k, k.group, name));
+  const rest = timer.next - timerNow(k, k.group, name);
+  // One that is due, and whose signal nobody has taken, does not run.
+  const runs = timer.next < NEVER && (rest > 0 || name !== 'realTimer');
+  const left = runs ? Math.max(1000, rest) : 0;
   return timevalOf.write(k, addr, timer.interval) && timevalOf.write(k, addr + 16, left);
 }
 

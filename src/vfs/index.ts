@@ -157,7 +157,7 @@ export {
 } from './socket-connect.ts';
 export { type Received, receive, type SendOptions, send } from './socket-message.ts';
 export { maySplice } from './splice.ts';
-export { newTimerFd, setTimer, type TimerFd, timerfdFired, timerOf } from './timerfd.ts';
+export { catchUp, newTimerFd, setTimer, type TimerFd, timerfdFired, timerOf } from './timerfd.ts';
 export { createNode, linkNode, type NodeInit, removeDirectory, unlinkNode } from './tree.ts';
 export { hangUp, type Tty } from './tty.ts';
 export { CONSOLE, connectConsole, ttyInput, ttyOutput, ttyResize } from './tty-host.ts';

@@ -14,6 +14,8 @@ export interface TimerFd {
   /** Next expiration in virtual time; NEVER when disarmed. */
   next: Nanos;
   interval: Nanos;
+  /** `next` has come, and nobody has looked: a periodic timer stands still meanwhile. */
+  isDue: boolean;
   /** Expirations that nobody has read. */
   ticks: number;
   readonly queue: QueueId;
@@ -25,6 +27,7 @@ export function newTimerFd(vfs: Vfs, clock: number, flags: number): FileId {
     clock,
     next: NEVER,
     interval: 0 as Nanos,
+    isDue: false,
     ticks: 0,
     queue: vfs.host.newQueue(),
   };
@@ -41,18 +44,28 @@ export function setTimer(vfs: Vfs, timer: TimerFd, next: Nanos, interval: Nanos)
   timer.next = next;
   timer.interval = interval;
   timer.ticks = 0;
+  timer.isDue = false;
   vfs.host.arm('timerfd', next, timer.id);
 }
 
-/** The timer came due: one tick, and for a periodic one those that were missed. */
+/** The timer came due: one tick. Who reads it or asks for its time sets a periodic one going again. */
 export function timerfdFired(vfs: Vfs, id: number): void {
   const timer = vfs.timerfds.get(id);
-  if (timer === undefined || timer.next > vfs.host.now()) return;
-  const periods = timer.interval === 0 ? 0 : Math.floor((vfs.host.now() - timer.next) / timer.interval);
-  timer.ticks += 1 + periods;
-  timer.next = timer.interval === 0 ? NEVER : ((timer.next + (periods + 1) * timer.interval) as Nanos);
-  if (timer.next < NEVER) vfs.host.arm('timerfd', timer.next, id);
+  if (timer === undefined || timer.isDue || timer.next > vfs.host.now()) return;
+  timer.ticks++;
+  if (timer.interval === 0) timer.next = NEVER;
+  else timer.isDue = true;
   notify(vfs, timer.queue);
+}
+
+/** Counts the periods that nobody looked at, and arms the timer for the one after them (Linux: timerfd_do_gettime). */
+export function catchUp(vfs: Vfs, timer: TimerFd): void {
+  if (!timer.isDue) return;
+  const missed = Math.floor((vfs.host.now() - timer.next) / timer.interval);
+  timer.ticks += missed;
+  timer.next = Math.min(timer.next + (missed + 1) * timer.interval, NEVER) as Nanos;
+  timer.isDue = false;
+  vfs.host.arm('timerfd', timer.next, timer.id);
 }
 
 function read(vfs: Vfs, file: OpenFile, to: Transfer): Outcome {
@@ -60,6 +73,7 @@ function read(vfs: Vfs, file: OpenFile, to: Transfer): Outcome {
   if (to.left < 8) return 'EINVAL';
   if (timer.ticks === 0)
     return file.flags & O.O_NONBLOCK ? 'EAGAIN' : waitFor('timerfd', timer.queue, timer.id);
+  catchUp(vfs, timer);
   const bytes = new Uint8Array(8);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, timer.ticks, true);

@@ -409,6 +409,22 @@ a child has no timer: exit 0
     status: 0,
   },
   {
+    name: 'due timers',
+    argv: ['due_timers'],
+    stdout: `settime: 0
+gettime: 0
+the next period: yes
+those before: yes
+all read: EAGAIN
+and on: yes
+setitimer: 0
+a period: yes
+none runs while the signal waits: yes
+then one does: yes
+`,
+    status: 0,
+  },
+  {
     name: 'fault codes',
     argv: ['fault_codes'],
     stdout: `read at 0: SIGSEGV, code 1, address as accessed
