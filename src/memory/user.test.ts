@@ -45,6 +45,37 @@ test('bytes go through page borders, and stop where memory does', () => {
   expect(user.copyIn(mm, 0, new Uint8Array(0))).toBe(true);
 });
 
+test('bytes go through pages that lie anywhere in physical memory, and are taken in pieces of them', () => {
+  const pages = 8;
+  const part = fc.tuple(fc.nat(pages * PAGE), fc.nat(pages * PAGE));
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...Array(pages).keys()]), part, ([...order], [from, length]) => {
+      const { user, mm, spaces } = small(40);
+      const at = spaces.mmap(mm, { length: pages * PAGE, prot: 3 }) as number;
+      for (const page of order) user.writeU8(mm, at + page * PAGE, 1);
+      const bytes = Uint8Array.from({ length }, (_, i) => i * 7 + (i >> 8));
+      const room = Math.min(length, pages * PAGE - from);
+      expect(user.copyOutUpTo(mm, at + from, bytes, 0, length)).toBe(room);
+      const back = new Uint8Array(length + 2);
+      expect(user.copyInUpTo(mm, at + from, back, 1, length + 1)).toBe(room);
+      expect(back.subarray(1, room + 1)).toEqual(bytes.subarray(0, room));
+      expect([back[0], back[room + 1]]).toEqual([0, 0]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('a page that is copied for a write has what the same write put into the page it shares', () => {
+  const { user, mm, spaces, memory } = small(40);
+  const object = memory.objects.create({ size: PAGE, filled: false }).id;
+  const at = spaces.mmap(mm, { length: PAGE, prot: 3, shared: true, object }) as number;
+  spaces.mmap(mm, { addr: at + PAGE, length: PAGE, prot: 3, object, fixed: true });
+  user.readU8(mm, at + PAGE);
+  const bytes = new Uint8Array(PAGE + 1).fill(9);
+  expect(user.copyOut(mm, at, bytes)).toBe(true);
+  expect([user.readU8(mm, at + PAGE), user.readU8(mm, at + PAGE + 1)]).toEqual([9, 9]);
+});
+
 test('strings end at their zero, within their limit, and not beyond memory', () => {
   const { user, mm, at } = ground();
   const text = 'häßlich\udc80';
