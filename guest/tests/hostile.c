@@ -153,3 +153,52 @@ void test_due_timers(void)
     syscall(SYS_getitimer, ITIMER_REAL, &left);
     yes("then one does", left.value.usec > 0 && left.value.usec <= 10000);
 }
+
+struct range_lock { short type, whence; i64 start, length; int pid; };
+enum { SETLK = 6, SETLKW = 7, WRITE_LOCK = 1, UNLOCK = 2 };
+
+static long lock_byte(int fd, int cmd, int type, int at)
+{
+    struct range_lock lock = {type, SEEK_SET, at, 1, 0};
+    return syscall(SYS_fcntl, fd, cmd, &lock);
+}
+
+/* Two and three processes that wait for each other in a ring: the last one is told. */
+void test_lock_ring(void)
+{
+    int go[2];
+    make_file("ring", "abcdef");
+    int fd = open("ring", O_RDWR, 0);
+    for (int size = 2; size <= 3; size++) {
+        int pids[3];
+        pipe(go);
+        result("mine", lock_byte(fd, SETLK, WRITE_LOCK, 0));
+        for (int i = size - 1; i > 0; i--) {
+            pids[i] = fork();
+            if (pids[i] == 0) {
+                lock_byte(fd, SETLK, WRITE_LOCK, i);
+                say_byte(go[1]);
+                exit(lock_byte(fd, SETLKW, WRITE_LOCK, (i + 1) % size) == 0 ? 5 : 6);
+            }
+            await_byte(go[0]);
+            pause_for(20);
+        }
+        result("the ring closes", lock_byte(fd, SETLKW, WRITE_LOCK, 1));
+        result("asking does not", lock_byte(fd, SETLK, WRITE_LOCK, 1));
+        result("let go", lock_byte(fd, SETLK, UNLOCK, 0));
+        for (int i = size - 1; i > 0; i--)
+            show_status("one after the other", wait_for(pids[i]));
+    }
+    /* Waiting for one who waits for somebody else is no ring. */
+    pipe(go);
+    int stranger = fork();
+    if (stranger == 0) {
+        lock_byte(fd, SETLK, WRITE_LOCK, 1);
+        say_byte(go[1]);
+        pause_for(60);
+        exit(0);
+    }
+    await_byte(go[0]);
+    result("just waits", lock_byte(fd, SETLKW, WRITE_LOCK, 1));
+    wait_for(stranger);
+}

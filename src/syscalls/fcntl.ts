@@ -132,7 +132,7 @@ export const fcntl = syscall({
   nr: 25,
   name: 'fcntl',
   args: [fd, oneOf(COMMANDS), argument],
-  errors: ['EAGAIN', 'EBADF', 'EBUSY', 'EFAULT', 'EINTR', 'EINVAL', 'EMFILE', 'EOVERFLOW', 'EPERM'],
+  errors: ['EAGAIN', 'EBADF', 'EBUSY', 'EDEADLK', 'EFAULT', 'EINTR', 'EINVAL', 'EMFILE', 'EOVERFLOW', 'EPERM'],
   interrupted: 'ERESTARTSYS',
   support: {
     partial: 'no leases, no signal-driven input and output, no detection of deadlocks between locks',

@@ -1,6 +1,6 @@
 /** Advisory locks: fcntl's lock commands and flock. Linux: fs/locks.c. */
 import type { Errno } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { type Kernel, syscall, type Tgid } from '../kernel/index.ts';
 import {
   clearLock,
   type FileLock,
@@ -96,11 +96,34 @@ function lock(k: Kernel, file: OpenFile, { type, lock: wanted }: Asked, waits: b
     clearLock(k.vfs, inode, wanted);
     return 0;
   }
-  if (lockInTheWay(k.vfs, inode, wanted) === undefined) {
+  const held = lockInTheWay(k.vfs, inode, wanted);
+  if (held === undefined) {
     setLock(k.vfs, inode, wanted);
     return 0;
   }
+  if (waits && wanted.family === 'posix') {
+    if (isDeadlock(k, held, wanted.owner)) return 'EDEADLK';
+    k.call.note = ownerOf(held);
+  }
   return waits ? k.waitOn('file-lock', [lockQueue(k.vfs, inode)], inode) : 'EAGAIN';
+}
+
+/** The process that holds a lock of fcntl's first family; 0 for others. A call that waits for it keeps it in its note. */
+const ownerOf = ({ family, owner }: FileLock): number => (family === 'posix' ? owner : 0);
+
+/** Linux looks no further. */
+const MAX_DEADLK_ITERATIONS = 10;
+
+/** Does the holder of a lock, or whom that one waits for, wait for the caller? Linux: posix_locks_deadlock(). */
+function isDeadlock(k: Kernel, held: FileLock, caller: number): boolean {
+  let owner = ownerOf(held);
+  for (let i = 0; i <= MAX_DEADLK_ITERATIONS && owner !== 0; i++) {
+    const { threads } = k.groups.get(owner as Tgid)!;
+    const waiting = [...threads].map((tid) => k.tasks.get(tid)!).find(({ wait }) => wait?.on === 'file-lock');
+    owner = waiting?.call?.note ?? 0;
+    if (owner === caller) return true;
+  }
+  return false;
 }
 
 const LOCK = { LOCK_SH: 1, LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8, LOCK_MAND: 32 };
