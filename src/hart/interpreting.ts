@@ -16,7 +16,7 @@ import {
 } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
 import { AT, OP_SHIFT } from './operation.ts';
-import { noteTrap, pcOf, word } from './place.ts';
+import { JUMPS, JUMPS_NEXT, JUMPS_SIZE, noteTrap, pcOf, setWord, word } from './place.ts';
 import { type Emission, type Registers, type Site, tokenOf } from './stage.ts';
 
 /** Where a handler stands: in the loop, or in a function of its own. */
@@ -96,7 +96,18 @@ export function interpretingSite({ operation, local, goTo, jump }: Place, emissi
         goTo(i32.add(operation.get(), i32.const(emission().form.size * SLOT))),
       ),
     jumpBy: byOffset,
-    jump,
+    jump(pc) {
+      const to = emission().site.local('i64');
+      const next = emission().site.local('i32');
+      return seq(
+        to.set(pc),
+        next.set(word(JUMPS_NEXT)),
+        i64.store(next.get(), pcOf(operation.get()), JUMPS),
+        i64.store(next.get(), to.get(), JUMPS + 8),
+        setWord(JUMPS_NEXT, i32.and(i32.add(next.get(), i32.const(16)), i32.const(JUMPS_SIZE - 1))),
+        jump(to.get()),
+      );
+    },
     illegal,
     csr(how, source) {
       const token = tokenOf(source);

@@ -11,6 +11,7 @@ import { OP_SHIFT } from '../operation.ts';
 import { MARK_BASE } from '../place.ts';
 import type { Tier } from '../tier.ts';
 import { regionBody, type Surroundings } from './function.ts';
+import { JumpTargets } from './jump-targets.ts';
 import { type Region, regionAt } from './region.ts';
 
 /** Regions wait until there are so many, or until one of them is hot twice. */
@@ -38,6 +39,7 @@ export class Compiler {
   private readonly tier: Tier;
   private readonly i32: Int32Array;
   private readonly u16: Uint16Array;
+  private readonly targets: JumpTargets;
   private readonly waiting = new Set<number>();
   private readonly byPage = new Map<number, Compiled[]>();
   private readonly free: number[] = [];
@@ -58,6 +60,7 @@ export class Compiler {
     this.cache = cache;
     this.tier = tier;
     this.i32 = new Int32Array(memory.buffer);
+    this.targets = new JumpTargets(memory.buffer);
     this.u16 = new Uint16Array(memory.buffer);
     cache.onDrop = (page) => this.forget(page);
   }
@@ -65,6 +68,7 @@ export class Compiler {
   /** A marked operation was executed often. */
   hot(operation: number): void {
     this.u16[(this.cache.markOf(operation) + MARK.count) >> 1] = 0;
+    this.targets.collect(this.cache.pageOf(operation));
     const isSecond = this.waiting.has(operation);
     this.waiting.add(operation);
     if (isSecond || this.waiting.size >= BATCH || this.tier === 'compiler') this.compileWaiting();
@@ -73,10 +77,17 @@ export class Compiler {
   private compileWaiting(): void {
     if (this.regions > MOST_REGIONS || this.modules > MOST_MODULES) this.forgetAll();
     const found: { readonly operation: number; readonly region: Region }[] = [];
+    /** What begins a block of a region that is being compiled gets one of its own only if it stays hot. */
+    const covered = new Set<number>();
     for (const operation of this.waiting) {
+      if (covered.has(operation)) continue;
       const region = this.regionOf(operation);
       if (region === null) this.cache.unmark(operation);
-      else found.push({ operation, region });
+      else {
+        found.push({ operation, region });
+        const page = this.cache.pageOf(operation);
+        for (const { start } of region.blocks) covered.add(page + (start << OP_SHIFT));
+      }
     }
     this.waiting.clear();
     if (found.length > 0) this.build(found);
@@ -89,6 +100,7 @@ export class Compiler {
       {
         halves: this.u16,
         frame: cache.frameOf(operation),
+        targetsOf: (at) => this.targets.of(page, at),
         isLive: (at) => this.tier === 'compiler' || cache.isDecoded(page + (at << OP_SHIFT)),
       },
       (operation - page) >> OP_SHIFT,
@@ -124,6 +136,7 @@ export class Compiler {
 
   /** Forgets what was compiled from a page of operations. */
   private forget(page: number): void {
+    this.targets.forget(page);
     for (const operation of this.waiting)
       if (this.cache.pageOf(operation) === page) this.waiting.delete(operation);
     const known = this.byPage.get(page);

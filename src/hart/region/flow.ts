@@ -18,7 +18,7 @@ export interface Flow {
 function reversePostorder(blocks: readonly Block[]): number[] {
   const order: number[] = [];
   const seen = new Set<number>([0]);
-  const stack: { block: number; next: number[] }[] = [{ block: 0, next: successors(blocks[0]!) }];
+  const stack = [{ block: 0, next: [...successors(blocks[0]!)] }];
   while (stack.length > 0) {
     const top = stack.at(-1)!;
     const to = top.next.pop();
@@ -27,7 +27,7 @@ function reversePostorder(blocks: readonly Block[]): number[] {
       stack.pop();
     } else if (!seen.has(to)) {
       seen.add(to);
-      stack.push({ block: to, next: successors(blocks[to]!) });
+      stack.push({ block: to, next: [...successors(blocks[to]!)] });
     }
   }
   return order.reverse();
@@ -73,6 +73,14 @@ function cutIrreducible(blocks: readonly Block[], cut: (from: number, to: number
       end.next = away(end.next);
     } else if (end.kind === 'jump') end.to = away(end.to);
     else if (end.kind === 'call') end.next = away(end.next);
+    else if (end.kind === 'jumpTo' && end.via !== null && cut(from, end.via)) {
+      any = true;
+      end.via = null;
+    } else if (end.kind === 'dispatch') {
+      const kept = end.cases.filter((to) => !cut(from, to));
+      any ||= kept.length < end.cases.length;
+      end.cases = kept;
+    }
   }
   return any;
 }
@@ -102,7 +110,9 @@ export function flowOf({ blocks }: Region): Flow {
     const joins: number[][] = blocks.map(() => []);
     for (const [place, block] of order.entries()) {
       isHead[block] = before[place]!.some((from) => from >= place);
-      isJoin[block] = before[place]!.filter((from) => from < place).length > 1;
+      const ways = before[place]!.filter((from) => from < place);
+      // A case needs a label, even when there is but one way to it.
+      isJoin[block] = ways.length > 1 || ways.some((from) => blocks[order[from]!]!.end.kind === 'dispatch');
       if (isJoin[block] && place > 0) joins[order[idom[place]!]!]!.unshift(block);
     }
     return { order, placeOf, joins, isHead, isJoin };

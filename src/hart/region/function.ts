@@ -8,6 +8,8 @@ import { layout } from '../../memory/index.ts';
 import {
   block,
   br,
+  brIf,
+  brTable,
   type Code,
   call,
   callIndirect,
@@ -164,9 +166,10 @@ class RegionFunction {
     if (!this.flow.isHead[at]) return inner();
     return loop('nothing', (again) => {
       this.labels.set(at, again);
-      const dirty = this.plan.dirty[at]!;
-      const { start } = this.region.blocks[at]!;
-      const leave = seq(this.writeBack(dirty), ret(this.pc(start + 1)));
+      const { start, end } = this.region.blocks[at]!;
+      this.now.owed = 0;
+      const pc = end.kind === 'dispatch' ? this.own.target.get() : this.pc(start + 1);
+      const leave = seq(this.writeBack(this.plan.dirty[at]!), ret(pc));
       return seq(when(this.isShort(at), leave), inner());
     });
   }
@@ -245,8 +248,26 @@ class RegionFunction {
   private fallOut(end: End): Code<'nothing'> {
     const pay = this.pay();
     if (end.kind === 'jump') return seq(pay, this.go(end.to));
+    if (end.kind === 'dispatch') return this.dispatch(end.cases);
     const { at } = end as Extract<End, { kind: 'interpret' }>;
     return seq(pay, this.writeBack(this.now.dirty), ret(this.pc(at + 1)));
+  }
+
+  /** To the case that begins at the target; away, when it is none of them. */
+  private dispatch(cases: readonly number[]): Code<'nothing'> {
+    const { target, base } = this.own;
+    const starts = cases.map((to) => this.region.blocks[to]!.start);
+    const low = Math.min(...starts);
+    const offset = i64.sub(target.get(), i64.add(base.get(), i64.const(low)));
+    const outside = block('nothing', (none) => {
+      const labels: Label[] = new Array(1 + (Math.max(...starts) - low) / 2).fill(none);
+      for (const [i, to] of cases.entries()) labels[(starts[i]! - low) / 2] = this.labels.get(to)!;
+      return seq(
+        brIf(none, i64.geU(offset, i64.const(PAGE_SIZE))),
+        brTable(i32.shrU(i32.wrap(offset), i32.const(1)), labels, none),
+      );
+    });
+    return seq(outside, this.writeBack(this.now.dirty), this.enterTarget());
   }
 
   /** Takes the block's steps off the budget, once and for all. */
@@ -366,7 +387,8 @@ class RegionFunction {
   private grouped(): ReturnType<Site['grouped']> {
     const group = this.groups[this.now.block]![this.now.done];
     if (group === undefined || group.members === 1) return undefined;
-    const all = (this.hosts[group.number] ??= this.frame.local('i32'));
+    this.hosts[group.number] ??= this.frame.local('i32');
+    const all = this.hosts[group.number]!;
     if (!this.met.has(group)) this.emission.statements.push(this.lookUpGroup(group, all));
     this.met.add(group);
     const { args, access } = this.step();
@@ -464,7 +486,11 @@ class RegionFunction {
           if (end.kind === 'call') return this.call(pc, end.next, behind);
           const written = this.writeBack(this.now.dirty);
           if (end.kind === 'return') return seq(written, ret(pc));
-          return seq(this.own.target.set(pc), written, this.enterTarget());
+          const { via } = end as Extract<End, { kind: 'jumpTo' }>;
+          const setTarget = this.own.target.set(pc);
+          return via === null
+            ? seq(setTarget, written, this.enterTarget())
+            : seq(setTarget, this.go({ block: via }));
         }),
       illegal: () => unreachable,
       csr: () => unreachable,

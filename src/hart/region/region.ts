@@ -14,7 +14,11 @@ export type End =
   | { readonly kind: 'jump'; to: Way }
   /** Calls what lies at an offset, or what a register says; goes on behind. */
   | { readonly kind: 'call'; readonly to: number | 'register'; next: Way }
-  | { readonly kind: 'return' | 'jumpTo' }
+  | { readonly kind: 'return' }
+  /** To where a register says: by a block that knows where that may be, if there is one. */
+  | { readonly kind: 'jumpTo'; via: number | null }
+  /** That block: it has no steps and stands nowhere. */
+  | { readonly kind: 'dispatch'; cases: number[] }
   | { readonly kind: 'interpret'; readonly at: number };
 
 export interface Block {
@@ -36,6 +40,8 @@ export interface CodePage {
   readonly frame: number;
   /** Whether it is worth compiling what lies at an offset. */
   isLive(at: number): boolean;
+  /** Where in the page the indirect jump at an offset has led. */
+  targetsOf(at: number): Iterable<number>;
 }
 
 /** The most steps of a region. */
@@ -65,8 +71,12 @@ let round = 0;
 
 const isFound = (at: number): boolean => foundIn[at >> 1] === round;
 
-/** Finds what belongs to a region; gives where its blocks begin. */
-function explore(page: CodePage, entry: number): number[] {
+/** Whether an instruction jumps to where a register says, and is no call or return. */
+export const isIndirect = ({ insn, args }: Meaning): boolean =>
+  insn.name === 'jalr' && !isLink(args.rd) && !(args.rd === 0 && isLink(args.rs1));
+
+/** Finds what belongs to a region; gives where its blocks begin, and adds where indirect jumps lead. */
+function explore(page: CodePage, entry: number, cases: Set<number>): number[] {
   round++;
   const starts: number[] = [];
   const waiting: number[] = [];
@@ -95,6 +105,11 @@ function explore(page: CodePage, entry: number): number[] {
       if (insn.ends !== undefined) {
         if (insn.ends === 'branch' || isLink(args.rd)) visit(at + size);
         if (insn.ends === 'branch' || (insn.name === 'jal' && !isLink(args.rd))) visit(at + args.imm!);
+        if (isIndirect(meaning))
+          for (const to of page.targetsOf(at)) {
+            cases.add(to);
+            visit(to);
+          }
         break;
       }
       at += size;
@@ -113,7 +128,7 @@ function endOf({ insn, args, size }: Meaning, at: number): End {
     return isLink(args.rd) ? { kind: 'call', to, next: way(at + size) } : { kind: 'jump', to: way(to) };
   }
   if (isLink(args.rd)) return { kind: 'call', to: 'register', next: way(at + size) };
-  return { kind: args.rd === 0 && isLink(args.rs1) ? 'return' : 'jumpTo' };
+  return args.rd === 0 && isLink(args.rs1) ? { kind: 'return' } : { kind: 'jumpTo', via: null };
 }
 
 function blockFrom(start: number): Block {
@@ -131,14 +146,19 @@ function blockFrom(start: number): Block {
 
 /** The region that begins at an offset; null when its first instruction is only interpreted. */
 export function regionAt(page: CodePage, entry: number): Region | null {
-  const starts = explore(page, entry);
+  const targets = new Set<number>();
+  const starts = explore(page, entry, targets);
   if (starts.length === 0 || found[entry >> 1]!.isForeign) return null;
   for (const [i, at] of starts.entries()) blockAt[at >> 1] = i;
-  return { blocks: starts.map(blockFrom) };
+  const blocks = starts.map(blockFrom);
+  const cases = [...targets].map(way).flatMap((to) => ('block' in to ? [to.block] : []));
+  if (cases.length === 0) return { blocks };
+  for (const { end } of blocks) if (end.kind === 'jumpTo') end.via = blocks.length;
+  return { blocks: [...blocks, { start: -1, steps: [], end: { kind: 'dispatch', cases } }] };
 }
 
 /** The blocks control may go on in, directly, or behind a call. */
-export function successors({ end }: Block): number[] {
+export function successors({ end }: Block): readonly number[] {
   const into: number[] = [];
   const add = (to: Way): void => {
     if ('block' in to) into.push(to.block);
@@ -146,5 +166,6 @@ export function successors({ end }: Block): number[] {
   if (end.kind === 'branch') add(end.taken);
   if (end.kind === 'branch' || end.kind === 'call') add(end.next);
   if (end.kind === 'jump') add(end.to);
-  return into;
+  if (end.kind === 'jumpTo' && end.via !== null) into.push(end.via);
+  return end.kind === 'dispatch' ? end.cases : into;
 }

@@ -40,6 +40,8 @@ function liveOut({ end }: Block, live: readonly RegisterSet[], dirty: RegisterSe
   const by = (way: Way) => ('block' in way ? live[way.block]! : dirty);
   if (end.kind === 'branch') return union(by(end.taken), by(end.next));
   if (end.kind === 'jump') return by(end.to);
+  if (end.kind === 'jumpTo' && end.via !== null) return live[end.via]!;
+  if (end.kind === 'dispatch') return end.cases.reduce((sum, to) => union(sum, live[to]!), dirty);
   return dirty;
 }
 
