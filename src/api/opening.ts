@@ -33,7 +33,7 @@ const LONGEST = 250_000_000;
 /** What is shorter is not kept. */
 const SHORTEST = 3_000_000;
 /** So many instructions after a look at the clock it must be forgotten, or the next stage is of no use. */
-const SETTLING = 30_000;
+const SETTLING = 15_000;
 /** Looks at the clock that a beginning may have. */
 const MOST_LOOKS = 2;
 

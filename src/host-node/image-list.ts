@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { isProblem, type Problem } from '../base/index.ts';
 import { canonicalName, type Lock, layersOf, parseLock } from '../image/index.ts';
 import { guarded, type Store, storeAt, whileLocked } from './image-cache.ts';
-import { fileNames, imageId, lockPath, readLock } from './image-open.ts';
+import { fileNames, imageId, lockPath, readLock, viewName } from './image-open.ts';
 
 export interface ListedImage {
   /** Undefined for an image that a newer pull took the name from; recordings may still need it. */
@@ -83,7 +83,7 @@ async function remove(store: Store, path: string): Promise<{ freed: number }> {
 async function collect(store: Store): Promise<number> {
   const locks = [...locksIn(store.names), ...locksIn(store.locks)].map(([, lock]) => lock);
   const layers = new Set(locks.flatMap((lock) => layersOf(lock).map(({ folder }) => folder)));
-  const views = new Set(locks.map((lock) => `${imageId(lock).slice('sha256:'.length)}.json`));
+  const views = new Set(locks.map(viewName));
   let freed = 0;
   for (const folder of await readdir(store.layers)) {
     if (layers.has(folder)) continue;

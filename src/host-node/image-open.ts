@@ -1,11 +1,13 @@
 /** Opens an image for a machine: one lock file, one merged tree, and the packs of its layers. */
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import {
   canonicalName,
   decodeTree,
-  encodeTree,
+  decodeView,
+  encodeView,
   identityText,
   type Lock,
   type LockedPackage,
@@ -15,9 +17,8 @@ import {
   parseLayerIndex,
   parseLock,
   ROOT_META,
-  type Row,
   type TreeDirectory,
-  treeLayer,
+  type TreeView,
 } from '../image/index.ts';
 import type { Layer } from '../vfs/index.ts';
 import { type Store, storeAt } from './image-cache.ts';
@@ -36,12 +37,6 @@ export interface OpenImage {
   close(): void;
 }
 
-/** An image's merged tree as the store keeps it. Its files' packs count through the lock's layers. */
-interface View {
-  readonly packs: readonly number[];
-  readonly rows: readonly Row[];
-}
-
 export const imageId = (lock: Lock): string => `sha256:${sha256Hex(identityText(lock))}`;
 
 /** Opens an image by name (`debian`, `debian+gdb`) or by id (`sha256:…`). Reads no network. */
@@ -55,8 +50,8 @@ export function openImage(cacheDir: string, name: string): OpenImage | Problem {
   const folders = layersOf(lock).map(({ folder }, i) => ({ folder, size: view.packs[i] ?? -1 }));
   const packs = openPacks(store, folders);
   if (isProblem(packs)) return packs;
-  const layer = treeLayer(id, decodeTree(view.rows), packs.read);
-  return { id, name, layers: [layer], packages: lock.packages, lock, close: packs.close };
+  const layers = [view.layer(id, packs.read)];
+  return { id, name, layers, packages: lock.packages, lock, close: packs.close };
 }
 
 /** The lock file of an image by name or id. */
@@ -95,29 +90,39 @@ export function fileNames(folder: string): string[] {
   }
 }
 
-const viewPath = (store: Store, lock: Lock): string =>
-  join(store.views, `${sha256Hex(identityText(lock))}.json`);
+/** The name of the file that keeps an image's merged tree. */
+export const viewName = (lock: Lock): string => `${sha256Hex(identityText(lock))}.tree`;
 
-function readView(store: Store, lock: Lock): View | Problem {
+const viewPath = (store: Store, lock: Lock): string => join(store.views, viewName(lock));
+
+/** Bytes behind the tree: a part that is damaged would be read only later. */
+const CHECKSUM = 4;
+
+function readView(store: Store, lock: Lock): TreeView | Problem {
   try {
-    return JSON.parse(readFileSync(viewPath(store, lock), 'utf8')) as View;
+    const file = readFileSync(viewPath(store, lock));
+    const bytes = file.subarray(0, -CHECKSUM);
+    if (file.readUInt32LE(bytes.length) !== crc32(bytes)) return makeView(store, lock);
+    return decodeView(bytes, (from, to) => bytes.toString('utf8', from, to));
   } catch {
     return makeView(store, lock);
   }
 }
 
 /** Merges the layers and keeps the result for the next time; a cache that cannot be written is no hindrance. */
-export function makeView(store: Store, lock: Lock): View | Problem {
+export function makeView(store: Store, lock: Lock): TreeView | Problem {
   const merged = mergeLayers(store, lock);
   if (isProblem(merged)) return merged;
-  const view: View = { packs: merged.packs, rows: encodeTree(merged.root) };
+  const bytes = encodeView(merged.root, merged.packs);
   const path = viewPath(store, lock);
   const temporary = `${path}.${process.pid}`;
   try {
-    writeFileSync(temporary, JSON.stringify(view));
+    const checksum = Buffer.alloc(CHECKSUM);
+    checksum.writeUInt32LE(crc32(bytes));
+    writeFileSync(temporary, Buffer.concat([bytes, checksum]));
     renameSync(temporary, path);
   } catch {}
-  return view;
+  return decodeView(bytes);
 }
 
 /** All layers of a lock as one tree, with the sizes of their packs. Every index must hash to what the lock says. */

@@ -41,3 +41,4 @@ export {
   type TreeDirectory,
   treeLayer,
 } from './tree.ts';
+export { decodeView, encodeView, type TreeView } from './tree-view.ts';

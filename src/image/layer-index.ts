@@ -28,7 +28,8 @@ export interface LayerIndex {
   readonly rows: readonly Row[];
 }
 
-const KINDS = { directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
+/** The type bits of st_mode. */
+export const KINDS = { directory: 0o040000, file: 0o100000, symlink: 0o120000 } as const;
 
 export function encodeTree(root: TreeDirectory): Row[] {
   const numbers = new Map<TreeNode, number>();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isProblem } from '../base/index.ts';
+import type { Layer, LayerDirectory, LayerNode } from '../vfs/index.ts';
 import { decodeTree, encodeTree, INDEX_FORMAT, parseLayerIndex, type Row } from './layer-index.ts';
 import { mergeTree } from './merge.ts';
 import {
@@ -13,6 +14,7 @@ import {
   treeLayer,
   walk,
 } from './tree.ts';
+import { decodeView, encodeView } from './tree-view.ts';
 
 const file = (size = 0, offset = 0, pack = 0): TreeNode => ({
   kind: 'file',
@@ -108,9 +110,35 @@ test('any tree survives its index, hard links included', () => {
       }
       const links = [...walk(again)].filter(([, one]) => one.kind === 'file' && one.blob.pack === 2);
       expect(new Set(links.map(([, one]) => one)).size).toBeLessThanOrEqual(1);
+      const view = decodeView(encodeView(root, [7, 8]));
+      expect(view.packs).toEqual([7, 8]);
+      const layer = view.layer('id', () => 0);
+      expect(listed(layer, layer.root)).toEqual(
+        listed(
+          treeLayer('id', root, () => 0),
+          root,
+        ),
+      );
     }),
     { numRuns: 60 },
   );
+});
+
+/** All that a layer shows below a directory; files that are one file are one number. */
+function listed(layer: Layer, directory: LayerDirectory, files: LayerNode[] = []): unknown {
+  return [...layer.list(directory)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, node]) => {
+      if (node.kind === 'directory') return [name, listed(layer, node, files)];
+      if (node.kind === 'file' && !files.includes(node)) files.push(node);
+      return [name, node, files.indexOf(node)];
+    });
+}
+
+test('a tree that is cut off is none', () => {
+  const bytes = encodeView(tree({ '/a/b': file(1, 2), '/c': link('a') }), []);
+  for (const length of [0, 5, bytes.length - 1])
+    expect(() => decodeView(bytes.subarray(0, length))).toThrow();
 });
 
 /** Without following links: the names of the property may be anything. */
