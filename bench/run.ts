@@ -17,11 +17,22 @@ const out = join(here, 'out');
 
 /** How much work a program does, chosen so that the fastest engine needs about half a second. */
 const SCALE: Readonly<Record<string, number>> = {
-  syscall: 1_000_000,
-  forkwait: 300,
-  pingpong: 20_000,
+  syscall: 4_000_000,
+  forkexec: 1500,
+  forkwait: 400,
+  futex: 125_000,
   pagefault: 100_000,
+  pingpong: 100_000,
+  pipebw: 40_000,
+  processes: 2000,
+  threads: 25_000,
 };
+/** Two who wait for each other run on one processor: a wake-up across processors costs ten times as much. */
+const PINNED: ReadonlySet<string> = new Set(['futex', 'pingpong', 'pipebw', 'threads']);
+/** What our command is told beside the program. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = { processes: ['--max-processes', '20000'] };
+/** Without binfmt_misc, a program that QEMU runs must be told how to run another. */
+const UNDER_QEMU: Readonly<Record<string, readonly string[]>> = { forkexec: ['/usr/bin/qemu-riscv64'] };
 
 interface Work {
   readonly name: string;
@@ -43,21 +54,15 @@ function compile(compiler: string, source: string, suffix: string, flags: readon
   return target;
 }
 
-const command = (engine: Engine, native: string, guest: string, args: readonly string[]): readonly string[] =>
-  ({
-    native: [native, ...args],
-    qemu: ['qemu-riscv64', guest, ...args],
-    timeslice: [
-      process.execPath,
-      join(top, 'bin/timeslice.js'),
-      'run',
-      '--image',
-      'tiny',
-      '--warp',
-      guest,
-      ...args,
-    ],
-  })[engine];
+const ourCommand = [process.execPath, join(top, 'bin/timeslice.js'), 'run', '--image', 'tiny', '--warp'];
+
+function command(engine: Engine, native: string, guest: string, args: readonly string[]): readonly string[] {
+  const name = basename(native, '.native');
+  if (engine === 'timeslice') return [...ourCommand, ...(OPTIONS[name] ?? []), guest, ...args];
+  const pin = PINNED.has(name) ? ['taskset', '-c', '0'] : [];
+  if (engine === 'native') return [...pin, native, ...args];
+  return [...pin, 'qemu-riscv64', guest, ...args, ...(args.length > 0 ? (UNDER_QEMU[name] ?? []) : [])];
+}
 
 const byEngine = <T>(make: (engine: Engine) => T) =>
   Object.fromEntries(ENGINES.map((engine) => [engine, make(engine)])) as Record<Engine, T>;
