@@ -14,7 +14,7 @@ export const checkMachine = (k: Kernel): string[] => [
   ...checkQueues(k),
   ...checkFiles(k),
   ...checkInodes(k),
-  ...checkChannels(k.vfs),
+  ...checkChannels(k),
 ];
 
 /** How often each id occurs. */
@@ -180,13 +180,14 @@ function checkPages(k: Kernel, inodes: readonly Inode[]): string[] {
 }
 
 /** What stands behind open files goes with the last of them. */
-function checkChannels(vfs: Vfs): string[] {
+function checkChannels(k: Kernel, { vfs } = k): string[] {
   const files = [...vfs.files.values()];
   const open = (kind: string) =>
     new Set(files.filter((file) => file.kind === kind).map(({ channel }) => channel));
   const waiting = [...vfs.sockets.values()].flatMap(({ backlog }) => backlog);
+  const opening = new Set(vfs.opening.values());
   const behind = {
-    pipe: [...vfs.pipes.values()].filter(({ host }) => host === 'none'),
+    pipe: [...vfs.pipes.values()].filter(({ host, id }) => host === 'none' && !opening.has(id)),
     eventfd: vfs.eventfds.values(),
     timerfd: vfs.timerfds.values(),
     signalfd: vfs.signalfds.values(),
@@ -201,6 +202,7 @@ function checkChannels(vfs: Vfs): string[] {
   const lostWatches = [...vfs.watches.values()].filter(
     ({ file, epoll }) => !vfs.files.has(file) || !vfs.epolls.has(epoll),
   );
+  const lostOpenings = [...vfs.opening.keys()].filter((tid) => k.tasks.get(tid as never)?.call == null);
   const lostLocks = [...vfs.locks].filter(([inode]) => !vfs.inodes.has(inode));
   const held =
     [...vfs.pipes.values()].reduce((sum, { capacity }) => sum + (capacity < 2 ** 31 ? capacity : 0), 0) +
@@ -208,6 +210,7 @@ function checkChannels(vfs: Vfs): string[] {
   return [
     ...(held === vfs.buffers ? [] : [`buffers say ${vfs.buffers} bytes, but ${held} were found`]),
     ...left,
+    ...lostOpenings.map((tid) => `task ${tid} does not open a FIFO`),
     ...lostWatches.map(({ id }) => `watch ${id} leads to nothing`),
     ...lostLocks.map(([inode]) => `locks of inode ${inode}, which has gone`),
   ];
