@@ -202,3 +202,49 @@ void test_lock_ring(void)
     result("just waits", lock_byte(fd, SETLKW, WRITE_LOCK, 1));
     wait_for(stranger);
 }
+
+static char program[4096];
+
+/* Copies this very program to a file; gives a descriptor that still writes it. */
+static int copy_self(const char *path)
+{
+    int in = open("/proc/self/exe", O_RDONLY, 0), out = open(path, O_RDWR | O_CREAT | O_TRUNC, 0755);
+    for (long n; (n = read(in, program, sizeof program)) > 0;)
+        write(out, program, n);
+    close(in);
+    return out;
+}
+
+static char *const run_args[] = {"copy", "+linger", NULL};
+static char *const no_env[] = {NULL};
+
+
+static void run_copy(void)
+{
+    result("execve", syscall(SYS_execve, "copy", run_args, no_env));
+}
+
+/* What is open for writing cannot be run, and what runs cannot be written. */
+void test_busy_text(void)
+{
+    int copy = copy_self("copy");
+    in_child(run_copy);
+    int reader = open("copy", O_RDONLY, 0);
+    close(copy);
+    int pid = fork();
+    if (pid == 0) {
+        run_copy();
+        exit(1);
+    }
+    pause_for(100);
+    result("open for writing", open("copy", O_WRONLY, 0));
+    result("open for both", open("copy", O_RDWR, 0));
+    result("cut short", open("copy", O_RDONLY | O_TRUNC, 0));
+    result("truncate", syscall(SYS_truncate, "copy", 0));
+    yes("open for reading", open("copy", O_RDONLY, 0) > 0);
+    result("unlink", syscall(SYS_unlinkat, AT_FDCWD, "copy", 0));
+    yes("another of the same name", open("copy", O_RDWR | O_CREAT, 0755) > 0);
+    kill(pid, SIGKILL);
+    wait_for(pid);
+    close(reader);
+}

@@ -5,7 +5,7 @@
 import type { Errno } from '../abi/index.ts';
 import { EVENT } from '../events/index.ts';
 import type { Mm, MmId } from '../memory/index.ts';
-import { copyFilesTable, copyFsContext, type FilesId, holdInode } from '../vfs/index.ts';
+import { copyFilesTable, copyFsContext, type FilesId, holdProgram } from '../vfs/index.ts';
 import { setRun } from './block.ts';
 import { CLONE, cloneError, isSet as has } from './clone-flags.ts';
 import { enterFamily } from './family.ts';
@@ -146,7 +146,7 @@ function childGroup(k: Kernel, { flags, exitSignal }: CloneRequest, tid: Tid): T
   child.tty = group.tty;
   child.executable = group.executable;
   child.exe = group.exe;
-  if (group.exe !== null) holdInode(k.vfs, group.exe.inode);
+  if (group.exe !== null) holdProgram(k.vfs, group.exe.inode);
   child.commandLine = group.commandLine;
   child.dumpable = group.dumpable;
   child.oomScoreAdj = group.oomScoreAdj;

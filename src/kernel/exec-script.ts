@@ -53,6 +53,7 @@ export function programAt(
   const inode = inodeOf(k.vfs, found.inode);
   if (inode.kind === 'symlink') return 'ELOOP';
   if (inode.kind !== 'file' || inode.generator !== null || !mayExecute(inode, who)) return 'EACCES';
+  if (inode.writers > 0) return 'ETXTBSY';
   const place = { mount: found.mount, inode: found.inode };
   return { place, inode, path: pathOfFound(k.vfs, who, place, found), name };
 }

@@ -9,9 +9,9 @@ import { layout, type Mm } from '../memory/index.ts';
 import {
   closeOnExec,
   copyFilesTable,
-  holdInode,
+  holdProgram,
   releaseFilesTable,
-  releaseInode,
+  releaseProgram,
   type Walker,
 } from '../vfs/index.ts';
 import { setCurrent } from './cpu.ts';
@@ -170,8 +170,8 @@ export function nameProgram(k: Kernel, task: Task, group: ThreadGroup, { program
   group.executable = program.path;
   group.didExec = true;
   group.membarrier = 0;
-  holdInode(k.vfs, program.inode.id);
-  if (group.exe !== null) releaseInode(k.vfs, group.exe.inode);
+  holdProgram(k.vfs, program.inode.id);
+  if (group.exe !== null) releaseProgram(k.vfs, group.exe.inode);
   group.exe = program.place;
 }
 

@@ -12,7 +12,7 @@ import {
   processReaped,
   releaseFilesTable,
   releaseFsContext,
-  releaseInode,
+  releaseProgram,
 } from '../vfs/index.ts';
 import { endWait, setRun, wakeTask } from './block.ts';
 import { changeParent, leaderOf, leaveFamily, membersOf, newsChanged, sessionOf } from './family.ts';
@@ -106,7 +106,7 @@ function exitProcess(k: Kernel, group: ThreadGroup): void {
   group.stoppedBy = 0;
   k.timers.cancel('itimer', group.tgid);
   group.handlers.users--;
-  if (group.exe !== null) releaseInode(k.vfs, group.exe.inode);
+  if (group.exe !== null) releaseProgram(k.vfs, group.exe.inode);
   group.exe = null;
   if (group.tgid === 1) {
     k.halt = { why: 'exited', status: group.exitStatus };

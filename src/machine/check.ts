@@ -3,7 +3,7 @@
  * that nobody names any more. Slow, for tests: one sentence per difference.
  */
 import { hasNews, type Kernel } from '../kernel/index.ts';
-import type { Inode, Vfs } from '../vfs/index.ts';
+import { type Inode, isWriter, type Vfs } from '../vfs/index.ts';
 
 /** Whatever leaks, or is held once too often. */
 export const checkMachine = (k: Kernel): string[] => [
@@ -139,6 +139,9 @@ function checkInodes(k: Kernel): string[] {
     ...[...k.groups.values()].flatMap(({ exe }) => (exe === null ? [] : [exe.inode])),
   ];
   const inodes = [...vfs.inodes.values()];
+  const writers = tally<number>([...vfs.files.values()].filter(isWriter).map(({ inode }) => inode));
+  const runners = tally<number>([...k.groups.values()].flatMap(({ exe }) => exe?.inode ?? []));
+  const writing = (id: number) => (writers.get(id) ?? 0) - (runners.get(id) ?? 0);
   const unused = inodes.filter(({ nlink, holders: held }) => nlink === 0 && held === 0);
   return [
     ...compare(
@@ -146,6 +149,9 @@ function checkInodes(k: Kernel): string[] {
       inodes.map(({ id, holders: held }) => [id, held] as const),
       tally(holders),
     ),
+    ...inodes
+      .filter(({ id, writers: said }) => said !== writing(id))
+      .map(({ id, writers: said }) => `inode ${id} says ${said} write it, but ${writing(id)} do`),
     ...unused.map(({ id, kind }) => `the ${kind} inode ${id} has neither a name nor a holder`),
     ...checkLinks(vfs, inodes),
     ...checkPages(k, inodes),

@@ -17,6 +17,7 @@ import { fileAt, isPathError, readPath, startOf, walkerOf } from './path.ts';
 const EXEC_ERRORS: readonly Errno[] = [
   'E2BIG',
   'EACCES',
+  'ETXTBSY',
   'EBADF',
   'EFAULT',
   'EINVAL',

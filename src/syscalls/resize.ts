@@ -54,7 +54,8 @@ export const truncate = syscall({
     if (inode.kind === 'directory') return 'EISDIR';
     if (inode.kind !== 'file' || inode.generator !== null) return 'EINVAL';
     if (isReadOnly(k.vfs, { mount: target.mount, inode: inode.id })) return 'EROFS';
-    return mayAccess(inode, k.task.credentials, MAY_WRITE) ? resize(k, inode, length) : 'EACCES';
+    if (!mayAccess(inode, k.task.credentials, MAY_WRITE)) return 'EACCES';
+    return inode.writers < 0 ? 'ETXTBSY' : resize(k, inode, length);
   },
 });
 

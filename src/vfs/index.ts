@@ -64,6 +64,7 @@ export {
 export {
   freeIfUnused,
   holdInode,
+  holdProgram,
   inodeOf,
   inodePages,
   isDeleted,
@@ -72,6 +73,7 @@ export {
   readAll,
   readAt,
   releaseInode,
+  releaseProgram,
   sealsForbidSize,
   sealsForbidWrite,
   setSize,
@@ -104,7 +106,7 @@ export {
 export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
 export { notify } from './notify.ts';
 export { mayExecute, type OpenHow, openPath, openResolved, pathOfFound } from './open.ts';
-export { type FileInit, fileOf, newFile, releaseFile, retainFile } from './open-file.ts';
+export { type FileInit, fileOf, isWriter, newFile, releaseFile, retainFile } from './open-file.ts';
 export { forgetOpening } from './open-special.ts';
 export {
   isInGroup,

@@ -35,6 +35,7 @@ export function newInode(vfs: Vfs, init: InodeInit): Inode {
     ctime: now,
     btime: now,
     holders: 0,
+    writers: 0,
     pages: 0,
     size: directory ? DIRECTORY_SIZE : 0,
     entries: directory ? new Map() : null,
@@ -65,6 +66,18 @@ export function releaseInode(vfs: Vfs, id: InodeId): void {
   const inode = inodeOf(vfs, id);
   inode.holders--;
   freeIfUnused(vfs, inode);
+}
+
+/** A process runs this program: it is held, and nobody may write it. */
+export function holdProgram(vfs: Vfs, id: InodeId): void {
+  holdInode(vfs, id);
+  inodeOf(vfs, id).writers--;
+}
+
+/** A process does not run it any more. */
+export function releaseProgram(vfs: Vfs, id: InodeId): void {
+  inodeOf(vfs, id).writers++;
+  releaseInode(vfs, id);
 }
 
 /** Frees an inode that has neither a name nor a holder. */

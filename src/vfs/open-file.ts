@@ -1,6 +1,7 @@
 /** Open file descriptions: what descriptors name. Linux: fs/file_table.c. */
+import { O } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
-import { holdInode, releaseInode } from './inode.ts';
+import { holdInode, inodeOf, releaseInode } from './inode.ts';
 import { releaseFlock } from './lock.ts';
 import type { FileId, FileKind, InodeId, MountId, OpenFile } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -16,6 +17,11 @@ export interface FileInit {
   readonly path: string;
   readonly channel?: number;
 }
+
+/** Does it keep its file from being run? Not a memfd as it was made, which lies in no mount. */
+export const isWriter = ({ kind, inode, mount, flags }: OpenFile): boolean =>
+  kind === 'regular' && inode !== 0 && mount !== 0 && WRITING.has(flags & O.O_ACCMODE);
+const WRITING = new Set<number>([O.O_WRONLY, O.O_RDWR]);
 
 /** Makes an open file with one reference; it holds its inode until the last reference goes. */
 export function newFile(vfs: Vfs, init: FileInit): FileId {
@@ -37,6 +43,7 @@ export function newFile(vfs: Vfs, init: FileInit): FileId {
   };
   vfs.files.set(id, file);
   if (inode !== 0) holdInode(vfs, inode);
+  if (isWriter(file)) inodeOf(vfs, file.inode).writers++;
   return id;
 }
 
@@ -59,6 +66,7 @@ export function releaseFile(vfs: Vfs, id: FileId): void {
     releaseFlock(vfs, file);
     const held = vfs.ops[file.kind].close?.(vfs, file);
     vfs.files.delete(next);
+    if (isWriter(file)) inodeOf(vfs, file.inode).writers--;
     if (file.inode !== 0) releaseInode(vfs, file.inode);
     if (held !== undefined) rest.push(...held);
   }

@@ -97,6 +97,7 @@ function whyNotOpen(vfs: Vfs, who: Walker, place: Place, inode: Inode, flags: nu
   if (inode.kind === 'file' && writes && isReadOnly(vfs, place)) return 'EROFS';
   if (!mayAccess(inode, who.credentials, want) || !mayInspect(vfs, inode, who.credentials)) return 'EACCES';
   if (writes && inode.kind === 'file' && sealsForbidWrite(inode)) return 'EPERM';
+  if (writes && inode.kind === 'file' && inode.writers < 0) return 'ETXTBSY';
   return flags & O.O_NOATIME && !owns(inode, who.credentials) ? 'EPERM' : null;
 }
 

@@ -59,6 +59,8 @@ export interface Inode {
   btime: Timestamp;
   /** Open files and other holders; the inode goes when this and nlink are zero. */
   holders: number;
+  /** Files opened for writing or, negative, processes that run this program: never both (Linux: i_writecount). */
+  writers: number;
   /** Files: the page cache that is their content, made on first use (0 before). Size in bytes. */
   pages: PageObjectId | 0;
   size: number;

@@ -228,6 +228,21 @@ unknown: EINVAL
     status: 0,
   },
   {
+    name: 'busy text',
+    argv: ['busy_text'],
+    stdout: `execve: ETXTBSY
+open for writing: ETXTBSY
+open for both: ETXTBSY
+cut short: ETXTBSY
+truncate: ETXTBSY
+open for reading: yes
+unlink: 0
+another of the same name: yes
+`,
+    status: 0,
+    notInQemu: 'the program that runs is qemu-user',
+  },
+  {
     name: 'pdeathsig',
     argv: ['pdeathsig'],
     stdout: 'bytes from the child, which died with its parent: 0\n',
