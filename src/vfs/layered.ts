@@ -27,6 +27,10 @@ function merge(vfs: Vfs, parts: readonly LayerPart<LayerDirectory>[]): Map<strin
   return merged;
 }
 
+/** A directory's names in its layers, in an order no host decides: records are hashed as they were filled. */
+export const namesInLayers = (vfs: Vfs, parts: readonly LayerPart<LayerDirectory>[]): string[] =>
+  [...new Set(parts.flatMap(({ layer, node }) => [...vfs.layers[layer]!.list(node).keys()]))].sort();
+
 /** Reads a directory's names from its layers, once. */
 export function loadDirectory(vfs: Vfs, directory: Inode): Map<string, InodeId | 0> {
   if (directory.entries !== null) return directory.entries;

@@ -5,8 +5,8 @@
 import { bug } from '../base/index.ts';
 import type { PageObjectId } from '../memory/index.ts';
 import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
-import { pageFiller } from './layered.ts';
-import type { InodeId } from './types.ts';
+import { leadsOutside, namesInLayers, pageFiller } from './layered.ts';
+import type { Inode, InodeId } from './types.ts';
 import type { LayerPart, Vfs } from './vfs.ts';
 
 /** A node of a layer: the layer's number, and the path in it without slashes around. */
@@ -33,6 +33,48 @@ const OTHERS = new Set([
   'born',
 ]);
 
+/**
+ * The entries of a directory of layers, most of which nobody has looked up: of the names in its layers, by their
+ * place, those that have an inode, and then the other names.
+ */
+interface LayeredEntries {
+  /** Place and inode, by turns. */
+  readonly born: readonly number[];
+  readonly others: readonly (readonly [name: string, inode: InodeId | 0])[];
+}
+
+type Entries = Inode['entries'];
+
+/** As little of a directory's entries as its layers do not tell; all, when a name of theirs has moved. */
+function withoutLayers(vfs: Vfs, inode: Inode): Entries | LayeredEntries {
+  const { entries } = inode;
+  const origin = vfs.directoryOrigins.get(inode.id);
+  // A folder of the host may have other names when the snapshot is read.
+  if (origin === undefined || entries === null || leadsOutside(vfs, inode)) return entries;
+  const names = namesInLayers(vfs, origin.parts);
+  const born: number[] = [];
+  const others: [string, InodeId | 0][] = [];
+  let place = 0;
+  for (const [name, child] of entries) {
+    if (place >= names.length) others.push([name, child]);
+    else if (names[place] !== name) return entries;
+    else if (child !== 0) born.push(place, child);
+    place++;
+  }
+  return place < names.length ? entries : { born, others };
+}
+
+function withLayers(vfs: Vfs, id: InodeId, entries: Entries | LayeredEntries): Entries {
+  if (entries === null || entries instanceof Map) return entries;
+  const names = namesInLayers(vfs, vfs.directoryOrigins.get(id)?.parts ?? []);
+  const all = new Map<string, InodeId | 0>();
+  for (const name of names) all.set(name, 0);
+  const { born, others } = entries;
+  for (let i = 0; i < born.length; i += 2) all.set(names[born[i]!]!, born[i + 1] as InodeId);
+  for (const [name, inode] of others) all.set(name, inode);
+  return all;
+}
+
 const fieldsOf = (vfs: Vfs): [name: string, value: unknown][] =>
   Object.entries(vfs).filter(([name]) => !OTHERS.has(name));
 
@@ -48,7 +90,12 @@ export function saveVfs(vfs: Vfs): SavedVfs {
     directories: [...vfs.directoryOrigins].map(([id, { parts }]) => [id, parts.map(name)]),
     files: [...vfs.fileOrigins].map(([id, part]) => [id, name(part)]),
     fills: [...vfs.fills].map(([id, part]) => [id, name(part)]),
-    fields: Object.fromEntries(fieldsOf(vfs)),
+    fields: {
+      ...Object.fromEntries(fieldsOf(vfs)),
+      inodes: new Map(
+        [...vfs.inodes].map(([id, inode]) => [id, { ...inode, entries: withoutLayers(vfs, inode) }]),
+      ),
+    },
   };
 }
 
@@ -99,6 +146,7 @@ export function loadVfs(vfs: Vfs, layers: readonly Layer[], saved: SavedVfs, isU
     return false;
   for (const [id, { node }] of vfs.fileOrigins) vfs.born.set(node, id);
   for (const [name, value] of Object.entries(saved.fields)) become(vfs, name as keyof Vfs, value);
+  for (const inode of vfs.inodes.values()) inode.entries = withLayers(vfs, inode.id, inode.entries);
   if (isUnseen) for (const [id, { parts }] of vfs.directoryOrigins) showAgain(vfs, id, parts[0]!);
   return true;
 }
