@@ -8,7 +8,7 @@ static unsigned long *find(unsigned long key) {
 }
 int main(void) {
   unsigned long seed = 1, sum = 0;
-  for (int i = 0; i < 16000000; i++) {
+  for (int i = 0; i < 36000000; i++) {
     seed = seed * 6364136223846793005ul + 1442695040888963407ul;
     unsigned long *value = find((seed >> 40) % 700000 + 1);
     sum += *value += i;

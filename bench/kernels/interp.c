@@ -1,7 +1,7 @@
 /* A bytecode interpreter that runs a small program: indirect jumps, as in scripting languages. */
 #include <stdio.h>
 enum { PUSH, ADD, SUB, DUP, SWAP, LOAD, STORE, JNZ, MUL, HALT };
-static const long program[] = {PUSH, 4000000, STORE, 0, PUSH, 1, STORE, 1, LOAD, 1, PUSH, 31, MUL, LOAD, 0, ADD,
+static const long program[] = {PUSH, 10000000, STORE, 0, PUSH, 1, STORE, 1, LOAD, 1, PUSH, 31, MUL, LOAD, 0, ADD,
                                STORE, 1, LOAD, 0, PUSH, 1, SUB, DUP, STORE, 0, JNZ, 8, HALT};
 static long run(const long *code) {
   long stack[16], slot[4] = {0}, *sp = stack;

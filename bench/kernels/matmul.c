@@ -6,7 +6,7 @@ static double a[N][N], b[N][N], c[N][N];
 int main(void) {
   for (int i = 0; i < N; i++)
     for (int k = 0; k < N; k++) a[i][k] = 1.0 / (i + k + 1), b[i][k] = (double)(i - k) / (i + 2 * k + 3);
-  for (int round = 0; round < 15; round++)
+  for (int round = 0; round < 40; round++)
     for (int i = 0; i < N; i++)
       for (int k = 0; k < N; k++) {
         double sum = round;

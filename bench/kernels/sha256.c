@@ -30,7 +30,7 @@ static void block(uint32_t h[8], const uint32_t m[16]) {
 int main(void) {
   uint32_t h[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   uint32_t m[16] = {0};
-  for (int round = 0; round < 600000; round++) {
+  for (int round = 0; round < 1600000; round++) {
     for (int i = 0; i < 16; i++) m[i] = h[i & 7] + round;
     block(h, m);
   }

@@ -4,7 +4,7 @@
 static unsigned char composite[N + 1];
 int main(void) {
   unsigned long sum = 0;
-  for (int round = 0; round < 40; round++) {
+  for (int round = 0; round < 100; round++) {
     for (int i = 0; i <= N; i++) composite[i] = 0;
     for (int i = 2; i * i <= N; i++)
       if (!composite[i])

@@ -28,7 +28,7 @@ static void sort(long *v, int n) {
 }
 int main(void) {
   unsigned long seed = 1, sum = 0;
-  for (int round = 0; round < 12; round++) {
+  for (int round = 0; round < 28; round++) {
     for (int i = 0; i < N; i++) a[i] = (seed = seed * 6364136223846793005ul + 1442695040888963407ul) >> 33;
     sort(a, N);
     for (int i = 0; i < N; i += 1000) sum = sum * 31 + a[i];
