@@ -137,12 +137,23 @@ export const oomKill = eventKind({
   text: ({ victim, pages }) => `out of memory: kills ${victim}, which holds ${pages} pages`,
 });
 
+/** socket and socketpair are there, but not for every family of addresses. */
+const SOCKET_CALLS: ReadonlySet<number> = new Set([198, 199]);
+const FAMILIES: Readonly<Record<number, string>> = {
+  2: 'AF_INET',
+  10: 'AF_INET6',
+  16: 'AF_NETLINK',
+  17: 'AF_PACKET',
+  40: 'AF_VSOCK',
+};
+
 export const unsupported = eventKind({
   id: 14,
   name: 'unsupported',
   fields: ['nr', 'a0', 'a1'],
   always: true,
-  text: ({ nr }) => `unsupported: ${callName(nr)}`,
+  text: ({ nr, a0 }) =>
+    `unsupported: ${callName(nr)}${SOCKET_CALLS.has(nr) ? `(${FAMILIES[a0] ?? a0})` : ''}`,
 });
 
 export const idle = eventKind({

@@ -38,20 +38,18 @@ export function enterCall(k: Kernel): void {
   for (let i = 0; i < count; i++) words[i] = x[A0 + i]!;
   if (k.events.wants(EVENT.syscallEnter)) recordEnter(k);
   if (row === undefined) {
-    k.events.record(
-      EVENT.unsupported,
-      k.clock,
-      k.cpu.id,
-      task.tid,
-      call.nr,
-      word(call.words, 0),
-      word(call.words, 1),
-    );
+    recordUnsupported(k);
     finish(k, undefined, 'ENOSYS');
     return;
   }
   k.tracer?.onEnter(task, row);
   settle(k, row, invoke(k, row, false));
+}
+
+/** The current call, or what it asks for, is not there: people want to know why a program goes another way. */
+export function recordUnsupported(k: Kernel): void {
+  const { nr, words } = k.call;
+  k.events.record(EVENT.unsupported, k.clock, k.cpu.id, k.task.tid, nr, word(words, 0), word(words, 1));
 }
 
 /** A task that was woken in the middle of a call looks again. */

@@ -1,6 +1,6 @@
 export { endWait, moveWaiter, setRun, waitersAt, wakeTask } from './block.ts';
 export { createKernel, type FirstProcess, startProcess } from './boot.ts';
-export { REGISTERS_REPLACED } from './call.ts';
+export { REGISTERS_REPLACED, recordUnsupported } from './call.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
 export { saveLoaded, useTables } from './cpu.ts';

@@ -1,6 +1,6 @@
 /** Sockets: making, naming and connecting them. Only AF_UNIX; other families are refused. Linux: net/socket.c. */
 import { type Errno, O } from '../abi/index.ts';
-import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
+import { type Arg, asInt, type Kernel, recordUnsupported, syscall } from '../kernel/index.ts';
 import {
   installFd,
   installPair,
@@ -28,6 +28,10 @@ const FAMILIES = {
   AF_PACKET: 17,
   AF_VSOCK: 40,
 };
+/** What Linux has nearly everywhere. */
+const NOT_HERE: ReadonlySet<number> = new Set(
+  Object.values(FAMILIES).filter((family) => family !== AF_UNIX && family !== AF_UNSPEC),
+);
 const TYPES: Readonly<Record<number, SocketType>> = { 1: 'stream', 2: 'dgram', 3: 'dgram', 5: 'seqpacket' };
 /** Flags that a socket's type may carry. */
 export const TYPE_BITS = O.O_CLOEXEC | O.O_NONBLOCK;
@@ -52,9 +56,12 @@ export const ucredOf = (k: Kernel): Ucred => ({
 });
 
 /** What kind of socket is asked for. Linux: __sock_create, unix_create. */
-function checkKind(family: number, kind: number, protocol: number): SocketType | Errno {
+function checkKind(k: Kernel, family: number, kind: number, protocol: number): SocketType | Errno {
   if (kind & ~(TYPE_BITS | 15)) return 'EINVAL';
-  if (family < 0 || family >= 46 || family !== AF_UNIX) return 'EAFNOSUPPORT';
+  if (family !== AF_UNIX) {
+    if (NOT_HERE.has(family)) recordUnsupported(k);
+    return 'EAFNOSUPPORT';
+  }
   if (protocol !== 0 && protocol !== AF_UNIX) return 'EPROTONOSUPPORT';
   return TYPES[kind & 15] ?? 'ESOCKTNOSUPPORT';
 }
@@ -73,7 +80,7 @@ export const socket = syscall({
   interrupted: 'never blocks',
   support: ONLY_UNIX,
   run(k, family, kind, protocol) {
-    const checked = checkKind(family, kind, protocol);
+    const checked = checkKind(k, family, kind, protocol);
     if (!isType(checked)) return checked;
     const file = openSocket(k.vfs, makeSocket(k.vfs, checked, ucredOf(k)), kind);
     return installFd(k.vfs, k.files, file, (kind & O.O_CLOEXEC) !== 0);
@@ -88,7 +95,7 @@ export const socketpair = syscall({
   interrupted: 'never blocks',
   support: ONLY_UNIX,
   run(k, family, kind, protocol, addr) {
-    const checked = checkKind(family, kind, protocol);
+    const checked = checkKind(k, family, kind, protocol);
     if (!isType(checked)) return checked;
     const files = newSocketPair(k.vfs, checked, ucredOf(k), kind);
     return givePair(k, addr, installPair(k.vfs, k.files, files, (kind & O.O_CLOEXEC) !== 0));
