@@ -31,6 +31,8 @@ const SCALE: Readonly<Record<string, number>> = {
 const PINNED: ReadonlySet<string> = new Set(['futex', 'pingpong', 'pipebw', 'threads']);
 /** What our command is told beside the program. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = { processes: ['--max-processes', '20000'] };
+/** Ten thousand processes would be ten thousand emulators. */
+const NOT_UNDER_QEMU: ReadonlySet<string> = new Set(['processes']);
 /** Without binfmt_misc, a program that QEMU runs must be told how to run another. */
 const UNDER_QEMU: Readonly<Record<string, readonly string[]>> = { forkexec: ['/usr/bin/qemu-riscv64'] };
 
@@ -56,11 +58,17 @@ function compile(compiler: string, source: string, suffix: string, flags: readon
 
 const ourCommand = [process.execPath, join(top, 'bin/timeslice.js'), 'run', '--image', 'tiny', '--warp'];
 
-function command(engine: Engine, native: string, guest: string, args: readonly string[]): readonly string[] {
+function command(
+  engine: Engine,
+  native: string,
+  guest: string,
+  args: readonly string[],
+): readonly string[] | null {
   const name = basename(native, '.native');
   if (engine === 'timeslice') return [...ourCommand, ...(OPTIONS[name] ?? []), guest, ...args];
   const pin = PINNED.has(name) ? ['taskset', '-c', '0'] : [];
   if (engine === 'native') return [...pin, native, ...args];
+  if (NOT_UNDER_QEMU.has(name)) return null;
   return [...pin, 'qemu-riscv64', guest, ...args, ...(args.length > 0 ? (UNDER_QEMU[name] ?? []) : [])];
 }
 
