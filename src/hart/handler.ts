@@ -5,17 +5,19 @@ import { brIf, type Code, i32, type Label, seq, unreachable } from '../wasm/inde
 import { FORMS, type Form } from './form.ts';
 import type { Helpers } from './helpers.ts';
 import { interpretingSite, type Place, SLOT } from './interpreting.ts';
+import { narrowIntegers } from './narrow.ts';
 import type { Emission } from './stage.ts';
 import { control } from './stage-control.ts';
 import { floats } from './stage-float.ts';
 import { integers } from './stage-integer.ts';
-import { memory } from './stage-memory.ts';
+import { memory, narrowLoads } from './stage-memory.ts';
 
 type Statements = Code<'nothing'>[];
 
 /** A stage: what a row is run with, for one form after another. */
 export function newStage(e: Emission): (form: Emission['form']) => Statements {
-  const sem: Sem = { ...integers(e), ...memory(e), ...floats(e), ...control(e) };
+  const wide: Sem = { ...integers(e), ...memory(e), ...floats(e), ...control(e) };
+  const sem = e.manner === 'compiled' ? { ...wide, ...narrowIntegers(e, wide), ...narrowLoads(e) } : wide;
   return (form) => {
     e.form = form;
     // A jump of compiled code is followed at once, and other instructions are run inside this one.

@@ -54,6 +54,8 @@ function memoryRegisters(operation: Local<'i32'>): Registers {
   return {
     x: (r) => (isX0(r) ? i64.const(0) : i64.load(x(r))),
     setX: (r, v) => (isX0(r) ? drop(v) : i64.store(x(r), v)),
+    low: () => undefined,
+    setLow: (r, v) => i64.store(x(r), i64.extendI32S(v)),
     f64: (r) => f64.load(f(r)),
     setF64: (r, v) => f64.store(f(r), v),
     isBoxed: (r) => i32.eq(i32.load(f(r), 4), i32.const(BOX)),
@@ -89,6 +91,7 @@ export function interpretingSite({ operation, local, goTo, jump }: Place, emissi
       if (token.at === AT.third) return i64.load16U(operation.get(), token.at);
       return i64.load32S(operation.get(), token.at);
     },
+    number: (operand) => (tokenOf(operand) as { readonly known: number }).known,
     rounding: () => i32.load8U(operation.get(), AT.rm),
     branch: (condition) =>
       seq(

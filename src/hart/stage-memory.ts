@@ -3,6 +3,7 @@ import type { Expr, FReg, Sem, ValueType, Width } from '../isa/index.ts';
 import { layout } from '../memory/index.ts';
 import { type Code, call, f32, f64, i32, i64, type Local, seq, unlikely, when } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
+import { signed } from './narrow.ts';
 import { tagOf, tlbEntry } from './paging.ts';
 import { long, noteTrap, setLong } from './place.ts';
 import { codeOf, type Emission, expr, keep } from './stage.ts';
@@ -141,6 +142,21 @@ const atomics = (e: Emission) =>
       return expr('i64', old.get());
     },
   }) satisfies Partial<Sem>;
+
+const HALF_SIGNED = { 8: i32.load8S, 16: i32.load16S, 32: i32.load } as const;
+const HALF_UNSIGNED = { 8: i32.load8U, 16: i32.load16U } as const;
+
+/** Compiled code loads what fits a word as a word. */
+export const narrowLoads = (e: Emission) => {
+  const wide = memory(e);
+  const half = (width: Width, addr: Expr<'i64'>, from: LoadAt<'i32'>): Expr<'i64'> =>
+    signed(codeOf(load(e, 'i32', addr, width / 8, from)));
+  return {
+    loadS: (width, addr) => (width === 64 ? wide.loadS(width, addr) : half(width, addr, HALF_SIGNED[width])),
+    loadU: (width, addr) =>
+      width === 64 || width === 32 ? wide.loadU(width, addr) : half(width, addr, HALF_UNSIGNED[width]),
+  } satisfies Partial<Sem>;
+};
 
 /** Everything that touches memory. */
 export const memory = (e: Emission) =>

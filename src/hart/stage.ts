@@ -15,6 +15,10 @@ import type { Helpers } from './helpers.ts';
 export interface Registers {
   x(operand: unknown): Code<'i64'>;
   setX(operand: unknown, value: Code<'i64'>): Code<'nothing'>;
+  /** The lower half, when the register is known to hold it extended by its sign. */
+  low(operand: unknown): Code<'i32'> | undefined;
+  /** Sets the register to a word, extended by its sign. */
+  setLow(operand: unknown, value: Code<'i32'>): Code<'nothing'>;
   f64(operand: unknown): Code<'f64'>;
   setF64(operand: unknown, value: Code<'f64'>): Code<'nothing'>;
   /** Whether the register holds a single. */
@@ -41,6 +45,8 @@ export interface Site {
   pc(): Code<'i64'>;
   /** The value of an operand that is no register. */
   immediate(operand: unknown): Code<'i64'>;
+  /** Such an operand, where it is known. */
+  number(operand: unknown): number;
   /** The rounding mode as the instruction has it. */
   rounding(operand: unknown): Code<'i32'>;
   /** To pc + an operand when the condition holds, and to the next instruction otherwise. */
@@ -72,14 +78,25 @@ export interface Emission {
 }
 
 /** What stands behind an `Expr`. */
-interface Value<T extends ValueType> {
+export interface Value<T extends ValueType> {
   readonly type: T;
   readonly code: Code<T>;
+  /** Of an i64: its lower half, computed without the upper one. It or `code` is used, not both. */
+  readonly low?: Code<'i32'>;
+  /** Whether the value is its lower half, extended by the sign or by zeros. */
+  readonly isSigned?: boolean;
+  readonly isZeroExtended?: boolean;
+  /** The value is not negative and not greater. */
+  readonly bound?: number;
 }
-export const expr = <T extends ValueType>(type: T, value: Code<T>): Expr<T> =>
-  ({ type, code: value }) satisfies Value<T> as unknown as Expr<T>;
-export const codeOf = <T extends ValueType>(e: Expr<T>): Code<T> => (e as unknown as Value<T>).code;
-export const typeOf = <T extends ValueType>(e: Expr<T>): T => (e as unknown as Value<T>).type;
+export const expr = <T extends ValueType>(
+  type: T,
+  value: Code<T>,
+  more?: Omit<Partial<Value<T>>, 'type' | 'code'>,
+): Expr<T> => ({ type, code: value, ...more }) satisfies Value<T> as unknown as Expr<T>;
+export const partsOf = <T extends ValueType>(e: Expr<T>): Value<T> => e as unknown as Value<T>;
+export const codeOf = <T extends ValueType>(e: Expr<T>): Code<T> => partsOf(e).code;
+export const typeOf = <T extends ValueType>(e: Expr<T>): T => partsOf(e).type;
 
 /** What stands behind an operand. */
 export const tokenOf = (operand: unknown): Token => operand as Token;

@@ -162,6 +162,7 @@ class RegionFunction {
 
   /** A block and what it dominates. */
   private tree(at: number): Code<'nothing'> {
+    if (this.flow.isHead[at] || this.flow.isJoin[at]) this.registers.words = 0;
     const inner = () => this.nest(at, this.flow.joins[at]!);
     if (!this.flow.isHead[at]) return inner();
     return loop('nothing', (again) => {
@@ -294,8 +295,10 @@ class RegionFunction {
     const isBack = placeOf[to]! <= placeOf[now.block]!;
     if (isBack || isJoin[to]) return br(this.labels.get(to)!);
     const here = { ...now };
+    const { words } = this.registers;
     const inner = this.tree(to);
     Object.assign(now, here);
+    this.registers.words = words;
     return inner;
   }
 
@@ -354,6 +357,7 @@ class RegionFunction {
     const slot = direct ? i32.load(i32.const(this.markAt(to)), MARK.slot) : this.targetSlot();
     const deeper = i32.sub(depth.get(), i32.const(1));
     const { live } = this.plan;
+    this.registers.words = 0;
     return seq(
       setTarget,
       written,
@@ -469,6 +473,7 @@ class RegionFunction {
       giveUp: () => this.giveUp(),
       pc: () => this.pc(this.now.at),
       immediate: (operand) => i64.const((tokenOf(operand) as { readonly known: number }).known),
+      number: (operand) => (tokenOf(operand) as { readonly known: number }).known,
       rounding: (operand) => i32.const((tokenOf(operand) as { readonly known: number }).known),
       branch: (condition) =>
         this.finish((end) => {
