@@ -5,7 +5,7 @@ export default defineConfig({
     // Machines are single-threaded and keep one processor busy each.
     maxWorkers: '100%',
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts'] } },
       {
         test: { name: 'machine', include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },
       },
