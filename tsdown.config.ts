@@ -3,7 +3,6 @@ import { buildId } from './tools/build-id.ts';
 import { frozenModules } from './tools/frozen.ts';
 
 const common: UserConfig = {
-  format: 'esm',
   target: 'node20',
   // The layers' projects refer to each other and would have to be built first.
   tsconfig: 'tsconfig.build.json',
@@ -16,6 +15,7 @@ const common: UserConfig = {
 /** One entry per sub-path export. Guest ELFs are inlined so that the package needs no files beside it. */
 const library: UserConfig = {
   ...common,
+  format: 'esm',
   entry: {
     index: 'src/host-node/index.ts',
     isa: 'src/isa/index.ts',
@@ -30,9 +30,13 @@ const library: UserConfig = {
   clean: true,
 };
 
-/** The command has a bundle to itself, made for starting fast: less text, and its arguments' parser in it. */
+/**
+ * The command has a bundle to itself, made for starting fast: less text, its arguments' parser in it, and scripts,
+ * whose code V8 can keep (bin/load.js).
+ */
 const command: UserConfig = {
   ...common,
+  format: 'cjs',
   entry: { cli: 'src/cli/main.ts' },
   platform: 'node',
   deps: { neverBundle: [/^node:/], alwaysBundle: ['commander'] },
@@ -41,7 +45,7 @@ const command: UserConfig = {
   // No module does anything when it is loaded: what a command does not use goes where it is used.
   treeshake: { moduleSideEffects: false },
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-  outputOptions: { chunkFileNames: 'cli-[name]-[hash].js' },
+  outputOptions: { entryFileNames: 'cli.cjs', chunkFileNames: 'cli-[name]-[hash].cjs' },
 };
 
 export default defineConfig([library, command]);

@@ -52,7 +52,7 @@ const newestIn = (directory) =>
     );
 
 export function build() {
-  const built = join(root, 'dist/cli.js');
+  const built = join(root, 'dist/cli.cjs');
   const sources = Math.max(newestIn(join(root, 'src')), statSync(join(root, 'tsdown.config.ts')).mtimeMs);
   if (existsSync(built) && statSync(built).mtimeMs > sources) return;
   say('building');

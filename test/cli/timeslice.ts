@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
 const command = join(root, 'bin/timeslice.js');
-if (!existsSync(join(root, 'dist/cli.js'))) throw new Error('run `npm run build` first');
+if (!existsSync(join(root, 'dist/cli.cjs'))) throw new Error('run `npm run build` first');
 
 export interface Told {
   readonly status: number;
