@@ -8,6 +8,7 @@ import { type ExecRequest, findProgram } from './exec-script.ts';
 import { enterFamily } from './family.ts';
 import type { Kernel } from './kernel.ts';
 import { type KernelParts, LinuxKernel } from './linux.ts';
+import { relieve } from './oom.ts';
 import { setSaved } from './register-file.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
 import { SIGRETURN_CODE } from './sigreturn.ts';
@@ -17,6 +18,7 @@ import type { FsId, Task, Tgid } from './types.ts';
 /** A kernel without processes. */
 export function createKernel(parts: KernelParts): Kernel {
   const k = new LinuxKernel(parts);
+  k.memory.user.relieve = () => relieve(k);
   k.memory.objects.write(k.sigreturnPage, 0, new Uint8Array(SIGRETURN_CODE.buffer));
   return k;
 }

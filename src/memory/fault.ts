@@ -40,7 +40,7 @@ export function fault(
   access: Access,
   limits: MemoryLimits,
 ): FaultOutcome {
-  if (!(address >= 0 && address < USER_END)) return 'SEGV_MAPERR';
+  if (!(address >= 0 && address < USER_END) || mm.isReaped) return 'SEGV_MAPERR';
   let vma = mm.vmas[indexAt(mm, address)];
   if (vma === undefined) return 'SEGV_MAPERR';
   const grows = address < vma.start;

@@ -49,6 +49,7 @@ export function createMm(m: Context): Mm | 'ENOMEM' {
     rssFile: 0,
     rssShmem: 0,
     rssPeak: 0,
+    isReaped: false,
     minorFaults: 0,
     majorFaults: 0,
   };
@@ -145,13 +146,33 @@ export function releaseMm(m: Context, mm: Mm): void {
   m.mms.delete(mm.id);
 }
 
+/**
+ * Takes all pages away from an address space whose process is about to die, without waiting for it. Needs no memory
+ * itself. Gives whether there was anything to take. Linux: __oom_reap_task_mm().
+ */
+export function reapMm(m: Context, mm: Mm): boolean {
+  const { free } = m.frames;
+  dropTables(m, mm);
+  mm.isReaped = true;
+  mm.rssAnon = mm.rssFile = mm.rssShmem = 0;
+  renewAsid(m, mm);
+  return m.frames.free > free;
+}
+
 function releaseTables(m: Context, mm: Mm): void {
+  dropTables(m, mm);
+  m.frames.release(mm.root);
+}
+
+function dropTables(m: Context, mm: Mm): void {
   const { u32 } = m.frames;
   for (let page = nextTable(m, mm, 0); page < END_PAGE; page = nextTable(m, mm, page + TABLE_PAGES))
     dropTable(m, level1Slot(m, mm, page));
   for (let i = mm.root * WORDS; i < mm.root * WORDS + ROOT_WORDS; i += 2)
-    if (u32[i] !== 0) m.frames.release(frameOf(u32[i]!));
-  m.frames.release(mm.root);
+    if (u32[i] !== 0) {
+      m.frames.release(frameOf(u32[i]!));
+      u32[i] = 0;
+    }
 }
 /** The user's half of a root table. */
 const ROOT_WORDS = (END_PAGE >>> 18) * 2;

@@ -6,7 +6,7 @@ import { fault } from './fault.ts';
 import { chooseAddress, type MapRequest, mmap, munmap, setBrk } from './mmap.ts';
 import { mprotect } from './protect.ts';
 import { mremap, type RemapRequest } from './remap.ts';
-import { createMm, forkMm, releaseMm } from './space.ts';
+import { createMm, forkMm, reapMm, releaseMm } from './space.ts';
 import { entriesOf, type PageEntry, tableBytes, type VmaStatistics, vmaStatistics } from './statistics.ts';
 import { activate } from './tags.ts';
 import type { Access, FaultOutcome, MemoryLimits, Mm, MmId, Vma } from './types.ts';
@@ -42,6 +42,11 @@ export class AddressSpaces {
   /** One user less; the last one frees everything. */
   release(mm: Mm): void {
     releaseMm(this.m, mm);
+  }
+
+  /** The out-of-memory killer takes all pages of a process that dies; gives whether that freed anything. */
+  reap(mm: Mm): boolean {
+    return reapMm(this.m, mm);
   }
 
   /** The TLB tag to run with. Ask before every entry to the guest: changes of mappings renew it. */

@@ -98,6 +98,8 @@ export interface Mm {
   rssShmem: number;
   rssPeak: number;
   /** Faults served: minor (no fill) and major (a page was filled from a layer). */
+  /** Its process is being killed for its memory, which has gone already: whatever reaches for it is refused. */
+  isReaped: boolean;
   minorFaults: number;
   majorFaults: number;
 }

@@ -17,6 +17,8 @@ export class UserMemory {
   private readonly u8: Uint8Array;
   private readonly u32: Uint32Array;
   private readonly scratch = new Uint8Array(SCRATCH);
+  /** Set by the kernel: frees memory when there is none, and says whether it could. */
+  relieve: (() => boolean) | null = null;
 
   constructor(m: Context) {
     this.m = m;
@@ -229,7 +231,10 @@ export class UserMemory {
   }
 
   private faultIn(mm: Mm, address: number, access: Access): number {
-    if (!isServed(fault(this.m, mm, address, access, this.limits(mm)))) return 0;
+    let outcome = fault(this.m, mm, address, access, this.limits(mm));
+    while (outcome === 'out-of-memory' && this.relieve?.() === true)
+      outcome = fault(this.m, mm, address, access, this.limits(mm));
+    if (!isServed(outcome)) return 0;
     const frame = frameOf(this.u32[leafSlot(this.m, mm, pageOf(address))]!);
     return frame * PAGE_SIZE + (address & (PAGE_SIZE - 1));
   }

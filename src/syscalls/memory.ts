@@ -133,7 +133,7 @@ export const mremap = syscall({
   nr: 216,
   name: 'mremap',
   args: [pointer, size, size, flags(MREMAP), pointer],
-  errors: ['EAGAIN', 'EFAULT', 'EINVAL', 'ENOMEM'],
+  errors: ['EAGAIN', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   result: 'hex',
