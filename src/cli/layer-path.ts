@@ -20,6 +20,16 @@ export function hasContent(image: LayeredImage, path: string): boolean {
   });
 }
 
+/** The bytes of a file. */
+export function bytesAt({ layers }: LayeredImage, path: string): Uint8Array | undefined {
+  const names = followed({ layers }, path) ?? [];
+  const layer = layers.findLast((each) => inLayer(each, names) !== undefined);
+  const node = layer && inLayer(layer, names);
+  if (node?.kind !== 'file') return undefined;
+  const bytes = new Uint8Array(node.size);
+  return bytes.subarray(0, layer!.read(node, 0, bytes));
+}
+
 /** The absolute path of a program by PATH, or undefined. */
 export function inPath(image: LayeredImage, name: string, path: string): string | undefined {
   return path

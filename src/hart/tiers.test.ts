@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { disagreement, newTally } from './agreement.ts';
+import { OracleProcessor } from './oracle-processor.ts';
 import { randomTrial } from './random-trial.ts';
 import { smallest } from './shrink.ts';
 import { HartProcessor, type Processor, type Stop } from './trial.ts';
@@ -32,6 +33,10 @@ test('random programs run alike when they are interpreted, compiled at once, and
 test('random programs that run for long are compiled when hot and go on alike', () => {
   const tiers = (['interpreter', 'mixed'] as const).map((tier) => new HartProcessor(tier, tier));
   hold(tiers, 100_000, TRIALS / 2);
+}, 600_000);
+
+test('random programs run as the oracle says', () => {
+  hold([new OracleProcessor(), new HartProcessor('mixed', 'mixed')], 1500, TRIALS);
 }, 600_000);
 
 /** A processor that is wrong in one thing, once in a while. */

@@ -1,6 +1,8 @@
 export { TIERS, type Tier } from '../hart/index.ts';
 export { type Beginning, decodeBeginning, encodeBeginning, type Stage } from './beginning.ts';
 export type { CallCount } from './call-counts.ts';
+export type { Difference, Executed } from './difference.ts';
+export { type Begin, type Divergence, firstDivergence, type Subject } from './divergence.ts';
 export type { FileChange } from './file-change.ts';
 export type { Input } from './input.ts';
 export type { CpuView, FdView, MachineView, MapView, ProcessView, TaskView } from './inspect.ts';
