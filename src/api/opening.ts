@@ -205,5 +205,9 @@ export function begin(
   if (isProblem(core)) return core;
   const program = spawn(core);
   if (isProblem(program)) return program;
-  return { core, program, opening: new Opening({ core, program, epoch }, kept) };
+  return {
+    core,
+    program,
+    opening: new Opening({ core, program, epoch }, core.hasLookedOutside ? null : kept),
+  };
 }

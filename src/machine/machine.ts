@@ -21,6 +21,7 @@ import {
   bootTree,
   CONSOLE,
   connectConsole,
+  hasLookedOutside,
   hostBacklog,
   hostClose,
   hostDrain,
@@ -152,6 +153,11 @@ export class Machine {
   /** Can nothing that differs from run to run have been seen yet? */
   get isSealed(): boolean {
     return this.#seal !== null;
+  }
+
+  /** Starting a program may look into a folder of the host, although no call has: for it, or for its directory. */
+  get hasLookedOutside(): boolean {
+    return hasLookedOutside(this.kernel.vfs);
   }
 
   /** Sealed: lets the call that is held look at the clock. */

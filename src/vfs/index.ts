@@ -84,7 +84,7 @@ export {
 } from './inode.ts';
 export { giveInt, takeInt } from './ioctl.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from './layer.ts';
-export { leadsOutside, pageFiller } from './layered.ts';
+export { hasLookedOutside, leadsOutside, pageFiller } from './layered.ts';
 export { clearLock, type FileLock, listLocks, lockInTheWay, lockQueue, setLock } from './lock.ts';
 export { addSeals, newMemfd, sealsOf } from './memfd.ts';
 export {

@@ -99,6 +99,15 @@ export const leadsOutside = (vfs: Vfs, directory: Inode): boolean =>
   vfs.directoryOrigins.get(directory.id)?.parts.some(({ layer }) => vfs.layers[layer]!.isOutside === true) ??
   false;
 
+/** Has anybody looked for names in such a directory yet? */
+export function hasLookedOutside(vfs: Vfs): boolean {
+  for (const id of vfs.directoryOrigins.keys()) {
+    const inode = vfs.inodes.get(id);
+    if (inode !== undefined && inode.entries !== null && leadsOutside(vfs, inode)) return true;
+  }
+  return false;
+}
+
 /** The root directory of layers laid on each other, lowest first. */
 export function layeredRoot(vfs: Vfs, superId: SuperId, layers: readonly Layer[]): Inode {
   const parts = layers.map((layer): LayerPart<LayerDirectory> => {

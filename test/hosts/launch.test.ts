@@ -92,6 +92,22 @@ describe('a warm start', () => {
     expect((await play(argv, base)).isWarm).toBe(true);
   });
 
+  test('of a program that then looks at a folder of the host sees it as it is', async () => {
+    const folder = (text: string) => ({
+      ...memoryLayer('a folder', { '/sub/file': text }),
+      isOutside: true,
+    });
+    const argv = ['/bin/tiny', 'sh', '-c', loop('/bin/tiny cat /work/sub/file')];
+    const beginnings = new Memory();
+    await play(argv, { image, beginnings, mounts: { '/work': folder('one\n') } });
+    const again = await play(argv, { image, beginnings, mounts: { '/work': folder('two\n') } });
+    expect(again).toMatchObject({ isWarm: true, run: { output: ['two\n', ''] } });
+    // To begin in it is to look into it.
+    const inside = { image, beginnings: new Memory(), cwd: '/work/sub' };
+    await play(argv, { ...inside, mounts: { '/work': folder('one\n') } });
+    expect(inside.beginnings.kept.size).toBe(0);
+  });
+
   test('what is kept and cannot be used is made again', async () => {
     const argv = ['/bin/tiny', 'sh', '-c', loop('echo done')];
     const beginnings = new Memory();
