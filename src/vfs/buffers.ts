@@ -17,5 +17,11 @@ const bound = ({ memory }: Vfs): number => Math.max(LEAST, (memory.frames.total 
 /** Bytes that may still be taken; none left when this is not positive. */
 export const roomForBuffers = (vfs: Vfs): number => bound(vfs) - vfs.buffers;
 
+/** /proc/sys/fs/pipe-user-pages-soft and -hard. */
+export const pipePages = (vfs: Vfs): { readonly soft: number; readonly hard: number } => {
+  const soft = Math.floor(bound(vfs) / layout.PAGE_SIZE);
+  return { soft, hard: HARD * soft };
+};
+
 /** May there be one more pipe, if only a small one? */
 export const mayMakePipe = (vfs: Vfs): boolean => vfs.buffers < HARD * bound(vfs);

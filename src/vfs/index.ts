@@ -16,7 +16,7 @@ export {
   releaseFsContext,
 } from './boot.ts';
 export { BufferTransfer } from './buffer.ts';
-export { mayMakePipe } from './buffers.ts';
+export { mayMakePipe, pipePages } from './buffers.ts';
 export { type Change, changesOf } from './changes.ts';
 export { hasDriver } from './device.ts';
 export { childOf, isEmptyDirectory, namesOf } from './directory.ts';

@@ -24,6 +24,7 @@ const MACHINE_FILES: Readonly<Record<string, number>> = {
   'sys/fs/file-nr': 0o444,
   'sys/fs/nr_open': 0o644,
   'sys/fs/pipe-max-size': 0o644,
+  'sys/fs/pipe-user-pages-hard': 0o644,
   'sys/fs/pipe-user-pages-soft': 0o644,
   'sys/kernel/cap_last_cap': 0o444,
   'sys/kernel/core_pattern': 0o644,

@@ -1,5 +1,6 @@
 /** /proc/sys: the settings that programs look up. */
 import { fillRandom, seededRandom } from '../../base/index.ts';
+import { pipePages } from '../../vfs/index.ts';
 import type { Kernel } from '../kernel.ts';
 import { UTS } from '../release.ts';
 import { pidMax } from '../task.ts';
@@ -44,7 +45,8 @@ export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = 
   'sys/fs/file-nr': (k) => `${k.vfs.files.size}\t0\t${k.options.maxOpenFiles * k.options.maxProcesses}`,
   'sys/fs/nr_open': () => NR_OPEN,
   'sys/fs/pipe-max-size': () => PIPE_MAX_SIZE,
-  'sys/fs/pipe-user-pages-soft': () => 0,
+  'sys/fs/pipe-user-pages-hard': (k) => pipePages(k.vfs).hard,
+  'sys/fs/pipe-user-pages-soft': (k) => pipePages(k.vfs).soft,
   'sys/kernel/cap_last_cap': () => CAP_LAST_CAP,
   'sys/kernel/core_pattern': () => 'core',
   'sys/kernel/domainname': (k) => k.names.domain,
