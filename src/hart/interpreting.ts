@@ -83,6 +83,7 @@ export function interpretingSite({ operation, local, goTo, jump }: Place, emissi
     local,
     bank: () => word(layout.HART_TLB),
     grouped: () => undefined,
+    remembered: () => undefined,
     giveUp: () => unreachable,
     pc,
     immediate(operand) {

@@ -24,16 +24,23 @@ function lookUp(e: Emission, tlb: number, at: Local<'i64'>, bytes: number): Code
 
 /** Compiled: what is not in the TLB is put there. One mask compares the page and finds what is not aligned. */
 function lookUpOrFill(e: Emission, tlb: number, at: Local<'i64'>, bytes: number): Code<'i32'> {
-  const entry = keep(e, 'i32', tlbEntry(at.get(), e.site.bank()));
+  const entry = e.site.local('i32');
+  const setEntry = entry.set(tlbEntry(at.get(), e.site.bank()));
   const page = i64.and(at.get(), i64.const(-PAGE_SIZE | (bytes - 1)));
   const fill = tlb === TLB_READ ? e.helpers.fillRead : e.helpers.fillWrite;
-  e.statements.push(
-    when(
-      unlikely(i64.ne(page, i64.load(entry.get(), tlb))),
-      when(i32.eqz(call(fill, at.get(), i32.const(bytes))), e.site.giveUp()),
-    ),
+  const fillOnMiss = when(
+    unlikely(i64.ne(page, i64.load(entry.get(), tlb))),
+    when(i32.eqz(call(fill, at.get(), i32.const(bytes))), e.site.giveUp()),
   );
-  return i32.add(i32.wrap(at.get()), i32.load(entry.get(), tlb + 8));
+  const found = i32.load(entry.get(), tlb + 8);
+  const remembered = e.site.remembered();
+  if (remembered === undefined) {
+    e.statements.push(setEntry, fillOnMiss);
+    return i32.add(i32.wrap(at.get()), found);
+  }
+  const remember = seq(remembered.page.set(tagOf(at.get(), 1)), remembered.delta.set(found));
+  e.statements.push(when(unlikely(i64.ne(page, remembered.page.get())), seq(setEntry, fillOnMiss, remember)));
+  return i32.add(i32.wrap(at.get()), remembered.delta.get());
 }
 
 /** Careful: a helper finds them or notes a trap. */

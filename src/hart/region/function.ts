@@ -11,9 +11,7 @@ import {
   brIf,
   brTable,
   type Code,
-  call,
   callIndirect,
-  choose,
   code,
   type Frame,
   type FunctionTable,
@@ -36,19 +34,19 @@ import { newStage } from '../handler.ts';
 import type { Helpers } from '../helpers.ts';
 import { MARK, MARK_SHIFT, type REGION } from '../mark.ts';
 import { OP_SHIFT } from '../operation.ts';
-import { execEntry, tagOf, tlbEntry } from '../paging.ts';
+import { execEntry, tagOf } from '../paging.ts';
 import { LEFT, setWord, word } from '../place.ts';
 import type { Emission, Site } from '../stage.ts';
 import { tokenOf } from '../stage.ts';
+import { Accesses } from './accesses.ts';
 import { type Flow, flowOf } from './flow.ts';
-import { type Group, groupsOf } from './groups.ts';
 import { type LocalRegisters, localRegisters } from './local-registers.ts';
 import type { Block, End, Region, Way } from './region.ts';
 import { isSame, NONE, type RegisterSet, union, without } from './register-set.ts';
 import { longestWays, planRegisters, type RegisterPlan } from './registers.ts';
 import type { Meaning } from './step.ts';
 
-const { PAGE_SIZE, TLB_EXEC, TLB_READ, TLB_WRITE } = layout;
+const { PAGE_SIZE, TLB_EXEC } = layout;
 
 /** What all functions of a module share. */
 export interface Surroundings {
@@ -107,11 +105,7 @@ class RegionFunction {
   private readonly now: Now = { block: 0, done: 0, owed: 0, at: 0, dirty: NONE, rungs: [] };
   private readonly temporaries = new Map<ValueType, { readonly locals: Local[]; used: number }>();
   private readonly frame: RegionFrame;
-  private readonly groups: ReturnType<typeof groupsOf>;
-  /** Groups whose first member has been met. */
-  private readonly met = new Set<Group>();
-  /** By the numbers of groups: where their lowest bytes are, or 0 when they must be looked up one by one. */
-  private readonly hosts: Local<'i32'>[] = [];
+  private readonly accesses: Accesses;
   /** Behind it the budget is written back, and the target returned. */
   private leave!: Label;
 
@@ -122,12 +116,13 @@ class RegionFunction {
     this.flow = flowOf(region);
     this.plan = planRegisters(region, this.flow);
     this.longest = longestWays(region, this.flow);
-    this.groups = groupsOf(region, this.flow);
     this.frame = frame;
     const [target, depth, bank] = frame.params;
     const { local } = frame;
     this.own = { base: local('i64'), left: local('i32'), entry: local('i32'), target, depth, bank };
     this.registers = localRegisters(local);
+    const parts = { helpers: around.helpers, registers: this.registers, bank, frame };
+    this.accesses = new Accesses(parts, region, this.flow);
     this.emission = this.newEmission();
     this.run = newStage(this.emission);
   }
@@ -145,6 +140,7 @@ class RegionFunction {
       enough,
       base.set(i64.sub(target.get(), i64.const(start))),
       this.registers.load(this.plan.live[0]!),
+      this.accesses.begin(),
       inner,
       setWord(LEFT, left.get()),
       target.get(),
@@ -387,48 +383,6 @@ class RegionFunction {
     return steps[this.now.done]!;
   }
 
-  /** The first of a group looks its page up; the others only see whether that went well. */
-  private grouped(): ReturnType<Site['grouped']> {
-    const group = this.groups[this.now.block]![this.now.done];
-    if (group === undefined || group.members === 1) return undefined;
-    this.hosts[group.number] ??= this.frame.local('i32');
-    const all = this.hosts[group.number]!;
-    if (!this.met.has(group)) this.emission.statements.push(this.lookUpGroup(group, all));
-    this.met.add(group);
-    const { args, access } = this.step();
-    const offset = args.imm! - group.low;
-    const { reachRead, reachWrite } = this.around.helpers;
-    const at = i64.add(this.registers.value(group.base), i64.const(args.imm!));
-    const one = this.local('i32');
-    const reach = one.tee(call(group.isWrite ? reachWrite : reachRead, at, i32.const(access!.bytes)));
-    this.emission.statements.push(
-      one.set(all.get()),
-      when(
-        unlikely(i32.eqz(one.get())),
-        seq(when(i32.eqz(reach), this.giveUp()), one.set(i32.sub(one.get(), i32.const(offset)))),
-      ),
-    );
-    return { host: one.get(), offset };
-  }
-
-  private lookUpGroup({ base, isWrite, low, high }: Group, host: Local<'i32'>): Code<'nothing'> {
-    const { helpers } = this.around;
-    const tlb = isWrite ? TLB_WRITE : TLB_READ;
-    const at = this.local('i64');
-    const entry = this.local('i32');
-    const found = () => i32.add(i32.wrap(at.get()), i32.load(entry.get(), tlb + 8));
-    const filled = call(isWrite ? helpers.fillWrite : helpers.fillRead, at.get(), i32.const(high - low));
-    return seq(
-      at.set(i64.add(this.registers.value(base), i64.const(low))),
-      entry.set(tlbEntry(at.get(), this.own.bank.get())),
-      when(
-        unlikely(i64.ne(tagOf(at.get(), high - low), i64.load(entry.get(), tlb))),
-        host.set(choose('i32', filled, found(), i32.const(0))),
-        host.set(found()),
-      ),
-    );
-  }
-
   private giveUp(): Code<never> {
     const { target, left } = this.own;
     const { owed, at, dirty, rungs } = this.now;
@@ -469,7 +423,14 @@ class RegionFunction {
       registers: this.registers,
       local: (type) => this.local(type),
       bank: () => own.bank.get(),
-      grouped: () => this.grouped(),
+      grouped: () =>
+        this.accesses.grouped({
+          step: this.step(),
+          block: this.now.block,
+          number: this.now.done,
+          emission: this.emission,
+        }),
+      remembered: () => this.accesses.remembered(this.step(), this.now.block),
       giveUp: () => this.giveUp(),
       pc: () => this.pc(this.now.at),
       immediate: (operand) => i64.const((tokenOf(operand) as { readonly known: number }).known),
