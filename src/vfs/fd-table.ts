@@ -6,8 +6,8 @@ import type { FdEntry, FileId, FilesId, FilesTable, OpenFile } from './types.ts'
 import type { Vfs } from './vfs.ts';
 
 /** A table with one user, empty unless told. */
-export function newFilesTable(vfs: Vfs, fds: FilesTable['fds'] = []): FilesTable {
-  const table: FilesTable = { id: vfs.nextId++ as FilesId, users: 1, fds };
+export function newFilesTable(vfs: Vfs, fds: FilesTable['fds'] = [], next = 0): FilesTable {
+  const table: FilesTable = { id: vfs.nextId++ as FilesId, users: 1, fds, next };
   vfs.tables.set(table.id, table);
   return table;
 }
@@ -15,7 +15,7 @@ export function newFilesTable(vfs: Vfs, fds: FilesTable['fds'] = []): FilesTable
 /** fork's copy: the same open files under the same numbers. */
 export function copyFilesTable(vfs: Vfs, from: FilesTable): FilesTable {
   for (const entry of from.fds) if (entry !== null) retainFile(vfs, entry.file);
-  return newFilesTable(vfs, from.fds.slice());
+  return newFilesTable(vfs, from.fds.slice(), from.next);
 }
 
 /** A task that used the table goes; the last one closes all that is in it. */
@@ -39,9 +39,10 @@ export function setCloseOnExec(table: FilesTable, fd: number, cloexec: boolean):
 
 /** The lowest free descriptor from `from` on. */
 function lowestFree(table: FilesTable, from: number): number {
-  const { fds } = table;
-  let fd = from;
+  const { fds, next } = table;
+  let fd = Math.max(from, next);
   while (fd < fds.length && fds[fd] !== null) fd++;
+  if (from <= next) table.next = fd;
   return fd;
 }
 
@@ -124,6 +125,7 @@ export function closeFd(vfs: Vfs, table: FilesTable, fd: number, tgid = 0): Errn
   const entry = table.fds[fd];
   if (entry == null) return 'EBADF';
   table.fds[fd] = null;
+  table.next = Math.min(table.next, fd);
   while (table.fds.length > 0 && table.fds[table.fds.length - 1] === null) table.fds.pop();
   const file = fileOf(vfs, entry.file);
   if (vfs.locks.size > 0) releasePosixLocks(vfs, file, tgid || vfs.host.current().tgid);

@@ -143,6 +143,8 @@ export interface FilesTable {
   users: number;
   /** Indexed by descriptor. */
   readonly fds: (FdEntry | null)[];
+  /** No descriptor below this one is free (Linux: next_fd). */
+  next: number;
 }
 
 /** Current directory, root and umask (Linux: fs_struct), shared by CLONE_FS. */
