@@ -8,7 +8,6 @@
 import { type Code, i32 } from '../wasm/index.ts';
 import { MARK_BASE, word } from './place.ts';
 
-export const MARK_SIZE = 8;
 export const MARK = { handler: 0, count: 2, slot: 4 } as const;
 
 /** Bytes of operations for a byte of marks, as a shift. */

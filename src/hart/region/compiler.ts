@@ -8,9 +8,10 @@ import type { CodeCache } from '../code-cache.ts';
 import type { Helpers } from '../helpers.ts';
 import { MARK, REGION } from '../mark.ts';
 import { OP_SHIFT } from '../operation.ts';
-import { MARK_BASE } from '../place.ts';
+import { HOT, MARK_BASE } from '../place.ts';
 import type { Tier } from '../tier.ts';
-import { regionBody, type Surroundings } from './function.ts';
+import type { Surroundings } from './exits.ts';
+import { regionBody } from './function.ts';
 import { JumpTargets } from './jump-targets.ts';
 import { type Region, regionAt } from './region.ts';
 
@@ -67,7 +68,8 @@ export class Compiler {
 
   /** A marked operation was executed often. */
   hot(operation: number): void {
-    this.u16[(this.cache.markOf(operation) + MARK.count) >> 1] = 0;
+    // What stays hot calls again soon.
+    this.u16[(this.cache.markOf(operation) + MARK.count) >> 1] = (this.i32[HOT / 4]! * 3) >> 2;
     this.targets.collect(this.cache.pageOf(operation));
     const isSecond = this.waiting.has(operation);
     this.waiting.add(operation);

@@ -14,7 +14,6 @@ import {
   callIndirect,
   code,
   type Frame,
-  type FunctionTable,
   i32,
   i64,
   type Label,
@@ -22,54 +21,30 @@ import {
   loop,
   nop,
   ret,
-  returnCallIndirect,
   seq,
-  type TypeIndex,
   unlikely,
   unreachable,
   type ValueType,
   when,
 } from '../../wasm/index.ts';
 import { newStage } from '../handler.ts';
-import type { Helpers } from '../helpers.ts';
-import { MARK, MARK_SHIFT, type REGION } from '../mark.ts';
-import { OP_SHIFT } from '../operation.ts';
-import { execEntry, tagOf } from '../paging.ts';
+import type { REGION } from '../mark.ts';
 import { LEFT, setWord, word } from '../place.ts';
 import type { Emission, Site } from '../stage.ts';
 import { tokenOf } from '../stage.ts';
 import { Accesses } from './accesses.ts';
+import { Exits, type Own, type Surroundings } from './exits.ts';
 import { type Flow, flowOf } from './flow.ts';
 import { type LocalRegisters, localRegisters } from './local-registers.ts';
 import type { Block, End, Region, Way } from './region.ts';
-import { isSame, NONE, type RegisterSet, union, without } from './register-set.ts';
+import { isSame, NONE, type RegisterSet, union } from './register-set.ts';
 import { longestWays, planRegisters, type RegisterPlan } from './registers.ts';
+import { ladder, type Rung, rungsOf } from './rungs.ts';
 import type { Meaning } from './step.ts';
 
-const { PAGE_SIZE, TLB_EXEC } = layout;
-
-/** What all functions of a module share. */
-export interface Surroundings {
-  readonly helpers: Helpers;
-  readonly regions: FunctionTable;
-  readonly regionType: TypeIndex<typeof REGION.params, 'i64'>;
-  /** Added to half an operation's address it gives its mark's. */
-  readonly markBase: number;
-}
+const { PAGE_SIZE } = layout;
 
 type RegionFrame = Frame<typeof REGION.params>;
-
-/** The function's own variables. */
-interface Own {
-  /** Address of the page. */
-  readonly base: Local<'i64'>;
-  /** Of the budget, when the block began, or what is left of it once the block's steps are paid. */
-  readonly left: Local<'i32'>;
-  readonly depth: Local<'i32'>;
-  readonly bank: Local<'i32'>;
-  readonly target: Local<'i64'>;
-  readonly entry: Local<'i32'>;
-}
 
 /** Where the emission stands. */
 interface Now {
@@ -84,15 +59,8 @@ interface Now {
   rungs: readonly Rung[];
 }
 
-/** Writes back what is dirty at some steps and not at those before, and goes on to the next rung. */
-interface Rung {
-  readonly dirty: RegisterSet;
-  label: Label | null;
-}
-
 class RegionFunction {
   private readonly around: Surroundings;
-  private readonly page: number;
   private readonly region: Region;
   private readonly flow: Flow;
   private readonly plan: RegisterPlan;
@@ -106,12 +74,12 @@ class RegionFunction {
   private readonly temporaries = new Map<ValueType, { readonly locals: Local[]; used: number }>();
   private readonly frame: RegionFrame;
   private readonly accesses: Accesses;
+  private readonly exits: Exits;
   /** Behind it the budget is written back, and the target returned. */
   private leave!: Label;
 
   constructor(around: Surroundings, page: number, region: Region, frame: RegionFrame) {
     this.around = around;
-    this.page = page;
     this.region = region;
     this.flow = flowOf(region);
     this.plan = planRegisters(region, this.flow);
@@ -120,6 +88,7 @@ class RegionFunction {
     const [target, depth, bank] = frame.params;
     const { local } = frame;
     this.own = { base: local('i64'), left: local('i32'), entry: local('i32'), target, depth, bank };
+    this.exits = new Exits(around, page, this.own);
     this.registers = localRegisters(local);
     const parts = { helpers: around.helpers, registers: this.registers, bank, frame };
     this.accesses = new Accesses(parts, region, this.flow);
@@ -152,10 +121,6 @@ class RegionFunction {
     return unlikely(i32.ltU(this.own.left.get(), i32.const(this.longest[at]!)));
   }
 
-  private pc(at: number): Code<'i64'> {
-    return i64.add(this.own.base.get(), i64.const(at));
-  }
-
   /** A block and what it dominates. */
   private tree(at: number): Code<'nothing'> {
     if (this.flow.isHead[at] || this.flow.isJoin[at]) this.registers.words = 0;
@@ -165,7 +130,7 @@ class RegionFunction {
       this.labels.set(at, again);
       const { start, end } = this.region.blocks[at]!;
       this.now.owed = 0;
-      const pc = end.kind === 'dispatch' ? this.own.target.get() : this.pc(start + 1);
+      const pc = end.kind === 'dispatch' ? this.own.target.get() : this.exits.pc(start + 1);
       const leave = seq(this.writeBack(this.plan.dirty[at]!), ret(pc));
       return seq(when(this.isShort(at), leave), inner());
     });
@@ -189,34 +154,9 @@ class RegionFunction {
     now.owed = 0;
     now.at = this.region.blocks[at]!.start;
     now.dirty = this.plan.dirty[at]!;
-    now.rungs = this.rungsOf(at);
-    return this.ladder(now.rungs, () => this.steps(at));
-  }
-
-  private rungsOf(at: number): readonly Rung[] {
-    const rungs: Rung[] = [];
-    let dirty = this.plan.dirty[at]!;
-    for (const { writes, mayGiveUp } of this.region.blocks[at]!.steps) {
-      const top = rungs.at(-1);
-      if (mayGiveUp && (top === undefined || !isSame(top.dirty, dirty))) rungs.push({ dirty, label: null });
-      dirty = union(dirty, writes);
-    }
-    return rungs;
-  }
-
-  /** The steps of a block inside blocks whose ends are the rungs. */
-  private ladder(rungs: readonly Rung[], steps: () => Code<'nothing'>): Code<'nothing'> {
-    if (rungs.length === 0) return steps();
-    const from = (i: number): Code<'nothing'> => {
-      const rung = rungs[i];
-      if (rung === undefined) return steps();
-      const inner = block('nothing', (label) => {
-        rung.label = label;
-        return from(i + 1);
-      });
-      return seq(inner, this.registers.store(without(rung.dirty, rungs[i - 1]?.dirty ?? NONE)));
-    };
-    return seq(from(0), br(this.leave));
+    now.rungs = rungsOf(this.region.blocks[at]!.steps, now.dirty);
+    const inner = ladder(now.rungs, this.registers.store, () => this.steps(at));
+    return now.rungs.length === 0 ? inner : seq(inner, br(this.leave));
   }
 
   private steps(at: number): Code<'nothing'> {
@@ -247,7 +187,7 @@ class RegionFunction {
     if (end.kind === 'jump') return seq(pay, this.go(end.to));
     if (end.kind === 'dispatch') return this.dispatch(end.cases);
     const { at } = end as Extract<End, { kind: 'interpret' }>;
-    return seq(pay, this.writeBack(this.now.dirty), ret(this.pc(at + 1)));
+    return seq(pay, this.writeBack(this.now.dirty), ret(this.exits.pc(at + 1)));
   }
 
   /** To the case that begins at the target; away, when it is none of them. */
@@ -264,7 +204,7 @@ class RegionFunction {
         brTable(i32.shrU(i32.wrap(offset), i32.const(1)), labels, none),
       );
     });
-    return seq(outside, this.writeBack(this.now.dirty), this.enterTarget());
+    return seq(outside, this.writeBack(this.now.dirty), this.exits.enterTarget());
   }
 
   /** Takes the block's steps off the budget, once and for all. */
@@ -285,7 +225,7 @@ class RegionFunction {
 
   private go(way: Way): Code<'nothing'> {
     const { now } = this;
-    if ('away' in way) return seq(this.writeBack(now.dirty), this.enter(way.away));
+    if ('away' in way) return seq(this.writeBack(now.dirty), this.exits.enter(way.away));
     const { placeOf, isJoin } = this.flow;
     const to = way.block;
     const isBack = placeOf[to]! <= placeOf[now.block]!;
@@ -298,59 +238,17 @@ class RegionFunction {
     return inner;
   }
 
-  /** Goes on in another region, whose first instruction lies at an offset. */
-  private enter(at: number): Code<never> {
-    if (at < 0 || at >= PAGE_SIZE) return seq(this.own.target.set(this.pc(at)), this.enterTarget());
-    const { regions, regionType } = this.around;
-    const slot = i32.load(i32.const(this.markAt(at)), MARK.slot);
-    return returnCallIndirect(
-      regions,
-      regionType,
-      slot,
-      this.pc(at),
-      this.own.depth.get(),
-      this.own.bank.get(),
-    );
-  }
-
-  private markAt(at: number): number {
-    return ((this.page + (at << OP_SHIFT)) >>> MARK_SHIFT) + this.around.markBase;
-  }
-
-  /** The slot of what begins at the target; where its page is not known the target is returned. */
-  private targetSlot(): Code<'i32'> {
-    const { target, entry, bank } = this.own;
-    const inPage = i32.and(i32.wrap(target.get()), i32.const(PAGE_SIZE - 2));
-    const half = i32.shrU(i32.load(entry.get(), TLB_EXEC + 12), i32.const(MARK_SHIFT));
-    return seq(
-      entry.set(execEntry(target.get(), bank.get())),
-      when(unlikely(i64.ne(tagOf(target.get(), 1), i64.load(entry.get(), TLB_EXEC))), ret(target.get())),
-      i32.load(
-        i32.add(half, i32.shl(inPage, i32.const(OP_SHIFT - MARK_SHIFT))),
-        this.around.markBase + MARK.slot,
-      ),
-    );
-  }
-
-  private enterTarget(): Code<never> {
-    const { target, depth, bank, entry } = this.own;
-    const { regions, regionType } = this.around;
-    return seq(
-      entry.set(this.targetSlot()),
-      returnCallIndirect(regions, regionType, entry.get(), target.get(), depth.get(), bank.get()),
-    );
-  }
-
   /** A call: when it comes back to where it was called from, this function goes on. */
   private call(to: number | Code<'i64'>, next: Way, behind: number): Code<'nothing'> {
     const { own, around, now } = this;
-    const { target, entry, depth, bank, left } = own;
+    const { target, entry, depth, left } = own;
     const direct = typeof to === 'number' && to >= 0 && to < PAGE_SIZE;
-    const setTarget = target.set(typeof to === 'number' ? this.pc(to) : to);
+    const setTarget = target.set(typeof to === 'number' ? this.exits.pc(to) : to);
     const written = this.writeBack(now.dirty);
     now.dirty = NONE;
-    if ('away' in next) return seq(setTarget, written, direct ? this.enter(to) : this.enterTarget());
-    const slot = direct ? i32.load(i32.const(this.markAt(to)), MARK.slot) : this.targetSlot();
+    if ('away' in next)
+      return seq(setTarget, written, direct ? this.exits.enter(to) : this.exits.enterTarget());
+    const slot = direct ? this.exits.slotAt(to) : this.exits.targetSlot();
     const deeper = i32.sub(depth.get(), i32.const(1));
     const { live } = this.plan;
     this.registers.words = 0;
@@ -360,11 +258,11 @@ class RegionFunction {
       when(unlikely(i32.eqz(depth.get())), ret(target.get())),
       entry.set(slot),
       target.set(
-        callIndirect(around.regions, around.regionType, entry.get(), target.get(), deeper, bank.get()),
+        callIndirect(around.regions, around.regionType, entry.get(), target.get(), deeper, own.bank.get()),
       ),
-      when(unlikely(i64.ne(target.get(), this.pc(behind))), ret(target.get())),
+      when(unlikely(i64.ne(target.get(), this.exits.pc(behind))), ret(target.get())),
       left.set(word(LEFT)),
-      when(this.isShort(next.block), ret(this.pc(behind + 1))),
+      when(this.isShort(next.block), ret(this.exits.pc(behind + 1))),
       this.registers.load(live[next.block]!),
       this.go(next),
     );
@@ -388,7 +286,7 @@ class RegionFunction {
     const { owed, at, dirty, rungs } = this.now;
     const rung = rungs.find((one) => isSame(one.dirty, dirty)) ?? bug('a step gives up that should not');
     return seq(
-      target.set(this.pc(at + 1)),
+      target.set(this.exits.pc(at + 1)),
       owed === 0 ? nop : left.set(i32.sub(left.get(), i32.const(owed))),
       br(rung.label!),
     );
@@ -432,7 +330,7 @@ class RegionFunction {
         }),
       remembered: () => this.accesses.remembered(this.step(), this.now.block),
       giveUp: () => this.giveUp(),
-      pc: () => this.pc(this.now.at),
+      pc: () => this.exits.pc(this.now.at),
       immediate: (operand) => i64.const((tokenOf(operand) as { readonly known: number }).known),
       number: (operand) => (tokenOf(operand) as { readonly known: number }).known,
       rounding: (operand) => i32.const((tokenOf(operand) as { readonly known: number }).known),
@@ -455,7 +353,7 @@ class RegionFunction {
           const { via } = end as Extract<End, { kind: 'jumpTo' }>;
           const setTarget = this.own.target.set(pc);
           return via === null
-            ? seq(setTarget, written, this.enterTarget())
+            ? seq(setTarget, written, this.exits.enterTarget())
             : seq(setTarget, this.go({ block: via }));
         }),
       illegal: () => unreachable,

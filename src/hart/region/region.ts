@@ -2,8 +2,10 @@
  * Regions: what is compiled into one function. A region begins at one operation and holds what direct branches
  * lead to in the same page, behind calls as well, as far as control has ever come.
  */
-import { PAGE_SHIFT, PAGE_SIZE } from '../../memory/layout.ts';
+import { layout } from '../../memory/index.ts';
 import { type Meaning, meaningOf } from './step.ts';
+
+const { PAGE_SHIFT, PAGE_SIZE } = layout;
 
 /** Where control goes: to a block of the region, or away from it, to an offset from the page's beginning. */
 export type Way = { readonly block: number } | { readonly away: number };
