@@ -185,8 +185,9 @@ export class ProgramWriter {
     const way = below(random, 5);
     if (way < 2) this.items.push({ name: 'jal', args: { rd }, to });
     else if (way < 3) {
-      this.items.push({ rd: 6, to, plus: 0 });
-      this.items.push(op('jalr', { rd, rs1: 6, imm: 0 }));
+      const by = pick(random, [6, rd]);
+      this.items.push({ rd: by, to, plus: 0 });
+      this.items.push(op('jalr', { rd, rs1: by, imm: 0 }));
     } else this.throughTable(rd);
   }
 
@@ -201,6 +202,41 @@ export class ProgramWriter {
       op('bge', { rs1: 0, rs2: DEPTH, imm: 8 }),
       op('jalr', { rd, rs1: 7, imm: 0 }),
     );
+  }
+
+  /** A jump to one of four cases, by a number that changes. */
+  private choice(): void {
+    const { random } = this;
+    const [first, over, index] = [this.labels++, this.labels++, this.any()];
+    this.items.push(op('andi', { rd: index, rs1: index, imm: 24 }), { rd: 6, to: first, plus: 0 });
+    this.items.push(op('add', { rd: 7, rs1: 6, rs2: index }), op('jalr', { rd: 0, rs1: 7, imm: 0 }));
+    this.items.push({ label: first });
+    for (let i = 0; i < 4; i++) {
+      this.items.push(op('addi', { rd: this.any(), rs1: this.any(), imm: below(random, 100) }));
+      this.items.push({ name: 'jal', args: { rd: 0 }, to: over });
+    }
+    this.items.push({ label: over });
+  }
+
+  /** A pointer that steps through memory, from before the end of a page. */
+  private stream(depth: number): void {
+    const { random } = this;
+    const [counter, again, base] = [COUNTERS[depth]!, this.labels++, pick(random, [8, 9])];
+    const { data, copied, stack, writable, table, code } = PLACE;
+    const page = pick(random, [data, data, data, data + 0x1000, copied, stack, writable, table, code]);
+    const step = pick(random, [1, 2, 4, 8, 8, 24, -8, 256]);
+    this.items.push(op('addi', { rd: counter, rs1: 0, imm: 4 + below(random, 60) }));
+    this.items.push(op('lui', { rd: base, imm: page + 0x1000 }));
+    this.items.push(op('addi', { rd: base, rs1: base, imm: -below(random, 300) }), { label: again });
+    for (let i = below(random, 3); i >= 0; i--) {
+      const { name } = pick(random, below(random, 2) === 0 ? LOADS : STORES);
+      const args = { rd: this.any(), fd: this.any(), rs2: this.any(), fs2: this.any() };
+      this.items.push(op(name, { ...args, rs1: base, imm: pick(random, [0, 0, 8, 16, -8, 3]) }));
+    }
+    if (below(random, 4) === 0) this.piece(3);
+    this.items.push(op('addi', { rd: base, rs1: base, imm: step }));
+    this.items.push(op('addi', { rd: counter, rs1: counter, imm: -1 }));
+    this.items.push({ name: 'blt', args: { rs1: 0, rs2: counter }, to: again });
   }
 
   private skip(depth: number): void {
@@ -255,7 +291,9 @@ export class ProgramWriter {
       else if (kind < 48) this.counters();
       else if (kind < 50) this.atomic();
       else if (kind < 55) depth < 3 && this.skip(depth);
-      else if (kind < 59) depth < 3 && this.loop(depth);
+      else if (kind < 58) depth < 3 && this.loop(depth);
+      else if (kind < 59) this.choice();
+      else if (kind < 60) depth < 3 && this.stream(depth);
       else if (kind < 62) this.call();
       else if (kind < 63) below(random, 3) === 0 && this.change();
       else below(random, 3) === 0 && this.rare();
@@ -272,6 +310,7 @@ export class ProgramWriter {
     for (const [i, r] of saved.entries())
       this.items.push(op('sd', { rs1: SP, rs2: r, imm: frame - 8 - 8 * (i % 4) }));
     this.piece(0);
+    if (below(random, 3) === 0) this.stream(0);
     this.loop(0);
     this.piece(0);
     for (const [i, r] of saved.entries())
