@@ -10,7 +10,7 @@ import { FIRST_FORM, LEAVE_PAGE, MARKED, STRADDLE, UNDECODED } from './form.ts';
 import { fusedHandler, LONGEST, lengthOf, ownHandler } from './fused.ts';
 import { MARK_SHIFT } from './mark.ts';
 import { AT, CODE_PAGE_SIZE, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
-import { MARK_BASE, WRITTEN } from './place.ts';
+import { MARK_BASE, SEEN, SEEN_SIZE, WRITTEN } from './place.ts';
 import { readyOf, writeReady } from './ready.ts';
 
 const LAST_SLOT = PAGE_SLOTS - 1;
@@ -56,6 +56,7 @@ export class CodeCache {
     this.straddlers = at.codeStart + CODE_PAGE_SIZE;
     this.firstPage = this.straddlers + STRADDLERS * STRADDLER_SIZE;
     this.next = this.firstPage;
+    this.forgetSeen();
     this.i32[MARK_BASE / 4] = at.marks - (at.codeStart >>> MARK_SHIFT);
     for (let op = this.emptyPage; op < this.firstPage; op += OP_SIZE) this.lead(op, LEAVE_PAGE);
   }
@@ -104,7 +105,14 @@ export class CodeCache {
     this.frames[(page - this.firstPage) / CODE_PAGE_SIZE] = frame;
     this.i32[layout.CODE_INDEX / 4 + frame] = page;
     // Which of its entries lead to the frame is not known.
-    if (wasWritten) this.banks.flush('write');
+    if (!wasWritten) return;
+    this.banks.flush('write');
+    this.forgetSeen();
+  }
+
+  /** What compiled loops remember of pages may lead to a frame that has code now. */
+  private forgetSeen(): void {
+    this.u8.fill(0xff, SEEN, SEEN + SEEN_SIZE);
   }
 
   private allocate(): number {

@@ -20,6 +20,14 @@ export const JUMPS_NEXT = layout.HART_SCRATCH + 64;
 /** A ring of the last jumps to where a register said: pc and target, i64 each. */
 export const JUMPS = layout.HART_SCRATCH + 0x200;
 export const JUMPS_SIZE = 0x400;
+/**
+ * Pages that loads and stores by a register were last seen in, as compiled loops remember them: for each register and
+ * direction the page (i64) and what to add to an address in it (i32). They are forgotten when a run begins.
+ */
+export const SEEN = layout.HART_SCRATCH + 0x600;
+export const SEEN_SIZE = 0x400;
+/** i32: whether there are any. */
+export const SEEN_ANY = layout.HART_SCRATCH + 68;
 /** Bytes of an access that crosses pages, on their way. */
 export const BOUNCE = layout.HART_SCRATCH + 32;
 
@@ -42,3 +50,7 @@ export const pcOf = (operation: Code<'i32'>): Code<'i64'> =>
 /** Notes why the run ends, and the address (or word) that belongs to it. */
 export const noteTrap = (cause: number, value: Code<'i64'>): Code<'nothing'> =>
   seq(setLong(layout.HART_TVAL, value), setWord(layout.HART_CAUSE, i32.const(cause)));
+
+/** Notes the page that a register points to. */
+export const rememberPage = (at: number, page: Code<'i64'>, delta: Code<'i32'>): Code<'nothing'> =>
+  seq(setLong(at, page), setWord(at + 8, delta), setWord(SEEN_ANY, i32.const(1)));

@@ -28,6 +28,7 @@ import {
   type Local,
   loop,
   type ModuleBuilder,
+  memoryFill,
   ret,
   seq,
   type TypeIndex,
@@ -43,7 +44,21 @@ import type { Place } from './interpreting.ts';
 import { DEPTH, MARK, markOf, type REGION } from './mark.ts';
 import { OP_SHIFT } from './operation.ts';
 import { execEntry, type Paging, tagOf } from './paging.ts';
-import { BUDGET, HOT, LEFT, long, PC_BASE, pcOf, setLong, setWord, TARGET, word } from './place.ts';
+import {
+  BUDGET,
+  HOT,
+  LEFT,
+  long,
+  PC_BASE,
+  pcOf,
+  SEEN,
+  SEEN_ANY,
+  SEEN_SIZE,
+  setLong,
+  setWord,
+  TARGET,
+  word,
+} from './place.ts';
 
 /** What a careful handler returns when it is not the next operation's address. */
 export const TRAPPED = 0;
@@ -82,6 +97,7 @@ export function defineRun(m: ModuleBuilder, parts: Parts): Func<readonly ['i32']
     const leaveHere = seq(setLong(layout.HART_PC, pcOf(state.operation.get())), noteRetired(left));
     return seq(
       setWord(BUDGET, left.get()),
+      when(word(SEEN_ANY), forgetSeen()),
       state.target.set(long(layout.HART_PC)),
       lookUpPage(parts, state),
       block('nothing', (over) =>
@@ -99,6 +115,10 @@ export function defineRun(m: ModuleBuilder, parts: Parts): Func<readonly ['i32']
     );
   });
 }
+
+/** Forgets the pages that compiled loops remember: no page has all bits. */
+const forgetSeen = (): Code<'nothing'> =>
+  seq(memoryFill(i32.const(SEEN), i32.const(0xff), i32.const(SEEN_SIZE)), setWord(SEEN_ANY, i32.const(0)));
 
 /** The run loop's variables. */
 interface State {

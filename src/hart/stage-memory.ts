@@ -5,7 +5,7 @@ import { type Code, call, f32, f64, i32, i64, type Local, seq, unlikely, when } 
 import { CAUSE } from './cause.ts';
 import { signed } from './narrow.ts';
 import { tagOf, tlbEntry } from './paging.ts';
-import { long, noteTrap, setLong } from './place.ts';
+import { long, noteTrap, rememberPage, setLong, word } from './place.ts';
 import { codeOf, type Emission, expr, keep } from './stage.ts';
 
 const { TLB_READ, TLB_WRITE, PAGE_SIZE } = layout;
@@ -38,9 +38,9 @@ function lookUpOrFill(e: Emission, tlb: number, at: Local<'i64'>, bytes: number)
     e.statements.push(setEntry, fillOnMiss);
     return i32.add(i32.wrap(at.get()), found);
   }
-  const remember = seq(remembered.page.set(tagOf(at.get(), 1)), remembered.delta.set(found));
-  e.statements.push(when(unlikely(i64.ne(page, remembered.page.get())), seq(setEntry, fillOnMiss, remember)));
-  return i32.add(i32.wrap(at.get()), remembered.delta.get());
+  const remember = rememberPage(remembered, tagOf(at.get(), 1), found);
+  e.statements.push(when(unlikely(i64.ne(page, long(remembered))), seq(setEntry, fillOnMiss, remember)));
+  return i32.add(i32.wrap(at.get()), word(remembered + 8));
 }
 
 /** Careful: a helper finds them or notes a trap. */

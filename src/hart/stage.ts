@@ -11,12 +11,6 @@ import type { Code, Local } from '../wasm/index.ts';
 import type { Form, Token } from './form.ts';
 import type { Helpers } from './helpers.ts';
 
-/** A page that was looked up before, and what to add to an address in it to find its byte. */
-export interface RememberedPage {
-  readonly page: Local<'i64'>;
-  readonly delta: Local<'i32'>;
-}
-
 /** How code reaches the registers that operands name. */
 export interface Registers {
   x(operand: unknown): Code<'i64'>;
@@ -46,8 +40,8 @@ export interface Site {
   bank(): Code<'i32'>;
   /** Where the bytes of a load or store are, when that is known from others: an address and what to add to it. */
   grouped(): { readonly host: Code<'i32'>; readonly offset: number } | undefined;
-  /** Of a load or store: the page where its bytes probably are. */
-  remembered(): RememberedPage | undefined;
+  /** Of a load or store: where the page is noted in which its bytes probably are. */
+  remembered(): number | undefined;
   /** Hands the instruction to the interpreter. */
   giveUp(): Code<'nothing'>;
   pc(): Code<'i64'>;

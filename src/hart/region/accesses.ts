@@ -7,7 +7,6 @@ import {
   type Code,
   call,
   choose,
-  code,
   type Frame,
   i32,
   i64,
@@ -18,7 +17,8 @@ import {
 } from '../../wasm/index.ts';
 import type { Helpers } from '../helpers.ts';
 import { tagOf, tlbEntry } from '../paging.ts';
-import type { Emission, RememberedPage } from '../stage.ts';
+import { long, rememberPage, SEEN, word } from '../place.ts';
+import type { Emission } from '../stage.ts';
 import type { Flow } from './flow.ts';
 import { type Group, groupsOf } from './groups.ts';
 import type { LocalRegisters } from './local-registers.ts';
@@ -45,9 +45,6 @@ export interface AccessSite {
   readonly emission: Emission;
 }
 
-/** No page: neither a page nor what is left of an address that is not aligned has this bit. */
-const NO_PAGE = 0x800;
-
 export class Accesses {
   private readonly parts: AccessParts;
   private readonly groups: ReturnType<typeof groupsOf>;
@@ -56,8 +53,6 @@ export class Accesses {
   private readonly met = new Set<Group>();
   /** By the numbers of groups: where their lowest bytes are, or 0 when they must be looked up one by one. */
   private readonly hosts: Local<'i32'>[] = [];
-  /** By register and direction. */
-  private readonly pages = new Map<number, RememberedPage>();
 
   constructor(parts: AccessParts, region: Region, flow: Flow) {
     this.parts = parts;
@@ -65,22 +60,10 @@ export class Accesses {
     this.streams = streamsOf(region, flow);
   }
 
-  /** What must be done before the first access. */
-  begin(): Code<'nothing'> {
-    return code(...Array.from(this.pages.values(), ({ page }) => page.set(i64.const(NO_PAGE))));
-  }
-
-  /** The page that the register of an access is remembered to point to. */
-  remembered(step: Meaning, block: number): RememberedPage | undefined {
-    const { access, args } = step;
+  /** Where the page is noted that the register of an access was last seen to point to. */
+  remembered({ access, args }: Meaning, block: number): number | undefined {
     if (access === null || ((this.streams[block]! >>> args.rs1!) & 1) === 0) return undefined;
-    const key = 2 * args.rs1! + Number(access.isWrite);
-    const known = this.pages.get(key);
-    if (known !== undefined) return known;
-    const { frame } = this.parts;
-    const page = { page: frame.local('i64'), delta: frame.local('i32') };
-    this.pages.set(key, page);
-    return page;
+    return SEEN + 16 * (2 * args.rs1! + Number(access.isWrite));
   }
 
   /** The first of a group looks its page up; the others only see whether that went well. */
@@ -117,7 +100,7 @@ export class Accesses {
   private lookUpGroup(
     { base, isWrite, low, high }: Group,
     host: Local<'i32'>,
-    remembered: RememberedPage | undefined,
+    remembered: number | undefined,
     { site }: Emission,
   ): Code<'nothing'> {
     const { helpers, registers, bank } = this.parts;
@@ -137,19 +120,18 @@ export class Accesses {
     );
     const setAt = at.set(i64.add(registers.value(base), i64.const(low)));
     if (remembered === undefined) return seq(setAt, lookUp);
-    const { page, delta } = remembered;
-    const elsewhere = i64.ne(tagOf(at.get(), 1), page.get());
+    const elsewhere = i64.ne(tagOf(at.get(), 1), long(remembered));
     const crosses = i32.gtU(
       i32.and(i32.wrap(at.get()), i32.const(PAGE_SIZE - 1)),
       i32.const(PAGE_SIZE - bytes),
     );
-    const remember = seq(page.set(tagOf(at.get(), 1)), delta.set(i32.sub(host.get(), i32.wrap(at.get()))));
+    const delta = i32.sub(host.get(), i32.wrap(at.get()));
     return seq(
       setAt,
       when(
         unlikely(i32.or(elsewhere, crosses)),
-        seq(lookUp, when(host.get(), remember)),
-        host.set(i32.add(i32.wrap(at.get()), delta.get())),
+        seq(lookUp, when(host.get(), rememberPage(remembered, tagOf(at.get(), 1), delta))),
+        host.set(i32.add(i32.wrap(at.get()), word(remembered + 8))),
       ),
     );
   }

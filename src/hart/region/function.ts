@@ -109,7 +109,6 @@ class RegionFunction {
       enough,
       base.set(i64.sub(target.get(), i64.const(start))),
       this.registers.load(this.plan.live[0]!),
-      this.accesses.begin(),
       inner,
       setWord(LEFT, left.get()),
       target.get(),
