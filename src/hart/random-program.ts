@@ -1,7 +1,10 @@
 /** Random programs with loops, calls, tables of jumps and code that changes itself. For tests. */
 import { nextU32, type Random } from '../base/index.ts';
 import { BY_NAME, decode, encode, INSNS, type Insn, SHORT_INSNS, type ShortInsn } from '../isa/index.ts';
+import { layout } from '../memory/index.ts';
 import { randomWord } from './random-state.ts';
+
+const { PAGE_SIZE } = layout;
 
 /** Where what the programs use lies. */
 export const PLACE = {
@@ -35,6 +38,8 @@ const isKept = (register: number | undefined): boolean =>
 type Item =
   | { readonly word: number; readonly size: 2 | 4 }
   | { readonly label: number }
+  /** What follows begins so many bytes before the end of a page. */
+  | { readonly border: number }
   /** A jump or a branch to a label. */
   | { readonly name: string; readonly args: Record<string, number>; readonly to: number }
   /** The address of a label, in two instructions. */
@@ -182,13 +187,16 @@ export class ProgramWriter {
     const { random } = this;
     const rd = below(random, 8) === 0 ? LINK : RA;
     const to = Math.min(this.functions - 1, this.current + 1 + below(random, 3));
-    const way = below(random, 5);
+    const [way, kept] = [below(random, 5), this.any()];
+    // A word that is known before the call and used behind it, where it may be another.
+    this.items.push(op('addiw', { rd: kept, rs1: kept, imm: 5 }));
     if (way < 2) this.items.push({ name: 'jal', args: { rd }, to });
     else if (way < 3) {
       const by = pick(random, [6, rd]);
       this.items.push({ rd: by, to, plus: 0 });
       this.items.push(op('jalr', { rd, rs1: by, imm: 0 }));
     } else this.throughTable(rd);
+    this.items.push(op('addw', { rd: this.any(), rs1: kept, rs2: this.any() }));
   }
 
   /** A jump through the table of functions, by a number that changes. */
@@ -300,10 +308,24 @@ export class ProgramWriter {
     }
   }
 
+  /** A function without a frame, that comes back soon. */
+  private leaf(number: number): void {
+    const { random } = this;
+    if (below(random, 3) === 0) this.items.push({ border: 2 * below(random, 12) });
+    this.items.push({ label: number });
+    for (let n = 1 + below(random, 6); n > 0; n--) this.items.push(this.draw(INTEGER));
+    if (below(random, 3) === 0) this.access();
+    this.items.push(op('jalr', { rd: 0, rs1: RA, imm: 0 }));
+  }
+
   /** One function: a frame, a body, and a way back. */
   function(number: number): void {
     const { random } = this;
     this.current = number;
+    if (number > 2 && below(random, 2) === 0) {
+      this.leaf(number);
+      return;
+    }
     const frame = 16 * (2 + below(random, 6));
     const saved = [RA, ...COUNTERS.slice(0, below(random, 5))];
     this.items.push({ label: number }, op('addi', { rd: SP, rs1: SP, imm: -frame }));
@@ -329,23 +351,26 @@ export class ProgramWriter {
     let end = start;
     for (const item of this.items)
       if ('label' in item) at[item.label] = end;
-      else end += sizeOf(item);
+      else end += sizeOf(item, end);
     const bytes = new Uint8Array(Math.max(room, end - start));
     const view = new DataView(bytes.buffer);
     let pc = start;
     for (const item of this.items) {
+      let to = pc;
       for (const { word, size } of wordsOf(item, pc, at)) {
-        if (size === 4) view.setUint32(pc - start, word, true);
-        else view.setUint16(pc - start, word, true);
-        pc += size;
+        if (size === 4) view.setUint32(to - start, word, true);
+        else view.setUint16(to - start, word, true);
+        to += size;
       }
+      pc += sizeOf(item, pc);
     }
     return { bytes: bytes.subarray(0, room), at };
   }
 }
 
-function sizeOf(item: Item): number {
+function sizeOf(item: Item, at: number): number {
   if ('word' in item) return item.size;
+  if ('border' in item) return (2 * PAGE_SIZE - item.border - (at % PAGE_SIZE)) % PAGE_SIZE;
   if ('name' in item) return row(item.name).pattern.size;
   return 'rd' in item ? 8 : 0;
 }

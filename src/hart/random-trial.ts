@@ -8,8 +8,10 @@ import { type Event, type Mapping, TRIAL_FRAMES, type Trial } from './trial.ts';
 const { PAGE_SIZE } = layout;
 const FUNCTIONS = 8;
 
-/** Frames: the code's first, then the table's, then data. */
-const FRAME = { code: 0, table: 4, data: 5, copied: 7, stack: 8, high: 10 } as const;
+/** What follows in the code does not follow in memory. */
+const CODE_FRAMES = [2, 0, 3, 1] as const;
+/** Frames behind the code's. */
+const FRAME = { table: 4, data: 5, copied: 7, stack: 8, high: 10 } as const;
 
 function mappings(random: Random): Mapping[] {
   const all: Mapping[] = [
@@ -26,9 +28,10 @@ function mappings(random: Random): Mapping[] {
   const isWritable = below(random, 3) === 0;
   for (let i = 0; i < PLACE.codePages; i++) {
     const at = i * PAGE_SIZE;
-    all.push({ va: PLACE.code + at, frame: FRAME.code + i, may: isWritable ? 'rwx' : 'rx' });
-    all.push({ va: PLACE.alias + at, frame: FRAME.code + i, may: 'rx' });
-    all.push({ va: PLACE.writable + at, frame: FRAME.code + i, may: 'rw' });
+    const frame = CODE_FRAMES[i]!;
+    all.push({ va: PLACE.code + at, frame, may: isWritable ? 'rwx' : 'rx' });
+    all.push({ va: PLACE.alias + at, frame, may: 'rx' });
+    all.push({ va: PLACE.writable + at, frame, may: 'rw' });
   }
   return all;
 }
@@ -90,9 +93,9 @@ export function randomTrial(seed: number, most = 20_000): Trial {
   const code = new Uint8Array(room);
   code.set(bytes, start - PLACE.code);
   const starts = at.slice(0, FUNCTIONS).filter((address) => address < PLACE.code + room);
-  const frames = Array.from({ length: TRIAL_FRAMES }, (_, i) =>
-    i < PLACE.codePages ? code.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE) : randomBytes(random),
-  );
+  const frames = Array.from({ length: TRIAL_FRAMES }, () => randomBytes(random));
+  for (const [i, frame] of CODE_FRAMES.entries())
+    frames[frame] = code.subarray(i * PAGE_SIZE, (i + 1) * PAGE_SIZE);
   frames[FRAME.table] = table(random, starts);
   const x = BigUint64Array.from({ length: 32 }, () => randomInteger(random));
   x[2] = BigInt(PLACE.stack + 0xc00 + 16 * below(random, 30));
