@@ -12,7 +12,7 @@ vi.mock('./tier.ts', async (original) => ({
 }));
 
 /** More of them: TIMESLICE_TRIALS=1000 TIMESLICE_SEED=5000. */
-const TRIALS = Number(process.env['TIMESLICE_TRIALS'] ?? 40);
+const TRIALS = Number(process.env['TIMESLICE_TRIALS'] ?? 20);
 const FIRST = Number(process.env['TIMESLICE_SEED'] ?? 1);
 
 /** Runs many trials; a failure is told with its seed and the events it needs. */
