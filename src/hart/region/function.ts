@@ -192,6 +192,9 @@ class RegionFunction {
   /** To the case that begins at the target; away, when it is none of them. */
   private dispatch(cases: readonly number[]): Code<'nothing'> {
     const { target, base } = this.own;
+    const away = seq(this.writeBack(this.now.dirty), this.exits.enterTarget());
+    // All of them may have been cut, because they led into the middle of a loop.
+    if (cases.length === 0) return away;
     const starts = cases.map((to) => this.region.blocks[to]!.start);
     const low = Math.min(...starts);
     const offset = i64.sub(target.get(), i64.add(base.get(), i64.const(low)));
@@ -203,7 +206,7 @@ class RegionFunction {
         brTable(i32.shrU(i32.wrap(offset), i32.const(1)), labels, none),
       );
     });
-    return seq(outside, this.writeBack(this.now.dirty), this.exits.enterTarget());
+    return seq(outside, away);
   }
 
   /** Takes the block's steps off the budget, once and for all. */
