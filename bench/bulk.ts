@@ -14,7 +14,7 @@ export interface Check {
 
 const MEBIBYTES = 100;
 const LIVE = 10_000;
-const FORKS = 2000;
+const FORKS = 30_000;
 
 const ours = (setting: Setting, program: string, ...args: readonly (string | number)[]) =>
   runOnce([
@@ -41,10 +41,17 @@ function manyProcesses(setting: Setting, rounds: number, scale: number): Check[]
   const costs: number[] = [];
   const each: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const few = ours(setting, 'processes', forks, 10).cpu - ours(setting, 'processes', 0, 10).cpu;
-    const many = ours(setting, 'processes', 0, live);
-    costs.push((ours(setting, 'processes', forks, live).cpu - many.cpu) / few);
-    each.push((many.peak - ours(setting, 'processes', 0, 10).peak) / live);
+    // Both sides of a difference fork often, so that both have compiled what that takes.
+    const [few, twiceFew] = [
+      ours(setting, 'processes', forks, 10),
+      ours(setting, 'processes', 2 * forks, 10),
+    ];
+    const [many, twiceMany] = [
+      ours(setting, 'processes', forks, live),
+      ours(setting, 'processes', 2 * forks, live),
+    ];
+    costs.push((twiceMany.cpu - many.cpu) / (twiceFew.cpu - few.cpu));
+    each.push((many.peak - few.peak) / live);
   }
   return [
     {

@@ -1,7 +1,7 @@
 /** The table of the benchmarks and its place in the docs. */
 import { describe, expect, test } from 'vitest';
 import { PROGRAMS } from './programs.ts';
-import { checkTable, intoPage, means, type Report, row, verdict } from './report.ts';
+import { checkTable, intoPage, means, type Report, reportText, row, verdict } from './report.ts';
 
 const result = (q: number, v?: number) => ({
   engines: { qemu: { cpu: [1, 2, 3], wall: [1, 2, 3] }, timeslice: { cpu: [2 * q], wall: [2 * q] } },
@@ -51,6 +51,12 @@ describe('the report of the benchmarks', () => {
     const text = 'a\n<!-- bench -->\nold\n<!-- /bench -->\nb';
     expect(intoPage(text, "$& $'")).toBe("a\n<!-- bench -->\n$& $'\n<!-- /bench -->\nb");
     expect(() => intoPage('nothing', 'x')).toThrow('marks');
+  });
+
+  test('the kept report is the same report, with its lists on one line', () => {
+    const text = reportText(report);
+    expect(JSON.parse(text)).toEqual(report);
+    expect(text).toContain('"cpu": [1, 2, 3]');
   });
 
   test('programs have names of their own', () => {

@@ -111,3 +111,11 @@ export function intoPage(text: string, generated: string): string {
 export function ratiosOf(report: Report): Record<string, Ratios> {
   return Object.fromEntries(Object.entries(report.results).map(([name, { ratios }]) => [name, ratios]));
 }
+
+/** The report as the formatter of this repository writes it: short lists on one line, numbers to six digits. */
+export function reportText(report: Report): string {
+  const digits = (_: string, value: unknown) =>
+    typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+  const text = JSON.stringify(report, digits, 2);
+  return `${text.replace(/\[[^[\]{}]*\]/g, (list) => list.replace(/\s+/g, ' ').replace(/\[ | \]/g, (end) => end.trim()))}\n`;
+}

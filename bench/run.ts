@@ -14,7 +14,7 @@ import { builtCommand, type Setting } from './engines.ts';
 import { measure } from './measure.ts';
 import { ensureTools, ensureV86, versions } from './peers.ts';
 import { PROGRAMS } from './programs.ts';
-import { checkTable, intoPage, page, type Report, ratiosOf, row, table } from './report.ts';
+import { checkTable, intoPage, page, type Report, ratiosOf, reportText, row, table } from './report.ts';
 import { regressions } from './statistics.ts';
 
 const USAGE = `npm run bench [-- OPTIONS]
@@ -127,13 +127,13 @@ function main(): number {
         results: { ...earlier.results, ...results },
         checks: { ...earlier.checks, ...checks },
       };
-      writeFileSync(resultsFile, `${JSON.stringify(merged, null, 2)}\n`);
+      writeFileSync(resultsFile, reportText(merged));
     };
     failures = measureAll(rounds, (name) => only === undefined || only.includes(name), keep).failures;
   }
   console.log(`\n${table(report)}\n\n${checkTable(report)}`);
   const whole = readReport(resultsFile);
-  if (options.save) writeFileSync(baselineFile, `${JSON.stringify(whole, null, 2)}\n`);
+  if (options.save) writeFileSync(baselineFile, reportText(whole));
   if (options['write-docs']) writeFileSync(docsFile, intoPage(readFileSync(docsFile, 'utf8'), page(whole)));
   for (const failure of failures) console.error(failure);
   const worse = options.compare && tellRegressions(report);
