@@ -51,6 +51,7 @@ interface Turn {
 
 function takeTurns(program: Program, count: number | undefined, setting: Setting, rounds: number) {
   const busy = commands(program, count, setting);
+  if (busy.size === 0) throw new Error(`${program.name}: its image is not set up`);
   const idle = commands(program, count === undefined ? undefined : 0, setting);
   const turns = new Map<Engine, Turn>([...busy.keys()].map((engine) => [engine, { busy: [], idle: [] }]));
   // The first warm run is the one that keeps its beginning.

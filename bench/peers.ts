@@ -38,6 +38,12 @@ export function ensureV86(): string | null {
   return join(folder, 'package');
 }
 
+/** Fetches a Debian image unless it is there; without a mirror, what needs it has no numbers. */
+export function ensureImage(timeslice: string, image: string): void {
+  const stdio = ['ignore', 'ignore', 'inherit'] as const;
+  spawnSync(process.execPath, [timeslice, 'image', 'pull', '--if-missing', image], { stdio: [...stdio] });
+}
+
 const firstLine = (command: string, args: readonly string[]) =>
   spawnSync(command, args, { encoding: 'utf8' }).stdout?.split('\n')[0]?.trim() ?? '';
 

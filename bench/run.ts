@@ -12,7 +12,7 @@ import { out } from './build.ts';
 import { BULK } from './bulk.ts';
 import { builtCommand, type Setting } from './engines.ts';
 import { measure } from './measure.ts';
-import { ensureTools, ensureV86, versions } from './peers.ts';
+import { ensureImage, ensureTools, ensureV86, versions } from './peers.ts';
 import { PROGRAMS } from './programs.ts';
 import { checkTable, intoPage, page, type Report, ratiosOf, reportText, row, table } from './report.ts';
 import { regressions } from './statistics.ts';
@@ -77,6 +77,7 @@ function measureAll(
   };
   for (const program of PROGRAMS)
     attempt(program.name, () => {
+      if (program.script !== undefined) ensureImage(options.timeslice, program.script.image);
       const result = measure(program, setting, rounds, scale);
       all.results[program.name] = result;
       console.log(row(program, result).join(' | '));
