@@ -33,9 +33,11 @@ export class Hart {
   readonly #u32: Uint32Array;
   readonly #banks: TlbBanks;
   readonly #code: CodeCache;
-  readonly #run: Run;
+  readonly #memory: WebAssembly.Memory;
+  #compiler: Compiler | undefined;
+  #run: Run;
   readonly #flags: Flags = { flags: 0 };
-  #tier: Tier = 'interpreter';
+  readonly #tier: Tier;
   /** Instructions of all runs. */
   #total = 0;
   #time = 0;
@@ -49,16 +51,20 @@ export class Hart {
     this.#u32 = new Uint32Array(buffer);
     this.#banks = new TlbBanks(buffer);
     this.#code = new CodeCache(buffer, at, this.#banks, tier !== 'interpreter');
-    this.#run = this.#instantiate(memory, tier);
+    this.#memory = memory;
+    this.#tier = tier;
+    if (tier !== 'interpreter') this.#compiler = new Compiler(memory, this.#code, tier);
+    this.#run = this.#instantiate();
     this.clearReservation();
   }
 
-  #instantiate(memory: WebAssembly.Memory, tier: Tier): Run {
+  /** The interpreter with an empty table of compiled functions. */
+  #instantiate(): Run {
     const code = this.#code;
+    const compiler = this.#compiler;
     const regions = new WebAssembly.Table({ initial: FIRST_SLOTS, element: 'anyfunc' });
-    let compiler: Compiler | undefined;
     const host = {
-      memory,
+      memory: this.#memory,
       regions,
       hot: (operation: number) => compiler?.hot(operation),
       decode: (operation: number) => code.decodeAt(operation),
@@ -72,13 +78,13 @@ export class Hart {
     compiled ??= new WebAssembly.Module(interpreterModule());
     const { run, ...helpers } = new WebAssembly.Instance(compiled, { host }).exports;
     regions.set(0, helpers['stay']);
-    this.#tier = tier;
-    if (tier !== 'interpreter') compiler = new Compiler(memory, regions, helpers, code, tier);
+    compiler?.begin(regions, helpers);
     return run as Run;
   }
 
   /** Runs at most `budget` instructions (1 to 2^31 - 1). A trapping instruction, ecall included, is not counted. */
   run(budget: number): TrapCause {
+    if (this.#compiler?.isFull) this.#run = this.#instantiate();
     this.#i32[HOT / 4] = hotAfter(this.#tier, this.#total);
     const code = this.#run(budget);
     this.#total += this.retired;

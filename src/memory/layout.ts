@@ -100,7 +100,7 @@ export interface Layout {
 }
 
 /** Room for pre-decoded code: a cache, so its size is chosen, not granted. */
-export const CODE_BYTES = 64 * 2 ** 20;
+export const CODE_BYTES = 32 * 2 ** 20;
 const MARK_BYTES = CODE_BYTES / 2;
 
 export function layoutFor(frames: number): Layout {

@@ -17,9 +17,12 @@ import { type Region, regionAt } from './region.ts';
 
 /** Regions wait until there are so many, or until one of them is hot twice. */
 const BATCH = 48;
-/** The most functions that live at once; then all are forgotten. */
-const MOST_REGIONS = 12_000;
-const MOST_MODULES = 600;
+/**
+ * The most that live at once; then all are forgotten. A module costs some 180 KiB however small it is, and its
+ * functions become five times their bytes of machine code, or more.
+ */
+const MOST_MODULES = 120;
+const MOST_BYTES = 2.5 * 2 ** 20;
 /** Slot 0 goes back to the run loop. */
 const STAY = 0;
 
@@ -34,8 +37,8 @@ export type Exports = Readonly<Record<string, unknown>>;
 
 export class Compiler {
   private readonly memory: WebAssembly.Memory;
-  private readonly table: WebAssembly.Table;
-  private readonly exports: Exports;
+  private table!: WebAssembly.Table;
+  private exports!: Exports;
   private readonly cache: CodeCache;
   private readonly tier: Tier;
   private readonly i32: Int32Array;
@@ -43,27 +46,35 @@ export class Compiler {
   private readonly targets: JumpTargets;
   private readonly waiting = new Set<number>();
   private readonly byPage = new Map<number, Compiled[]>();
-  private readonly free: number[] = [];
+  private free: number[] = [];
   private slots = 1;
-  private regions = 0;
   private modules = 0;
+  private bytes = 0;
+  /**
+   * Everything was forgotten, and nothing is compiled until `begin`. Engines keep a table's modules as long as the
+   * table, so what is forgotten becomes free only when there is another one.
+   */
+  isFull = false;
 
-  constructor(
-    memory: WebAssembly.Memory,
-    table: WebAssembly.Table,
-    exports: Exports,
-    cache: CodeCache,
-    tier: Tier,
-  ) {
+  constructor(memory: WebAssembly.Memory, cache: CodeCache, tier: Tier) {
     this.memory = memory;
-    this.table = table;
-    this.exports = exports;
     this.cache = cache;
     this.tier = tier;
     this.i32 = new Int32Array(memory.buffer);
     this.targets = new JumpTargets(memory.buffer);
     this.u16 = new Uint16Array(memory.buffer);
     cache.onDrop = (page) => this.forget(page);
+  }
+
+  /** Begins with an empty table, and the instance of the interpreter that uses it. */
+  begin(table: WebAssembly.Table, exports: Exports): void {
+    this.table = table;
+    this.exports = exports;
+    this.free = [];
+    this.slots = 1;
+    this.modules = 0;
+    this.bytes = 0;
+    this.isFull = false;
   }
 
   /** A marked operation was executed often. */
@@ -77,7 +88,8 @@ export class Compiler {
   }
 
   private compileWaiting(): void {
-    if (this.regions > MOST_REGIONS || this.modules > MOST_MODULES) this.forgetAll();
+    if (this.modules > MOST_MODULES || this.bytes > MOST_BYTES) this.forgetAll();
+    if (this.isFull) return;
     const found: { readonly operation: number; readonly region: Region }[] = [];
     /** What begins a block of a region that is being compiled gets one of its own only if it stays hot. */
     const covered = new Set<number>();
@@ -121,10 +133,12 @@ export class Compiler {
     });
     if (this.slots > this.table.length)
       this.table.grow(Math.max(this.table.length, this.slots - this.table.length));
-    const module = new WebAssembly.Module(m.encode());
+    const bytes = m.encode();
+    const module = new WebAssembly.Module(bytes);
     new WebAssembly.Instance(module, { host: { memory: this.memory, regions: this.table, ...this.exports } });
     for (const [i, { operation }] of found.entries()) this.hang({ operation, slot: slots[i]! });
     this.modules++;
+    this.bytes += bytes.length;
   }
 
   private hang(compiled: Compiled): void {
@@ -133,7 +147,6 @@ export class Compiler {
     if (known === undefined) this.byPage.set(page, [compiled]);
     else known.push(compiled);
     this.i32[(this.cache.markOf(compiled.operation) + MARK.slot) >> 2] = compiled.slot;
-    this.regions++;
   }
 
   /** Forgets what was compiled from a page of operations. */
@@ -150,12 +163,12 @@ export class Compiler {
       this.table.set(slot, stay);
       this.free.push(slot);
     }
-    this.regions -= known.length;
   }
 
   private forgetAll(): void {
     for (const page of [...this.byPage.keys()]) this.forget(page);
-    this.modules = 0;
+    this.waiting.clear();
+    this.isFull = true;
   }
 
   private surroundings(m: ModuleBuilder): Surroundings {

@@ -71,7 +71,7 @@ function make(word: number): Meaning {
   };
 }
 
-const REMEMBERED = 16384;
+const REMEMBERED = 4096;
 const remembered: (Meaning | undefined)[] = new Array(REMEMBERED).fill(undefined);
 
 /** The meaning of an instruction word, remembered, because the same words come again and again. */
