@@ -8,7 +8,7 @@ typedef unsigned long function(unsigned long value, long turns);
 #define BYTES 1024
 #define WORDS (BYTES / 4)
 /* So often is code jumped to before our processor certainly compiles it. */
-#define HOT 32000
+#define HOT 48000
 
 #if defined(__riscv)
 static uint32_t next(unsigned *seed) { return *seed = *seed * 1664525 + 1013904223; }

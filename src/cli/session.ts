@@ -8,6 +8,7 @@ import {
   copyOut,
   type Ended,
   launch,
+  listenToHints,
   type Machine,
   type Process,
   type SpawnOptions,
@@ -69,6 +70,7 @@ export async function runSession(session: Session): Promise<never> {
 async function play(session: Session, beginnings: StoredBeginnings | undefined): Promise<number> {
   const { options, argv, env, cwd, writable, observers = [], isTimeFixed = false } = session;
   const { hasConsole, streams } = streamsOf();
+  listenToHints();
   const { machine, program } = await launch(argv, {
     ...options,
     ...streams,

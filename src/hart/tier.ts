@@ -15,4 +15,4 @@ export const TIERS = ['interpreter', 'mixed', 'compiler'] as const;
 export const hotAfter = (tier: Tier, retired: number): number =>
   tier === 'compiler' ? 1 : Math.min(MOST, Math.max(LEAST, Math.floor(retired / SHARE)));
 
-const [LEAST, MOST, SHARE] = [8000, 60_000, 100];
+const [LEAST, MOST, SHARE] = [4000, 24_000, 400];

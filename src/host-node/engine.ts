@@ -8,5 +8,8 @@ import { setFlagsFromString } from 'node:v8';
 /** From this major version of V8 on the flag is not needed, and not known. */
 const HINTS_BY_DEFAULT = 13;
 
-if (Number.parseInt(process.versions.v8, 10) < HINTS_BY_DEFAULT)
-  setFlagsFromString('--experimental-wasm-branch-hinting');
+/** Lets V8 listen to the hints of what is compiled from now on. */
+export function listenToHints(): void {
+  if (Number.parseInt(process.versions.v8, 10) < HINTS_BY_DEFAULT)
+    setFlagsFromString('--experimental-wasm-branch-hinting');
+}

@@ -1,5 +1,5 @@
 /** The machine on Node: files, network and terminal of the host. */
-import './engine.ts';
+import { listenToHints } from './engine.ts';
 
 export * from '../api/index.ts';
 export {
@@ -9,6 +9,7 @@ export {
   type StoredBeginnings,
   storedBeginnings,
 } from './beginnings.ts';
+export { listenToHints } from './engine.ts';
 export { hostFile, hostFilesLayer, hostLayer } from './host-layer.ts';
 export {
   addLayer,
@@ -32,3 +33,6 @@ export { guestPath, isHostFile, type Shown, show, unreadable } from './shown.ts'
 export { copyIn, copyOut } from './stdio.ts';
 export { connectTerminal, twice, windowSize } from './terminal.ts';
 export { unwritable, writeBack } from './write-back.ts';
+
+// The command drops what modules do by themselves, and calls it.
+listenToHints();
