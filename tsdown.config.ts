@@ -45,7 +45,12 @@ const command: UserConfig = {
   // No module does anything when it is loaded: what a command does not use goes where it is used.
   treeshake: { moduleSideEffects: false },
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-  outputOptions: { entryFileNames: 'cli.cjs', chunkFileNames: 'cli-[name]-[hash].cjs' },
+  outputOptions: {
+    entryFileNames: 'cli.cjs',
+    chunkFileNames: 'cli-[name]-[hash].cjs',
+    // Node 20 forgets for scripts with kept code how they import; requiring works for modules, too.
+    dynamicImportInCjs: false,
+  },
 };
 
 export default defineConfig([library, command]);
