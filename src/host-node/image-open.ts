@@ -12,6 +12,7 @@ import {
   type Lock,
   type LockedPackage,
   layersOf,
+  mergeGenerated,
   mergeTree,
   newDirectory,
   parseLayerIndex,
@@ -144,7 +145,9 @@ export function mergeLayers(
       );
     const index = parseLayerIndex(text);
     if (isProblem(index)) return index;
-    mergeTree(root, decodeTree(index.rows, packs.length));
+    // Layers that no package brought are named for their index.
+    const merge = folder === hash ? mergeGenerated : mergeTree;
+    merge(root, decodeTree(index.rows, packs.length));
     packs.push(index.pack.size);
     postinsts.push(index.postinst);
   }

@@ -18,7 +18,7 @@ function configured(paths: readonly string[], postinsts: readonly string[] = [])
   const entries = configure({
     root,
     postinsts,
-    readFile: (path) => (paths.includes(path) ? encodeUtf8(path) : undefined),
+    readFile: (path) => (paths.includes(path) ? encodeUtf8(`${path}\n`) : undefined),
   });
   return new Map(entries.map((entry) => [entry.path, entry]));
 }
@@ -31,7 +31,7 @@ test('masters are copied, missing directories and links made, with a time that t
   ]);
   expect(made.get('/etc/passwd')).toMatchObject({
     mode: 0o644,
-    bytes: encodeUtf8('/usr/share/base-passwd/passwd.master'),
+    bytes: encodeUtf8('/usr/share/base-passwd/passwd.master\n'),
   });
   expect(made.get('/etc/group')).toBeUndefined();
   expect(made.get('/bin')).toMatchObject({ target: 'usr/bin' });

@@ -2,9 +2,11 @@
  * The configuration layer: what Debian's maintainer scripts would have left behind and programs rely on, made
  * from the packages' own files without running a script. Sources: the postinst scripts named beside each table.
  */
-import { encodeUtf8 } from '../base/index.ts';
-import { type Alternative, alternativesOf } from './alternatives.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
+import { accountsOf, addAccounts } from './accounts.ts';
+import { type Alternative, alternativesOf, javaAlternativesOf } from './alternatives.ts';
 import type { GeneratedEntry } from './generated.ts';
+import { pamFiles } from './pam.ts';
 import { lookup, type TreeDirectory, walk } from './tree.ts';
 
 export interface Unconfigured {
@@ -17,8 +19,6 @@ export interface Unconfigured {
 
 /** Masters that a postinst copies when the target is missing. */
 const COPIES: readonly (readonly [from: string, to: string])[] = [
-  ['/usr/share/base-passwd/passwd.master', '/etc/passwd'],
-  ['/usr/share/base-passwd/group.master', '/etc/group'],
   ['/usr/share/base-files/dot.profile', '/root/.profile'],
   ['/usr/share/base-files/dot.bashrc', '/root/.bashrc'],
   ['/usr/share/base-files/profile', '/etc/profile'],
@@ -98,6 +98,7 @@ export function configure(image: Unconfigured): GeneratedEntry[] {
     if (bytes) entries.push({ path, mode: 0o644, bytes });
   }
   if (!has('/etc/shells')) entries.push(shells(image.root));
+  entries.push(...accounts(image), ...pam(image));
   entries.push(...pythonDirectories(image.root), ...alternativeLinks(image));
   return entries.map((entry) => ({ ...entry, mtime }));
 }
@@ -109,19 +110,53 @@ function shells(root: TreeDirectory): Entry {
   return { path: '/etc/shells', mode: 0o644, bytes: encodeUtf8(text) };
 }
 
+/** base-passwd's masters with the users and groups of all packages, and the users' homes. */
+function accounts({ postinsts, readFile }: Unconfigured): Entry[] {
+  const text = (path: string) => decodeUtf8(readFile(path) ?? new Uint8Array());
+  const database = (name: string) => text(`/etc/${name}`) || text(`/usr/share/base-passwd/${name}.master`);
+  const asked = accountsOf(postinsts, (name) => text(`/usr/lib/sysusers.d/${name}`));
+  const { passwd, group } = addAccounts({ passwd: database('passwd'), group: database('group') }, asked);
+  const rows = new Map(passwd.split('\n').map((line) => [line.split(':')[0]!, line.split(':')]));
+  const homes = asked.users
+    .filter(({ home }) => home.startsWith('/var/'))
+    .map(({ name, home }) => {
+      const [, , uid, gid] = rows.get(name)!;
+      return { path: home, mode: 0o755, uid: Number(uid), gid: Number(gid) };
+    });
+  const databases = [['/etc/passwd', passwd] as const, ['/etc/group', group] as const]
+    .filter(([path, made]) => made !== text(path))
+    .map(([path, made]) => ({ path, mode: 0o644, bytes: encodeUtf8(made) }));
+  return [...databases, ...homes];
+}
+
+/** libpam-runtime's postinst. */
+function pam({ root, readFile }: Unconfigured): Entry[] {
+  const text = (path: string) => decodeUtf8(readFile(path) ?? new Uint8Array());
+  const folder = '/usr/share/pam-configs';
+  const profiles = namesIn(root, folder).map((name) => text(`${folder}/${name}`));
+  return pamFiles(profiles, (name) => text(`/usr/share/pam/${name}`)).map((file) => ({
+    path: file.path,
+    mode: 0o644,
+    bytes: encodeUtf8(file.text),
+  }));
+}
+
 /** python3.N-minimal's postinst: the site directory is on sys.path. */
 function pythonDirectories(root: TreeDirectory): Entry[] {
-  const library = lookup(root, '/usr/lib');
-  const names = library?.kind === 'directory' ? [...library.entries.keys()] : [];
-  return names
+  return namesIn(root, '/usr/lib')
     .filter((name) => /^python3\.\d+$/.test(name))
     .map((name) => ({ path: `/usr/local/lib/${name}/dist-packages`, mode: 0o755 }));
 }
 
 /** The best alternative of each name, as update-alternatives in its automatic mode links it. */
-function alternativeLinks({ root, postinsts }: Unconfigured): Entry[] {
+function alternativeLinks({ root, postinsts, readFile }: Unconfigured): Entry[] {
   const best = new Map<string, Alternative>();
-  for (const one of postinsts.flatMap(alternativesOf)) {
+  const java = namesIn(root, '/usr/lib/jvm').filter((name) => name.endsWith('.jinfo'));
+  const registered = [
+    ...postinsts.flatMap(alternativesOf),
+    ...java.flatMap((name) => javaAlternativesOf(decodeUtf8(readFile(`/usr/lib/jvm/${name}`)!))),
+  ];
+  for (const one of registered) {
     const there = best.get(one.name);
     if (lookup(root, one.path) && (!there || there.priority < one.priority)) best.set(one.name, one);
   }
@@ -133,6 +168,11 @@ function alternativeLinks({ root, postinsts }: Unconfigured): Entry[] {
     { path: `/etc/alternatives/${name}`, mode: 0o777, target: path },
     { path: link, mode: 0o777, target: `/etc/alternatives/${name}` },
   ]);
+}
+
+function namesIn(root: TreeDirectory, path: string): string[] {
+  const directory = lookup(root, path);
+  return directory?.kind === 'directory' ? [...directory.entries.keys()] : [];
 }
 
 /** The configuration has no clock of its own: the same packages give the same layer. */

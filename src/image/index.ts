@@ -29,7 +29,7 @@ export {
   layersOf,
   parseLock,
 } from './lock.ts';
-export { mergeTree } from './merge.ts';
+export { mergeGenerated, mergeTree } from './merge.ts';
 export { findPackage, type Package, type PackageIndex, parsePackages } from './package-index.ts';
 export { type IndexFile, packageList, parseRelease, type Release } from './release.ts';
 export { type ArchiveKey, pinnedOnly, readKeyring, verifyInRelease } from './signature.ts';

@@ -1,5 +1,5 @@
 /** Lays one tree over another as dpkg unpacks one package after another. */
-import { lookup, newDirectory, type TreeDirectory, type TreeNode } from './tree.ts';
+import { lookup, newDirectory, type TreeDirectory, type TreeNode, walk } from './tree.ts';
 
 /**
  * Adds `upper` to `lower`, in place (`upper` stays as it is, files are shared). A directory that is there
@@ -9,6 +9,16 @@ import { lookup, newDirectory, type TreeDirectory, type TreeNode } from './tree.
  */
 export const mergeTree = (lower: TreeDirectory, upper: TreeDirectory): void =>
   mergeDirectory(lower, lower, upper, '');
+
+/** As mergeTree(), for a layer that no package brought: a directory with an owner other than root gets that owner. */
+export const mergeGenerated = (lower: TreeDirectory, upper: TreeDirectory): void => {
+  mergeTree(lower, upper);
+  for (const [path, node] of walk(upper)) {
+    const there = node.kind === 'directory' && node.uid + node.gid > 0 && lookup(lower, path);
+    if (there && there.kind === 'directory')
+      Object.assign(there, { mode: node.mode, uid: node.uid, gid: node.gid });
+  }
+};
 
 function mergeDirectory(root: TreeDirectory, into: TreeDirectory, from: TreeDirectory, path: string): void {
   for (const [name, node] of from.entries) {
