@@ -1,8 +1,8 @@
-/** Calls about rights: access(2), umask(2); and those of file handles and quotas, which are refused. */
+/** Calls about rights: access(2), umask(2). */
 import { AT, type Errno } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import { isReadOnly, MAY_WRITE, mayAccess, realCredentials } from '../vfs/index.ts';
-import { fd, flags, mode, path, pointer, size, uint } from './args.ts';
+import { fd, flags, mode, path } from './args.ts';
 import { AT_FLAGS, targetAt, WALK_ERRORS } from './path.ts';
 
 const ACCESS_MODES = { R_OK: 4, W_OK: 2, X_OK: 1 };
@@ -61,25 +61,4 @@ export const umask = syscall({
   },
 });
 
-/** name_to_handle_at(2): file handles are for servers of files, and there is none. */
-export const nameToHandleAt = syscall({
-  nr: 264,
-  name: 'name_to_handle_at',
-  args: [fd, path, pointer, pointer, uint],
-  errors: ['EOPNOTSUPP'],
-  interrupted: 'never blocks',
-  support: { refused: 'EOPNOTSUPP', why: 'file handles are not implemented' },
-  run: () => 'EOPNOTSUPP',
-});
-
-export const quotactl = syscall({
-  nr: 60,
-  name: 'quotactl',
-  args: [uint, path, uint, size],
-  errors: ['ENOSYS'],
-  interrupted: 'never blocks',
-  support: { refused: 'ENOSYS', why: 'there are no quotas' },
-  run: () => 'ENOSYS',
-});
-
-export const ACCESS_CALLS = [faccessat, faccessat2, umask, nameToHandleAt, quotactl];
+export const ACCESS_CALLS = [faccessat, faccessat2, umask];

@@ -2,6 +2,8 @@
 import { AT, type Errno } from '../abi/index.ts';
 import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
 import {
+  type Dentry,
+  IN,
   type Inode,
   isInGroup,
   isReadOnly,
@@ -13,6 +15,7 @@ import {
   S_ISGID,
   S_ISUID,
   type Timestamp,
+  tellBoth,
   touchChanged,
 } from '../vfs/index.ts';
 import { fd, flags, mode, path, struct } from './args.ts';
@@ -22,10 +25,11 @@ const AT_FLAGS = { AT_SYMLINK_NOFOLLOW: AT.AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH: A
 const KNOWN_AT = AT.AT_SYMLINK_NOFOLLOW | AT.AT_EMPTY_PATH;
 const CHANGE_ERRORS = [...WALK_ERRORS, 'EINVAL', 'EOPNOTSUPP', 'EPERM', 'EROFS'] as const;
 
-/** An inode seen through a mount. */
+/** An inode seen through a mount, by a name or by none. */
 interface Seen {
   readonly inode: Inode;
   readonly mount: MountId;
+  readonly dentry: Dentry | null;
 }
 
 /** The inode a change is meant for; anonymous files take changes and forget them. */
@@ -53,6 +57,7 @@ function changeMode(k: Kernel, target: Target | Errno, bits: number): 0 | Errno 
   const keepsGroup = isSuperuser(credentials) || isInGroup(credentials, inode.gid);
   inode.mode = bits & (keepsGroup ? 0o7777 : 0o7777 & ~S_ISGID);
   touchChanged(k.vfs, inode);
+  tellBoth(k.vfs, inode, seen.dentry, IN.IN_ATTRIB);
   return 0;
 }
 
@@ -106,6 +111,7 @@ function changeOwner(k: Kernel, target: Target | Errno, uid: number, gid: number
   // man 2 chown: privileges of the old owner's program do not pass on; setgid without x is a lock mode.
   if (inode.kind !== 'directory') inode.mode &= ~(S_ISUID | (inode.mode & 0o010 ? S_ISGID : 0));
   touchChanged(k.vfs, inode);
+  tellBoth(k.vfs, inode, seen.dentry, IN.IN_ATTRIB);
   return 0;
 }
 
@@ -168,6 +174,10 @@ function mayNotSetTimes(k: Kernel, inode: Inode, bothNow: boolean): Errno | null
   return mayAccess(inode, k.task.credentials, MAY_WRITE) ? null : 'EACCES';
 }
 
+/** Linux: fsnotify_change. One time alone counts as the use that would have set it. */
+const timesEvent = (atime: boolean, mtime: boolean): number =>
+  atime && mtime ? IN.IN_ATTRIB : atime ? IN.IN_ACCESS : IN.IN_MODIFY;
+
 export const utimensat = syscall({
   nr: 88,
   name: 'utimensat',
@@ -192,6 +202,7 @@ export const utimensat = syscall({
     if (atime.time !== null) seen.inode.atime = atime.time;
     if (mtime.time !== null) seen.inode.mtime = mtime.time;
     touchChanged(k.vfs, seen.inode);
+    tellBoth(k.vfs, seen.inode, seen.dentry, timesEvent(atime.time !== null, mtime.time !== null));
     return 0;
   },
 });

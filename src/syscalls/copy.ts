@@ -12,6 +12,7 @@ import {
   OWN_POSITION,
   PIECE,
   pause,
+  tellMoved,
   type Wait,
 } from '../vfs/index.ts';
 import { fd, pointer, size, uint } from './args.ts';
@@ -64,6 +65,10 @@ function moveChunk(k: Kernel, from: End, to: End, length: number): number | Errn
   const got = k.vfs.ops[from.file.kind].read(k.vfs, from.file, new BufferTransfer(buffer), start);
   if (typeof got !== 'number' || got === 0) return got;
   const { done, stopped } = writeOut(k, to, buffer.subarray(0, got));
+  if (done > 0) {
+    tellMoved(k.vfs, from.file, 'read');
+    tellMoved(k.vfs, to.file, 'write');
+  }
   if (from.addr === 0) from.file.pos = start + done;
   else if (!advance(k, from, done)) return 'EFAULT';
   k.call.progress += done;

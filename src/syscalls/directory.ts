@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../base/index.ts';
 import { type Arg, syscall } from '../kernel/index.ts';
 import {
   createNode,
+  IN,
   type InodeKind,
   isSuperuser,
   linkNode,
@@ -16,6 +17,7 @@ import {
   readLink,
   removeDirectory,
   renameNode,
+  tellFile,
   unlinkNode,
 } from '../vfs/index.ts';
 import { fd, flags, mode, outBuffer, path, pointer, size, uint } from './args.ts';
@@ -210,7 +212,10 @@ export const getdents64 = syscall({
     const before = file.pos;
     const entries = readDirectory(k.vfs, file, length);
     if (typeof entries === 'string') return entries;
-    if (k.user.copyOut(out, entries)) return entries.length;
+    if (k.user.copyOut(out, entries)) {
+      tellFile(k.vfs, file, IN.IN_ACCESS);
+      return entries.length;
+    }
     file.pos = before;
     return 'EFAULT';
   },

@@ -150,18 +150,6 @@ export const umount2 = syscall({
   },
 });
 
-/** Calls of families that are not there, with the reason; ENOSYS lets programs fall back. */
-const refuse = (nr: number, name: string, errno: Errno, why: string) =>
-  syscall({
-    nr,
-    name,
-    args: [],
-    errors: [errno],
-    interrupted: 'never blocks',
-    support: { refused: errno, why },
-    run: () => errno,
-  });
-
 const pivotRoot = syscall({
   nr: 41,
   name: 'pivot_root',
@@ -172,13 +160,4 @@ const pivotRoot = syscall({
   run: () => 'EPERM',
 });
 
-const NO_WATCHES = 'changes of files are not watched';
-
-export const MOUNT_CALLS = [
-  mount,
-  umount2,
-  pivotRoot,
-  refuse(26, 'inotify_init1', 'ENOSYS', NO_WATCHES),
-  refuse(27, 'inotify_add_watch', 'ENOSYS', NO_WATCHES),
-  refuse(28, 'inotify_rm_watch', 'ENOSYS', NO_WATCHES),
-];
+export const MOUNT_CALLS = [mount, umount2, pivotRoot];

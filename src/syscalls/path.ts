@@ -2,6 +2,7 @@
 import { AT, type Errno } from '../abi/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import {
+  type Dentry,
   type FileId,
   type Inode,
   inodeOf,
@@ -86,12 +87,14 @@ export function resolveText(k: Kernel, dirfd: number, path: string, options: Wal
 
 /** What a call works on: an inode seen through a mount, or an open file that has none. */
 export type Target =
-  | { readonly inode: Inode; readonly mount: MountId }
+  | { readonly inode: Inode; readonly mount: MountId; readonly dentry: Dentry | null }
   | { readonly inode: null; readonly file: OpenFile };
 
 /** What a descriptor stands for; AT_FDCWD for the working directory. */
 export function targetOfFd(k: Kernel, fd: number): Target | 'EBADF' {
-  if (fd === AT.AT_FDCWD) return { inode: inodeOf(k.vfs, k.fs.cwd.inode), mount: k.fs.cwd.mount };
+  if (fd === AT.AT_FDCWD) {
+    return { inode: inodeOf(k.vfs, k.fs.cwd.inode), mount: k.fs.cwd.mount, dentry: null };
+  }
   const file = fileAt(k, fd);
   return typeof file === 'string' ? file : targetOfFile(k, file);
 }
@@ -99,7 +102,7 @@ export function targetOfFd(k: Kernel, fd: number): Target | 'EBADF' {
 function targetOfFile(k: Kernel, file: OpenFile): Target {
   if (file.inode === 0) return { inode: null, file };
   const mount = file.mount === 0 ? k.fs.root.mount : file.mount;
-  return { inode: inodeOf(k.vfs, file.inode), mount };
+  return { inode: inodeOf(k.vfs, file.inode), mount, dentry: file.dentry };
 }
 
 /** What a (dirfd, path, AT_* flags) triple stands for. `flags` decides on links and empty paths. */
@@ -115,7 +118,8 @@ export function targetAt(k: Kernel, dirfd: number, addr: number, flags: number):
 
 function targetOfWalk(k: Kernel, found: Resolved): Target {
   if (found.file !== 0) return { inode: null, file: k.vfs.files.get(found.file as FileId)! };
-  return { inode: inodeOf(k.vfs, found.inode), mount: found.mount };
+  const dentry = found.last === 'name' ? { parent: found.parent.inode, name: found.name } : null;
+  return { inode: inodeOf(k.vfs, found.inode), mount: found.mount, dentry };
 }
 
 /** A call's outcome from "refused, or null when done". */

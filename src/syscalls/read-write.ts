@@ -1,7 +1,7 @@
 /** read, write and their positioned forms; vectors are in vector.ts. Linux: fs/read_write.c. */
 import type { Errno } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
-import { type OpenFile, type Outcome, OWN_POSITION, type Transfer } from '../vfs/index.ts';
+import { type OpenFile, type Outcome, OWN_POSITION, type Transfer, tellMoved } from '../vfs/index.ts';
 import { fd, inBuffer, long, outBuffer, size } from './args.ts';
 import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
 
@@ -21,7 +21,10 @@ export function move(
   const from = at === OWN_POSITION ? at : at + k.call.progress;
   const ops = k.vfs.ops[file.kind];
   const result = what === 'read' ? ops.read(k.vfs, file, bytes, from) : ops.write(k.vfs, file, bytes, from);
-  if (typeof result === 'number') return k.call.progress + result;
+  if (typeof result === 'number') {
+    if (result > 0) tellMoved(k.vfs, file, what);
+    return k.call.progress + result;
+  }
   if (typeof result === 'object') {
     k.call.progress += before - bytes.left;
     if (isPatient) return result;

@@ -2,6 +2,7 @@
 import { AT, type Errno, O, SIGNAL } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
+  IN,
   type Inode,
   isReadOnly,
   MAY_WRITE,
@@ -11,6 +12,8 @@ import {
   sealsForbidSize,
   sealsForbidWrite,
   setSize,
+  tellBoth,
+  tellFile,
 } from '../vfs/index.ts';
 import { fd, flags, long, path } from './args.ts';
 import { fileAt, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
@@ -55,7 +58,10 @@ export const truncate = syscall({
     if (inode.kind !== 'file' || inode.generator !== null) return 'EINVAL';
     if (isReadOnly(k.vfs, { mount: target.mount, inode: inode.id })) return 'EROFS';
     if (!mayAccess(inode, k.task.credentials, MAY_WRITE)) return 'EACCES';
-    return inode.writers < 0 ? 'ETXTBSY' : resize(k, inode, length);
+    if (inode.writers < 0) return 'ETXTBSY';
+    const refused = resize(k, inode, length);
+    if (refused === 0) tellBoth(k.vfs, inode, target.dentry, IN.IN_MODIFY);
+    return refused;
   },
 });
 
@@ -65,6 +71,12 @@ function writable(k: Kernel, file: number): { open: OpenFile; inode: Inode | nul
   if (typeof open === 'string' || open.kind === 'path') return 'EBADF';
   const target = targetOfFd(k, file);
   return typeof target === 'string' ? target : { open, inode: target.inode };
+}
+
+/** Those who watch the file hear of a change that succeeded. */
+function told(k: Kernel, open: OpenFile, result: 0 | Errno): 0 | Errno {
+  if (result === 0) tellFile(k.vfs, open, IN.IN_MODIFY);
+  return result;
 }
 
 const opensForWriting = ({ flags: bits }: OpenFile) => (bits & O.O_ACCMODE) !== O.O_RDONLY;
@@ -82,7 +94,7 @@ export const ftruncate = syscall({
     if (typeof found === 'string') return found;
     const { open, inode } = found;
     if (open.kind !== 'regular' || inode?.kind !== 'file') return 'EINVAL';
-    return opensForWriting(open) ? resize(k, inode, length) : 'EINVAL';
+    return opensForWriting(open) ? told(k, open, resize(k, inode, length)) : 'EINVAL';
   },
 });
 
@@ -114,7 +126,7 @@ export const fallocate = syscall({
     if (open.kind === 'pipe') return 'ESPIPE';
     if (open.kind === 'directory') return 'EISDIR';
     if (open.kind !== 'regular' || inode?.kind !== 'file') return 'ENODEV';
-    return allocate(k, inode, how, offset, offset + length);
+    return told(k, open, allocate(k, inode, how, offset, offset + length));
   },
 });
 

@@ -12,6 +12,7 @@ import {
   type Pipe,
   pipeOf,
   ringPeek,
+  tellMoved,
 } from '../vfs/index.ts';
 import { fd, flags, long, pointer, size } from './args.ts';
 import { advance, CHUNK, type End, positionOf, WRITE_ERRORS, writeOut } from './copy.ts';
@@ -43,6 +44,7 @@ function spliceOut(k: Kernel, pipe: Pipe, to: End, length: number, isPatient: bo
   if (!(bytes instanceof Uint8Array)) return bytes;
   const { done, stopped } = writeOut(k, to, bytes);
   drainPipe(k.vfs, pipe, done);
+  if (done > 0) tellMoved(k.vfs, to.file, 'write');
   // What went is the result: the caller asks again for the rest.
   if (done > 0) return done;
   return typeof stopped === 'object' && stopped !== null && !isPatient ? 'EAGAIN' : (stopped ?? 0);
@@ -60,6 +62,7 @@ function spliceIn(k: Kernel, from: End, pipe: Pipe, length: number, isPatient: b
   if (typeof got !== 'number') return typeof got === 'object' && !isPatient ? 'EAGAIN' : got;
   if (got === 0) return 0;
   fillPipe(k.vfs, pipe, buffer.subarray(0, got));
+  tellMoved(k.vfs, from.file, 'read');
   return advance(k, from, got) ? got : 'EFAULT';
 }
 

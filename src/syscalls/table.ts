@@ -14,6 +14,7 @@ import { EXEC_CALLS } from './exec.ts';
 import { FCNTL_CALLS } from './fcntl.ts';
 import { FD_CALLS } from './fd.ts';
 import { FUTEX_CALLS } from './futex.ts';
+import { INOTIFY_CALLS } from './inotify.ts';
 import { IOCTL_CALLS } from './ioctl.ts';
 import { LIMIT_CALLS } from './limits.ts';
 import { LOCK_CALLS } from './lock.ts';
@@ -27,6 +28,7 @@ import { PRIORITY_CALLS } from './priority.ts';
 import { PROCESS_CALLS } from './process.ts';
 import { PROCESSOR_CALLS } from './processor.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
+import { REFUSED_FILE_CALLS } from './refused-files.ts';
 import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
 import { SCHED_ATTR_CALLS } from './sched-attr.ts';
@@ -100,6 +102,8 @@ export const FAMILIES: readonly SyscallFamily[] = [
     RESIZE_CALLS,
     XATTR_CALLS,
     MOUNT_CALLS,
+    INOTIFY_CALLS,
+    REFUSED_FILE_CALLS,
   ),
   family('System', SYSTEM_CALLS, PROCESSOR_CALLS),
 ];

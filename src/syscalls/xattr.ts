@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../base/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
   compareNames,
+  IN,
   type Inode,
   isReadOnly,
   isSuperuser,
@@ -11,6 +12,7 @@ import {
   MAY_WRITE,
   mayAccess,
   owns,
+  tellBoth,
   touchChanged,
 } from '../vfs/index.ts';
 import { fd, flags, path, pointer, size } from './args.ts';
@@ -85,6 +87,7 @@ function setAttribute(
   inode.xattrs ??= new Map();
   inode.xattrs.set(name, bytes);
   touchChanged(k.vfs, inode);
+  tellBoth(k.vfs, inode, seen.dentry, IN.IN_ATTRIB);
   return 0;
 }
 
@@ -136,6 +139,7 @@ function removeAttribute(k: Kernel, target: Target | Errno, nameAddr: number): 0
   if (refused !== null) return refused;
   if (!inode.xattrs?.delete(name)) return 'ENODATA';
   touchChanged(k.vfs, inode);
+  tellBoth(k.vfs, inode, seen.dentry, IN.IN_ATTRIB);
   return 0;
 }
 

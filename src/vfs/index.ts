@@ -82,10 +82,12 @@ export {
   touchRead,
   writeAt,
 } from './inode.ts';
+export { inotifyOf, newInotify, unwatch, watchInode } from './inotify.ts';
 export { giveInt, takeInt } from './ioctl.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from './layer.ts';
 export { hasLookedOutside, leadsOutside, pageFiller } from './layered.ts';
 export { clearLock, type FileLock, listLocks, lockInTheWay, lockQueue, setLock } from './lock.ts';
+export { IN, tellBoth, tellFile, tellMoved } from './mark.ts';
 export { addSeals, newMemfd, sealsOf } from './memfd.ts';
 export {
   isReadOnly,
@@ -100,6 +102,7 @@ export {
   newProcSuper,
   parentOf,
   pathOf,
+  pathOfDentry,
   superOf,
   unmount,
 } from './mount.ts';
@@ -165,6 +168,7 @@ export { hangUp, type Tty } from './tty.ts';
 export { CONSOLE, connectConsole, ttyInput, ttyOutput, ttyResize } from './tty-host.ts';
 export type {
   Credentials,
+  Dentry,
   FdEntry,
   FileId,
   FileKind,

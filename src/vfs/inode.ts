@@ -2,6 +2,7 @@
 import type { Errno } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
 import type { PageObjectId } from '../memory/index.ts';
+import { endMarks, IN } from './mark.ts';
 import type { Inode, InodeId, InodeKind, SuperId } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -83,6 +84,7 @@ export function releaseProgram(vfs: Vfs, id: InodeId): void {
 /** Frees an inode that has neither a name nor a holder. */
 export function freeIfUnused(vfs: Vfs, inode: Inode): void {
   if (inode.nlink > 0 || inode.holders > 0) return;
+  endMarks(vfs, inode, inode.generator === null ? IN.IN_DELETE_SELF : 0);
   if (inode.pages !== 0) {
     vfs.memory.objects.release(inode.pages);
     if (!vfs.memory.objects.all.has(inode.pages)) vfs.fills.delete(inode.pages);

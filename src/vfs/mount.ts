@@ -4,7 +4,7 @@ import { bug } from '../base/index.ts';
 import { holdInode, inodeOf, newInode, releaseInode } from './inode.ts';
 import type { Layer } from './layer.ts';
 import { layeredRoot } from './layered.ts';
-import type { Inode, InodeId, MountId, Place, SuperId } from './types.ts';
+import type { Inode, InodeId, MountId, OpenFile, Place, SuperId } from './types.ts';
 import type { Mount, Super, Vfs } from './vfs.ts';
 
 /** MS_* flags that a mount keeps (man 2 mount). */
@@ -127,6 +127,8 @@ export function pathOf(vfs: Vfs, place: Place, root: Place): string | { readonly
       continue;
     }
     const inode = vfs.inodes.get(here.inode);
+    // A directory moved out of what a bind mount shows has no way up to its root.
+    if (inode !== undefined && inode.parent === inode.id) return { unreachable: `/${names.join('/')}` };
     if (inode === undefined || inode.nlink === 0 || inode.parent === 0)
       return { unreachable: `/${names.join('/')} (deleted)` };
     names.unshift(inode.name);
@@ -134,6 +136,23 @@ export function pathOf(vfs: Vfs, place: Place, root: Place): string | { readonly
   }
   return `/${names.join('/')}`;
 }
+
+/** Where an open file's name is now, with ` (deleted)` behind it when it has gone; null when that cannot be told. */
+export function pathOfDentry(vfs: Vfs, file: OpenFile, root: Place): string | null {
+  if (file.inode === 0 || file.mount === 0) return null;
+  const inode = inodeOf(vfs, file.inode);
+  if (inode.kind === 'directory' && inode.nlink > 0)
+    return textOf(pathOf(vfs, { mount: file.mount, inode: inode.id }, root));
+  const { dentry } = file;
+  const directory = dentry === null ? undefined : vfs.inodes.get(dentry.parent as InodeId);
+  if (dentry === null || directory === undefined || directory.nlink === 0) return null;
+  const above = textOf(pathOf(vfs, { mount: file.mount, inode: directory.id }, root));
+  const isThere = directory.generator !== null || directory.entries?.get(dentry.name) === inode.id;
+  return `${above === '/' ? '' : above}/${dentry.name}${isThere ? '' : ' (deleted)'}`;
+}
+
+const textOf = (path: ReturnType<typeof pathOf>): string =>
+  typeof path === 'string' ? path : path.unreachable;
 
 /** umount2(2): takes the topmost mount at this root away; busy while something is mounted inside it. */
 export function unmount(vfs: Vfs, place: Place, lazy: boolean): Errno | null {

@@ -3,6 +3,7 @@ import { O } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
 import { holdInode, inodeOf, releaseInode } from './inode.ts';
 import { releaseFlock } from './lock.ts';
+import { IN, tellFile } from './mark.ts';
 import type { FileId, FileKind, InodeId, MountId, OpenFile } from './types.ts';
 import type { Vfs } from './vfs.ts';
 import { forgetFile } from './watch.ts';
@@ -35,6 +36,7 @@ export function newFile(vfs: Vfs, init: FileInit): FileId {
     pos: 0,
     inode,
     mount: init.mount ?? 0,
+    dentry: null,
     path: init.path,
     channel: init.channel ?? 0,
     owner: 0,
@@ -62,6 +64,7 @@ export function releaseFile(vfs: Vfs, id: FileId): void {
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const file = fileOf(vfs, next);
     if (--file.refs > 0) continue;
+    tellFile(vfs, file, (file.flags & O.O_ACCMODE) !== O.O_RDONLY ? IN.IN_CLOSE_WRITE : IN.IN_CLOSE_NOWRITE);
     forgetFile(vfs, file.id);
     releaseFlock(vfs, file);
     const held = vfs.ops[file.kind].close?.(vfs, file);

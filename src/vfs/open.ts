@@ -1,6 +1,7 @@
 /** open(2): from a path and flags to an open file. Linux: fs/namei.c do_open, path_openat. */
 import { type Errno, O } from '../abi/index.ts';
 import { inodeOf, sealsForbidWrite, setSize } from './inode.ts';
+import { IN, tellFile } from './mark.ts';
 import { isReadOnly, pathOf } from './mount.ts';
 import { fileOf, newFile } from './open-file.ts';
 import { openDevice, openFifo, reopenFile, type SpecialInit } from './open-special.ts';
@@ -54,7 +55,7 @@ function openNew(vfs: Vfs, who: Walker, at: Resolved, flags: number, mode: numbe
   const made = createNode(vfs, who, at, { kind: 'file', mode });
   // open(2) in a directory that makes no files (/proc) says EACCES where mkdir(2) says EPERM.
   if (typeof made === 'string') return made === 'EPERM' ? 'EACCES' : made;
-  return fileFor(vfs, who, { mount: at.parent.mount, inode: made.id }, at, flags);
+  return opened(vfs, at, made, fileFor(vfs, who, { mount: at.parent.mount, inode: made.id }, at, flags));
 }
 
 function openTemporary(
@@ -73,8 +74,9 @@ function openTemporary(
   const refused = mayCreate(vfs, who, parent);
   if (refused !== null) return refused === 'EPERM' ? 'EOPNOTSUPP' : refused;
   const inode = makeNode(vfs, who, parent, { kind: 'file', mode });
-  const name = `#${inode.id}`;
-  return fileFor(vfs, who, { mount: found.mount, inode: inode.id }, { parent, name, last: 'name' }, flags);
+  const named = { parent, name: `#${inode.id}`, last: 'name' } as const;
+  const place = { mount: found.mount, inode: inode.id };
+  return opened(vfs, named, inode, fileFor(vfs, who, place, named, flags));
 }
 
 /** Opens what a walk found, after the checks of open(2). */
@@ -82,12 +84,29 @@ export function openResolved(vfs: Vfs, who: Walker, found: Resolved, flags: numb
   const place = { mount: found.mount, inode: found.inode as Inode['id'] };
   const inode = inodeOf(vfs, place.inode);
   if (flags & O.O_DIRECTORY && inode.kind !== 'directory') return 'ENOTDIR';
-  if (flags & O.O_PATH) return fileFor(vfs, who, place, found, flags);
+  if (flags & O.O_PATH) return opened(vfs, found, inode, fileFor(vfs, who, place, found, flags));
   if (inode.kind === 'symlink') return 'ELOOP';
   const refused = whyNotOpen(vfs, who, place, inode, flags);
   if (refused !== null) return refused;
-  if (flags & O.O_TRUNC && inode.kind === 'file' && inode.generator === null) setSize(vfs, inode, 0);
-  return OPENERS[inode.kind](vfs, who, place, found, flags);
+  const truncates = (flags & O.O_TRUNC) !== 0 && inode.kind === 'file' && inode.generator === null;
+  if (truncates) setSize(vfs, inode, 0);
+  const file = opened(vfs, found, inode, OPENERS[inode.kind](vfs, who, place, found, flags));
+  if (truncates && typeof file === 'number') tellFile(vfs, fileOf(vfs, file), IN.IN_MODIFY);
+  return file;
+}
+
+/** An open file remembers its name, and those who watch hear of it. */
+function opened<R extends FileId | Errno | Wait>(
+  vfs: Vfs,
+  { parent, name, last }: Pick<Resolved, 'parent' | 'name' | 'last'>,
+  inode: Inode,
+  id: R,
+): R {
+  if (typeof id !== 'number') return id;
+  const file = fileOf(vfs, id);
+  if (last === 'name' && inode.kind !== 'directory') file.dentry = { parent: parent.inode, name };
+  tellFile(vfs, file, IN.IN_OPEN);
+  return id;
 }
 
 function whyNotOpen(vfs: Vfs, who: Walker, place: Place, inode: Inode, flags: number): Errno | null {

@@ -3,6 +3,7 @@ import { DEVICE_OPS } from './device.ts';
 import { EPOLL_OPS } from './epoll.ts';
 import { EVENTFD_OPS } from './eventfd.ts';
 import type { FileOps } from './file-ops.ts';
+import { INOTIFY_OPS } from './inotify.ts';
 import { PIDFD_OPS } from './pidfd.ts';
 import { PIPE_OPS } from './pipe.ts';
 import { DIRECTORY_OPS, PATH_OPS, PROC_OPS } from './proc-file.ts';
@@ -25,6 +26,7 @@ export const OPS: Readonly<Record<FileKind, FileOps>> = {
   timerfd: TIMERFD_OPS,
   signalfd: SIGNALFD_OPS,
   pidfd: PIDFD_OPS,
+  inotify: INOTIFY_OPS,
   tty: TTY_OPS,
   socket: SOCKET_OPS,
 };

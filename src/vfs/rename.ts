@@ -1,7 +1,8 @@
 /** renameat2(2) with all its rules. Linux: fs/namei.c do_renameat2, vfs_rename. */
 import type { Errno } from '../abi/index.ts';
 import { addName, detachName, isEmptyDirectory, isWithin, removeName } from './directory.ts';
-import { inodeOf } from './inode.ts';
+import { holdInode, inodeOf, releaseInode } from './inode.ts';
+import { IN, tell, tellName } from './mark.ts';
 import { isMountPoint, isReadOnly } from './mount.ts';
 import { MAY_WRITE, mayAccess, mayRemove } from './permission.ts';
 import { mayCreate } from './tree.ts';
@@ -80,11 +81,21 @@ function forbidden(vfs: Vfs, who: Walker, { from, to, moved, victim, exchange }:
   return full ? 'ENOTEMPTY' : null;
 }
 
-function replace(vfs: Vfs, { from, to, moved, victim }: Move): null {
+function replace(vfs: Vfs, move: Move): null {
+  const { from, to, moved, victim } = move;
   const toDirectory = inodeOf(vfs, to.parent.inode);
-  if (victim !== null) removeName(vfs, toDirectory, to.name);
+  if (victim !== null) {
+    // Those who watch it hear of its end after the move.
+    holdInode(vfs, victim.id);
+    removeName(vfs, toDirectory, to.name);
+  }
   detachName(vfs, inodeOf(vfs, from.parent.inode), from.name, moved);
   addName(vfs, toDirectory, to.name, moved);
+  follow(vfs, moved, from, to);
+  tellMoved(vfs, from, to, moved);
+  if (victim !== null) tell(vfs, victim, IN.IN_ATTRIB);
+  tell(vfs, moved, IN.IN_MOVE_SELF);
+  if (victim !== null) releaseInode(vfs, victim.id);
   return null;
 }
 
@@ -94,5 +105,28 @@ function swap(vfs: Vfs, { from, to, moved, victim }: Move): null {
   detachName(vfs, toDirectory, to.name, victim!);
   addName(vfs, toDirectory, to.name, moved);
   addName(vfs, fromDirectory, from.name, victim!);
+  follow(vfs, moved, from, to);
+  follow(vfs, victim!, to, from);
+  tellMoved(vfs, from, to, moved);
+  tell(vfs, moved, IN.IN_MOVE_SELF);
+  tellMoved(vfs, to, from, victim!);
+  tell(vfs, victim!, IN.IN_MOVE_SELF);
   return null;
+}
+
+/** Files that were opened by the old name go by the new one now. */
+function follow(vfs: Vfs, inode: Inode, from: Resolved, to: Resolved): void {
+  if (inode.kind === 'directory' || inode.holders === 0) return;
+  for (const file of vfs.files.values()) {
+    if (file.inode !== inode.id || file.dentry?.parent !== from.parent.inode) continue;
+    if (file.dentry.name === from.name) file.dentry = { parent: to.parent.inode, name: to.name };
+  }
+}
+
+/** Both directories are told of a move; one number says that it is the same. */
+function tellMoved(vfs: Vfs, from: Resolved, to: Resolved, inode: Inode): void {
+  if (vfs.marks.size === 0) return;
+  const cookie = vfs.nextId++;
+  tellName(vfs, inodeOf(vfs, from.parent.inode), IN.IN_MOVED_FROM, { name: from.name, inode }, cookie);
+  tellName(vfs, inodeOf(vfs, to.parent.inode), IN.IN_MOVED_TO, { name: to.name, inode }, cookie);
 }

@@ -6,6 +6,7 @@ import type { Errno } from '../abi/index.ts';
 import { encodeUtf8 } from '../base/index.ts';
 import { addName, isEmptyDirectory, removeName } from './directory.ts';
 import { inodeOf, newInode } from './inode.ts';
+import { IN, tell, tellName } from './mark.ts';
 import { isMountPoint, isReadOnly } from './mount.ts';
 import { MAY_EXEC, MAY_WRITE, mayAccess, mayRemove, S_ISGID, S_ISVTX } from './permission.ts';
 import type { Inode, InodeKind, Place } from './types.ts';
@@ -58,7 +59,9 @@ export function createNode(vfs: Vfs, who: Walker, at: Resolved, init: NodeInit):
   const refused = mayCreate(vfs, who, at.parent);
   if (refused !== null) return refused;
   const inode = makeNode(vfs, who, at.parent, init);
-  addName(vfs, inodeOf(vfs, at.parent.inode), at.name, inode);
+  const directory = inodeOf(vfs, at.parent.inode);
+  addName(vfs, directory, at.name, inode);
+  tellName(vfs, directory, IN.IN_CREATE, { name: at.name, inode });
   return inode;
 }
 
@@ -79,6 +82,8 @@ export function linkNode(
   if (from.super !== directory.super) return 'EXDEV';
   if (from.kind === 'directory') return 'EPERM';
   addName(vfs, directory, at.name, from);
+  tell(vfs, from, IN.IN_ATTRIB);
+  tellName(vfs, directory, IN.IN_CREATE, { name: at.name, inode: from });
   return null;
 }
 
@@ -100,7 +105,10 @@ export function unlinkNode(vfs: Vfs, who: Walker, at: Resolved): Errno | null {
   if (refused !== null) return refused;
   if (inode.kind === 'directory') return 'EISDIR';
   if (isMountPoint(vfs, inode.id)) return 'EBUSY';
-  removeName(vfs, inodeOf(vfs, at.parent.inode), at.name);
+  const directory = inodeOf(vfs, at.parent.inode);
+  tell(vfs, inode, IN.IN_ATTRIB);
+  removeName(vfs, directory, at.name);
+  tellName(vfs, directory, IN.IN_DELETE, { name: at.name, inode });
   return null;
 }
 
@@ -124,7 +132,9 @@ export function removeDirectory(vfs: Vfs, who: Walker, at: Resolved): Errno | nu
   if (refused !== null) return refused;
   if (inode.kind !== 'directory') return 'ENOTDIR';
   if (!isEmptyDirectory(vfs, inode)) return 'ENOTEMPTY';
-  removeName(vfs, inodeOf(vfs, at.parent.inode), at.name);
+  const directory = inodeOf(vfs, at.parent.inode);
+  removeName(vfs, directory, at.name);
+  tellName(vfs, directory, IN.IN_DELETE, { name: at.name, inode });
   return null;
 }
 

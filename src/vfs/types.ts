@@ -105,8 +105,15 @@ export type FileKind =
   | 'timerfd'
   | 'signalfd'
   | 'pidfd'
+  | 'inotify'
   | 'tty'
   | 'socket';
+
+/** A name in a directory (Linux: struct dentry, without its inode). */
+export interface Dentry {
+  readonly parent: InodeId | 0;
+  readonly name: string;
+}
 
 export interface OpenFile {
   readonly id: FileId;
@@ -121,7 +128,9 @@ export interface OpenFile {
   readonly inode: InodeId | 0;
   /** The mount it was opened through, 0 for anonymous objects. */
   readonly mount: MountId | 0;
-  /** As /proc/PID/fd shows it: absolute path at open time, or `pipe:[12]`, `anon_inode:[eventpoll]`. */
+  /** The name it was opened by, which follows a rename; null for directories and what was opened by no name. */
+  dentry: Dentry | null;
+  /** As /proc/PID/fd shows it when it has no name: absolute path at open time, or `pipe:[12]`, `anon_inode:[eventpoll]`. */
   path: string;
   /** The pipe, epoll, eventfd, terminal or socket behind it, by the kind's own id. */
   readonly channel: number;

@@ -6,8 +6,10 @@ import type { Memory, PageObjectId } from '../memory/index.ts';
 import { type Disk, newDisk } from './disk.ts';
 import type { EventFd } from './eventfd.ts';
 import type { FileOps } from './file-ops.ts';
+import { type Inotify, type InotifyLimits, newInotifyLimits } from './inotify-queue.ts';
 import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
 import type { LockList } from './lock.ts';
+import type { Mark } from './mark.ts';
 import { OPS } from './ops.ts';
 import type { Pidfd } from './pidfd.ts';
 import type { Pipe } from './pipe.ts';
@@ -112,6 +114,10 @@ export class Vfs {
   readonly ttys = new Map<number, Tty>();
   /** Advisory locks by inode. */
   readonly locks = new Map<InodeId, LockList>();
+  /** inotify instances, and their watches by inode. */
+  readonly inotifies = new Map<number, Inotify>();
+  readonly marks = new Map<InodeId, Mark[]>();
+  readonly inotifyLimits: InotifyLimits = newInotifyLimits();
   readonly disk: Disk;
   /** Woken whenever a signal is sent while somebody has a signalfd; 0 before. */
   signalQueue: QueueId | 0 = 0;

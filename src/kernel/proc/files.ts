@@ -1,6 +1,14 @@
 /** /proc/PID/fd, fdinfo, cwd, root and exe: what a process has open and where it stands. */
 import { O } from '../../abi/index.ts';
-import { type FileId, isDeleted, type OpenFile, type Place, type ProcNode, pathOf } from '../../vfs/index.ts';
+import {
+  type FileId,
+  isDeleted,
+  type OpenFile,
+  type Place,
+  type ProcNode,
+  pathOf,
+  pathOfDentry,
+} from '../../vfs/index.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Who } from './who.ts';
 
@@ -19,8 +27,11 @@ export function descriptorsOf(k: Kernel, { task }: Who): number[] {
   return found;
 }
 
-/** A path as it was, marked when the last name has gone. */
-function pathOfFile(k: Kernel, { path, inode }: OpenFile): string {
+/** The name it was opened by, where that is now; or the path as it was. Marked when the name has gone. */
+function pathOfFile(k: Kernel, file: OpenFile): string {
+  const now = pathOfDentry(k.vfs, file, k.fs.root);
+  if (now !== null) return now;
+  const { path, inode } = file;
   const found = inode === 0 ? undefined : k.vfs.inodes.get(inode);
   const gone = found !== undefined && isDeleted(found) && path.startsWith('/');
   return gone && !path.endsWith(' (deleted)') ? `${path} (deleted)` : path;

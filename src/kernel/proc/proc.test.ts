@@ -10,6 +10,9 @@ import {
   newFilesTable,
   newFsContext,
   openPath,
+  type Resolved,
+  unlinkNode,
+  walk,
 } from '../../vfs/index.ts';
 import { createKernel } from '../boot.ts';
 import { enterFamily } from '../family.ts';
@@ -214,7 +217,8 @@ test('descriptors are links that say and lead where they are open', () => {
   expect(read(k, '5/fdinfo/0')).toMatch(/^pos:\t0\nflags:\t02100002\nmnt_id:\t\d+\nino:\t\d+\n$/);
   const again = k.vfs.files.get(open('/proc/self/fd/0', 0))!;
   expect(again.inode).toBe(k.vfs.files.get(file)!.inode);
-  k.vfs.inodes.get(again.inode as never)!.nlink = 0;
+  const resolved = walk(k.vfs, who, k.fs.root, '/tmp/x', { follow: false, parent: true }) as Resolved;
+  expect(unlinkNode(k.vfs, who, resolved)).toBeNull();
   expect(source.link(node)).toBe('/tmp/x (deleted)');
 });
 

@@ -43,6 +43,9 @@ function newUuid(k: Kernel): string {
 export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = {
   'sys/fs/file-max': (k) => k.options.maxOpenFiles * k.options.maxProcesses,
   'sys/fs/file-nr': (k) => `${k.vfs.files.size}\t0\t${k.options.maxOpenFiles * k.options.maxProcesses}`,
+  'sys/fs/inotify/max_queued_events': (k) => k.vfs.inotifyLimits.queued,
+  'sys/fs/inotify/max_user_instances': (k) => k.vfs.inotifyLimits.instances,
+  'sys/fs/inotify/max_user_watches': (k) => k.vfs.inotifyLimits.watches,
   'sys/fs/nr_open': () => NR_OPEN,
   'sys/fs/pipe-max-size': () => PIPE_MAX_SIZE,
   'sys/fs/pipe-user-pages-hard': (k) => pipePages(k.vfs).hard,

@@ -39,11 +39,24 @@ const NAMES: Readonly<Record<string, 'host' | 'domain'>> = {
 /** Linux: __NEW_UTS_LEN. */
 const NAME_MAX = 64;
 
+/** Limits of inotify that root may change. */
+const INOTIFY: Readonly<Record<string, 'queued' | 'instances' | 'watches'>> = {
+  'sys/fs/inotify/max_queued_events': 'queued',
+  'sys/fs/inotify/max_user_instances': 'instances',
+  'sys/fs/inotify/max_user_watches': 'watches',
+};
+
 /** What a write to a node does. The other settings of /proc/sys and the rest stay as they are: EPERM. */
 export function writeProc(k: Kernel, node: ProcNode, text: string): Errno | null {
   const name = NAMES[node.make];
   if (name !== undefined) {
     k.names[name] = text.replace(/\n[\s\S]*$/, '').slice(0, NAME_MAX);
+    return null;
+  }
+  const limit = INOTIFY[node.make];
+  if (limit !== undefined) {
+    if (!/^\s*[0-9]{1,9}\s*$/.test(text)) return 'EINVAL';
+    k.vfs.inotifyLimits[limit] = Number(text);
     return null;
   }
   const writer = WRITERS[node.make];
