@@ -8,7 +8,8 @@ import { type Nanos, NEVER } from '../base/index.ts';
 import { EVENT, WAKE_REASONS } from '../events/index.ts';
 import type { QueueId } from '../vfs/index.ts';
 import type { Kernel } from './kernel.ts';
-import type { ReadyReason } from './scheduler.ts';
+import type { ReadyReason } from './policy/policy.ts';
+import { account, ask } from './preempt.ts';
 import type { RunKind, Task, Tid, Wait } from './types.ts';
 
 /** Moves a task to another state: out of the ready queue or off its CPU, and into the ready queue. */
@@ -16,17 +17,20 @@ export function setRun(k: Kernel, task: Task, next: RunKind, why: ReadyReason = 
   const now = k.now();
   const spent = Math.max(0, now - task.since);
   if (task.run === 'ready') {
-    k.scheduler.remove(task.tid);
+    k.scheduler.remove(task);
     task.readyTime = (task.readyTime + spent) as Nanos;
   } else if (task.run === 'running') vacate(k, task);
   else if (task.run === 'blocked') task.blockedTime = (task.blockedTime + spent) as Nanos;
   task.run = next;
   task.since = now;
-  if (next === 'ready') k.scheduler.add(task, why);
+  if (next !== 'ready') return;
+  k.scheduler.add(task, why);
+  if (why === 'wake') ask(k, task);
 }
 
 function vacate(k: Kernel, task: Task): void {
   const cpu = k.cpus[task.cpu]!;
+  account(k, cpu, task);
   cpu.task = 0;
   cpu.trap = null;
   task.sliceLeft = Math.max(0, cpu.sliceEnd - cpu.clock);

@@ -10,8 +10,10 @@ import { setRun } from './block.ts';
 import { CLONE, cloneError, isSet as has } from './clone-flags.ts';
 import { enterFamily } from './family.ts';
 import type { Kernel } from './kernel.ts';
+import { account } from './preempt.ts';
 import { setSaved } from './register-file.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
+import { isRealTime, SCHED } from './scheduler.ts';
 import { SIG_IGN } from './signal.ts';
 import { newGroup, newTask, newTid } from './task.ts';
 import type { FsId, SigHandlers, Task, Tgid, ThreadGroup, Tid } from './types.ts';
@@ -49,6 +51,7 @@ export function cloneTask(k: Kernel, request: CloneRequest): Task | Errno {
     return tid as Errno;
   }
   if (mm === k.mm) k.memory.spaces.retain(mm);
+  account(k, k.cpu, k.task);
   const child = copyTask(k, request, { tid, mm, registers });
   writeTids(k, child, request);
   k.counters.forks++;
@@ -109,13 +112,24 @@ function inherit(parent: Task, child: Task, flags: number): void {
   child.blocked = parent.blocked;
   child.personality = parent.personality;
   child.noNewPrivileges = parent.noNewPrivileges;
-  child.nice = parent.nice;
-  child.policy = parent.policy;
-  child.priority = parent.priority;
-  child.cpu = parent.cpu;
+  inheritSchedule(parent, child);
   // A new thread in the same memory begins without an alternate stack (man 2 sigaltstack).
   const fresh = has(flags, CLONE.CLONE_VM) && !has(flags, CLONE.CLONE_VFORK);
   if (!fresh) child.altStack = parent.altStack;
+}
+
+/** man 2 sched_setscheduler, "SCHED_RESET_ON_FORK"; Linux: sched_fork(). */
+function inheritSchedule(parent: Task, child: Task): void {
+  child.cpu = parent.cpu;
+  child.vruntime = parent.vruntime;
+  child.ioPriority = parent.ioPriority;
+  const resets = parent.resetOnFork;
+  child.nice = resets ? Math.max(0, parent.nice) : parent.nice;
+  if (resets && (isRealTime(parent.policy) || parent.policy === SCHED.SCHED_DEADLINE)) child.nice = 0;
+  else {
+    child.policy = parent.policy;
+    child.priority = parent.priority;
+  }
 }
 
 function filesFor(k: Kernel, flags: number): FilesId {

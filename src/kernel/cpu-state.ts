@@ -26,6 +26,10 @@ export interface Cpu {
   sliceEnd: Nanos;
   /** The task gave its slice up (sched_yield), or may no longer run here. */
   yields: boolean;
+  /** Somebody who may go before its task has become ready. */
+  asked: boolean;
+  /** Up to when its task's run has been told to the scheduler. */
+  accounted: Nanos;
   /** A trap that waits until all other CPUs have come as far in time; null in user mode. */
   trap: CpuTrap | null;
   /** Faulting address of that trap. */

@@ -13,6 +13,8 @@ export const newCpu = (id: number): Cpu => ({
   last: 0,
   sliceEnd: 0 as Nanos,
   yields: false,
+  asked: false,
+  accounted: 0 as Nanos,
   trap: null,
   trapAddress: 0,
   busyTime: 0 as Nanos,
@@ -22,7 +24,7 @@ export const newCpu = (id: number): Cpu => ({
 
 /** The context switch: an idle CPU takes a task from the ready queue. */
 export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
-  k.scheduler.remove(task.tid);
+  k.scheduler.remove(task);
   const waited = Math.max(0, cpu.clock - task.since);
   cpu.clock = Math.max(cpu.clock, task.since) as Nanos;
   task.readyTime = (task.readyTime + waited) as Nanos;
@@ -36,8 +38,10 @@ export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
   }
   cpu.task = task.tid;
   cpu.yields = false;
+  cpu.asked = false;
+  cpu.accounted = cpu.clock;
   cpu.trap = task.call === null ? null : 'resume';
-  cpu.sliceEnd = (cpu.clock + k.scheduler.policy.slice(k.options.quantum)) as Nanos;
+  cpu.sliceEnd = (cpu.clock + k.scheduler.begin(task)) as Nanos;
   task.run = 'running';
   task.since = cpu.clock;
   task.cpu = cpu.id;

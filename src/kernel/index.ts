@@ -21,6 +21,8 @@ export {
 export { processTime } from './itimer.ts';
 export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 export type { KernelParts } from './linux.ts';
+export type { Policy, PolicyState, ReadyReason, Schedulable } from './policy/policy.ts';
+export { inherit, reschedule } from './preempt.ts';
 export { loadAverage } from './proc/machine-text.ts';
 export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';
@@ -28,7 +30,7 @@ export { UTS } from './release.ts';
 export { limitOf, memoryLimits, RLIM_NLIMITS, RLIMIT, setLimit } from './rlimit.ts';
 export { loadKernel, type SavedKernel, saveKernel } from './save.ts';
 export { idleTo, type RunLimits, type RunStop, runCpus } from './schedule.ts';
-export { type Policy, type ReadyEntry, type ReadyReason, roundRobin, Scheduler } from './scheduler.ts';
+export { isRealTime, levelOf, ORDINARY, RR_SLICE, SCHED, Scheduler } from './scheduler.ts';
 export {
   discardIgnored,
   disposition,

@@ -17,10 +17,11 @@ import { wakeQueue } from './block.ts';
 import { newCpu } from './cpu.ts';
 import type { Cpu, Halt } from './cpu-state.ts';
 import type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
+import { fair } from './policy/fair.ts';
 import { procSource } from './proc/source.ts';
 import { RegisterFile } from './register-file.ts';
 import { UTS } from './release.ts';
-import { roundRobin, Scheduler } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 import { hasDeliverable, sendToGroup, sendToTask } from './signal.ts';
 import type { SyscallTable } from './syscall.ts';
 import { swapper, swapperGroup } from './task.ts';
@@ -57,7 +58,7 @@ export class LinuxKernel implements Kernel {
   readonly mms: ReadonlyMap<MmId, Mm>;
 
   readonly cpus: readonly Cpu[];
-  readonly scheduler = new Scheduler(roundRobin);
+  readonly scheduler: Scheduler;
   readonly registers: RegisterFile;
   cpu: Cpu;
   loaded: Task | null = null;
@@ -93,6 +94,7 @@ export class LinuxKernel implements Kernel {
     this.memory = memory;
     this.hart = hart;
     this.table = table;
+    this.scheduler = new Scheduler(fair, options.quantum);
     this.events = new EventLog(EVENT_KINDS, options.eventCapacity);
     this.random = seededRandom(options.seed);
     this.cpus = Array.from({ length: options.cpus }, (_, id) => newCpu(id));

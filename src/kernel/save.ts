@@ -8,7 +8,7 @@ import type { Timestamp } from '../vfs/index.ts';
 import { useTables } from './cpu.ts';
 import type { Cpu, Halt } from './cpu-state.ts';
 import type { Kernel } from './kernel.ts';
-import type { ReadyEntry } from './scheduler.ts';
+import type { SavedScheduler } from './scheduler.ts';
 import type { TimerKind } from './timer.ts';
 import type { Task, ThreadGroup } from './types.ts';
 
@@ -26,7 +26,7 @@ export interface SavedKernel {
   readonly maps: Readonly<Record<MapName, ReadonlyMap<unknown, unknown>>>;
   readonly cpus: readonly Cpu[];
   readonly cpu: number;
-  readonly ready: readonly ReadyEntry[];
+  readonly scheduler: SavedScheduler;
   readonly timers: readonly { readonly at: Nanos; readonly kind: TimerKind; readonly id: number }[];
   readonly slots: { readonly frames: readonly number[]; readonly free: readonly number[] };
   readonly task: Task;
@@ -59,7 +59,7 @@ export function saveKernel(k: Kernel): SavedKernel {
     random: k.random.state,
     maps: { ...mapsOf(k) },
     cpu: k.cpu.id,
-    ready: k.scheduler.list(),
+    scheduler: k.scheduler.save(),
     timers: k.timers.list(),
     slots: { frames: k.registers.frames, free: k.registers.free },
     hart: k.memory.frames.u8.slice(layout.HART, HART_STATE),
@@ -81,7 +81,7 @@ export function loadKernel(k: Kernel, saved: SavedKernel): void {
     Object.assign(k.cpus[id]!, cpu);
   });
   k.cpu = k.cpus[saved.cpu]!;
-  k.scheduler.load(saved.ready);
+  k.scheduler.load(saved.scheduler);
   for (const { kind, id } of k.timers.list()) k.timers.cancel(kind, id);
   for (const { at, kind, id } of saved.timers) k.timers.arm(at, kind, id);
   relist(k.registers.frames, saved.slots.frames as readonly Frame[]);

@@ -15,6 +15,7 @@ import { charge, dispatch, enter } from './cpu.ts';
 import type { Cpu, CpuTrap } from './cpu-state.ts';
 import { untilCpuTimer } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
+import { account } from './preempt.ts';
 import { fireTimers } from './timers.ts';
 import { readyForUser, serveTrap } from './trap.ts';
 import type { Tid } from './types.ts';
@@ -130,7 +131,7 @@ function turn(k: Kernel, floor: Nanos, limits: RunLimits): boolean {
 }
 
 function runUser(k: Kernel, cpu: Cpu, bound: Nanos, retired: number): void {
-  if ((cpu.yields || cpu.clock >= cpu.sliceEnd) && !renewSlice(k, cpu)) return;
+  if ((cpu.yields || cpu.asked || cpu.clock >= cpu.sliceEnd) && !renewSlice(k, cpu)) return;
   enter(k, cpu);
   if (!readyForUser(k)) return;
   const { hart, task, mm, group } = k;
@@ -154,17 +155,18 @@ const MAX_RUN = 2 ** 30;
 function renewSlice(k: Kernel, cpu: Cpu): boolean {
   const task = k.tasks.get(cpu.task as Tid)!;
   const here = 1 << cpu.id;
-  const why = cpu.yields ? 'yield' : 'preempt';
-  cpu.yields = false;
-  if (k.scheduler.peek(here) === 0 && (task.affinity & here) !== 0) {
-    if (why === 'preempt') cpu.sliceEnd = (cpu.clock + k.scheduler.policy.slice(k.options.quantum)) as Nanos;
+  const why = cpu.yields ? 'yield' : cpu.clock >= cpu.sliceEnd ? 'slice' : 'preempt';
+  cpu.yields = cpu.asked = false;
+  account(k, cpu, task);
+  if ((task.affinity & here) !== 0 && k.scheduler.goesOn(task, here, why)) {
+    if (why === 'slice') cpu.sliceEnd = (cpu.clock + k.scheduler.slice(task)) as Nanos;
     return true;
   }
   k.clock = cpu.clock;
-  if (why === 'preempt') {
-    task.timesPreempted++;
-    k.events.record(EVENT.preempt, cpu.clock, cpu.id, task.tid, cpu.clock - task.since);
-  } else k.events.record(EVENT.yielded, cpu.clock, cpu.id, task.tid);
+  // Linux counts a yield among the involuntary switches, too: the task could go on.
+  task.timesPreempted++;
+  if (why === 'yield') k.events.record(EVENT.yielded, cpu.clock, cpu.id, task.tid);
+  else k.events.record(EVENT.preempt, cpu.clock, cpu.id, task.tid, cpu.clock - task.since);
   setRun(k, task, 'ready', why);
   return false;
 }

@@ -1,111 +1,164 @@
 /**
- * The ready queue and the policy that orders it. A policy is pure: it looks at plain data and decides; who
- * runs where is carried out by schedule.ts.
+ * The ready queue: real-time tasks by priority, and behind them the ordinary ones as the policy orders them. Tasks
+ * that may run on the same CPUs wait in one heap, so that no operation costs more than the logarithm of their number.
  */
-import type { Nanos } from '../base/index.ts';
-import type { Task, Tid } from './types.ts';
+import { type Nanos, NEVER } from '../base/index.ts';
+import type { Policy, PolicyState, ReadyReason, Schedulable } from './policy/policy.ts';
+import { isBefore, pushReady, removeReady } from './ready-heap.ts';
+import type { Tid } from './types.ts';
 
-/** Why a task came into the ready queue. */
-export type ReadyReason = 'new' | 'wake' | 'preempt' | 'yield';
+/** Linux's policies (man 7 sched). */
+export const SCHED = {
+  SCHED_OTHER: 0,
+  SCHED_FIFO: 1,
+  SCHED_RR: 2,
+  SCHED_BATCH: 3,
+  SCHED_IDLE: 5,
+  SCHED_DEADLINE: 6,
+} as const;
 
-/** A task that is ready, as policies see it. */
-export interface ReadyEntry {
-  readonly tid: Tid;
-  /** CPUs it may run on, one bit each. */
-  affinity: number;
+/** Does the policy go before all ordinary ones? */
+export const isRealTime = (policy: number): boolean =>
+  policy === SCHED.SCHED_FIFO || policy === SCHED.SCHED_RR;
+
+/** The level of everybody who is not real-time; also "nobody's priority is inherited". */
+export const ORDINARY = 100;
+
+/** The level a task runs at: 0 for priority 99 up to 98 for priority 1, its own or one it inherits (Linux: p->prio). */
+export const levelOf = ({ policy, priority, inherited }: Schedulable): number =>
+  Math.min(isRealTime(policy) ? 99 - priority : ORDINARY, inherited);
+
+/** Linux: RR_TIMESLICE. */
+export const RR_SLICE = 100_000_000 as Nanos;
+
+/** Ready tasks that may run on the same CPUs. */
+interface Lane {
+  readonly cpus: number;
+  readonly heap: Schedulable[];
 }
 
-/** A scheduling policy over its own order of the ready tasks. */
-export interface Policy {
-  readonly name: string;
-  /** Puts a task into the order, which begins at `first`. */
-  readonly add: (order: ReadyEntry[], entry: ReadyEntry, why: ReadyReason, first: number) => void;
-  /** Index, not before `first`, of the task to run next on one of these CPUs (a bit mask), or -1. */
-  readonly pick: (order: readonly ReadyEntry[], cpus: number, first: number) => number;
-  /** How long it may run before the timer asks again. */
-  readonly slice: (quantum: Nanos) => Nanos;
+/** All there is beside the tasks themselves. */
+export interface SavedScheduler {
+  readonly lanes: readonly Lane[];
+  readonly floor: number;
+  readonly turns: readonly [first: number, last: number];
 }
-
-/** In order of arrival, each for one quantum. */
-export const roundRobin: Policy = {
-  name: 'rr',
-  add: (order, entry) => {
-    order.push(entry);
-  },
-  pick: (order, cpus, first) => {
-    for (let at = first; at < order.length; at++) if ((order[at]!.affinity & cpus) !== 0) return at;
-    return -1;
-  },
-  slice: (quantum) => quantum,
-};
-
-/** Before so many have left at the front, the list is not moved up. */
-const SPARE = 64;
 
 /** The ready tasks under one policy. */
 export class Scheduler {
   readonly policy: Policy;
-  /** What stands before `#first` has left: moving the rest up each time would cost with the number of tasks. */
-  #order: ReadyEntry[] = [];
+  readonly #state: PolicyState;
+  #lanes: Lane[] = [];
+  #size = 0;
+  /** Turns given out, behind the others and before them. */
+  #last = 0;
   #first = 0;
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, quantum: Nanos) {
     this.policy = policy;
+    this.#state = { quantum, floor: 0 };
   }
 
   get size(): number {
-    return this.#order.length - this.#first;
+    return this.#size;
   }
 
-  add(task: Task, why: ReadyReason): void {
-    this.policy.add(this.#order, { tid: task.tid, affinity: task.affinity }, why, this.#first);
+  add(task: Schedulable, why: ReadyReason): void {
+    task.level = levelOf(task);
+    const isOrdinary = task.level === ORDINARY;
+    task.rank = isOrdinary ? this.policy.ready(this.#state, task, why) : 0;
+    // Who had to make way for a higher priority is the first of its own again (man 7 sched).
+    task.turn = why === 'preempt' && !isOrdinary ? --this.#first : ++this.#last;
+    pushReady(this.#laneOf(task.affinity), task);
+    this.#size++;
   }
 
-  /** The task to run next on one of these CPUs, left in the queue; 0 when there is none. */
+  #laneOf(cpus: number): Schedulable[] {
+    for (const lane of this.#lanes) if (lane.cpus === cpus) return lane.heap;
+    const heap: Schedulable[] = [];
+    this.#lanes.push({ cpus, heap });
+    return heap;
+  }
+
+  /** The task to run next on one of these CPUs, left in the queue; null when there is none. */
+  first(cpus: number): Schedulable | null {
+    let best: Schedulable | null = null;
+    for (const lane of this.#lanes) {
+      const first = (lane.cpus & cpus) === 0 ? undefined : lane.heap[0];
+      if (first !== undefined && (best === null || isBefore(first, best))) best = first;
+    }
+    return best;
+  }
+
+  /** The same by its number; 0 when there is none. */
   peek(cpus: number): Tid | 0 {
-    if (this.#order.length === this.#first) return 0;
-    const at = this.policy.pick(this.#order, cpus, this.#first);
-    return at < 0 ? 0 : this.#order[at]!.tid;
+    return this.first(cpus)?.tid ?? 0;
   }
 
-  remove(tid: Tid): void {
-    const order = this.#order;
-    let at = this.#first;
-    while (at < order.length && order[at]!.tid !== tid) at++;
-    if (at === order.length) return;
-    if (at === this.#first) this.#leaveFront();
-    else order.splice(at, 1);
+  remove(task: Schedulable): void {
+    if (task.slot < 0) return;
+    const at = this.#lanes.findIndex(({ cpus }) => cpus === task.affinity);
+    const { heap } = this.#lanes[at]!;
+    removeReady(heap, task);
+    this.#size--;
+    if (heap.length === 0 && this.#lanes.length > 1) this.#lanes.splice(at, 1);
   }
 
-  #leaveFront(): void {
-    const order = this.#order;
-    if (order.length === 1) {
-      order.pop();
-      return;
-    }
-    this.#first++;
-    if (this.#first === order.length) order.length = this.#first = 0;
-    else if (this.#first > SPARE && this.#first > order.length / 2) {
-      order.copyWithin(0, this.#first);
-      order.length -= this.#first;
-      this.#first = 0;
-    }
+  /** A task may run on other CPUs than before. */
+  allow(task: Schedulable, affinity: number): void {
+    const isReady = task.slot >= 0;
+    if (isReady) this.remove(task);
+    task.affinity = affinity;
+    if (!isReady) return;
+    pushReady(this.#laneOf(affinity), task);
+    this.#size++;
   }
 
-  /** A ready task may run on other CPUs than before. */
-  allow(tid: Tid, affinity: number): void {
-    const entry = this.list().find((each) => each.tid === tid);
-    if (entry !== undefined) entry.affinity = affinity;
+  /** A task was given a CPU: how long it may keep it. */
+  begin(task: Schedulable): Nanos {
+    if (levelOf(task) === ORDINARY) this.policy.begin(this.#state, task);
+    return this.slice(task);
+  }
+
+  slice(task: Schedulable): Nanos {
+    if (levelOf(task) === ORDINARY) return this.policy.slice(this.#state, task);
+    if (task.policy !== SCHED.SCHED_RR) return NEVER;
+    return (task.sliceLeft > 0 && task.sliceLeft < RR_SLICE ? task.sliceLeft : RR_SLICE) as Nanos;
+  }
+
+  ran(task: Schedulable, time: Nanos): void {
+    if (levelOf(task) === ORDINARY) this.policy.ran(this.#state, task, time);
+  }
+
+  /** Does a task that has just become ready take the CPU from the one that runs? */
+  preempts(woken: Schedulable, running: Schedulable): boolean {
+    const level = levelOf(running);
+    if (woken.level !== level) return woken.level < level;
+    return level === ORDINARY && this.policy.preempts(this.#state, woken, running);
+  }
+
+  /** Does the running task go on before the first who waits for one of these CPUs? */
+  goesOn(running: Schedulable, cpus: number, why: ReadyReason): boolean {
+    const first = this.#size === 0 ? null : this.first(cpus);
+    const level = levelOf(running);
+    if (first !== null && first.level !== level) return level < first.level;
+    if (level === ORDINARY) return this.policy.goesOn(this.#state, running, first, why);
+    return first === null || why === 'preempt';
   }
 
   /** Ready tasks in the order they would run. */
-  list(): readonly ReadyEntry[] {
-    return this.#order.slice(this.#first);
+  list(): readonly Schedulable[] {
+    return this.#lanes.flatMap(({ heap }) => heap).sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
-  /** Has these tasks ready, in this order. */
-  load(order: readonly ReadyEntry[]): void {
-    this.#order = order.slice();
-    this.#first = 0;
+  save(): SavedScheduler {
+    return { lanes: this.#lanes, floor: this.#state.floor, turns: [this.#first, this.#last] };
+  }
+
+  load({ lanes, floor, turns }: SavedScheduler): void {
+    this.#lanes = lanes.map(({ cpus, heap }) => ({ cpus, heap: heap.slice() }));
+    this.#size = lanes.reduce((sum, { heap }) => sum + heap.length, 0);
+    this.#state.floor = floor;
+    [this.#first, this.#last] = turns;
   }
 }

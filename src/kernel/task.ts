@@ -6,6 +6,7 @@ import { isNumberUsed } from './family.ts';
 import { DISARMED } from './itimer.ts';
 import type { Kernel, KernelOptions } from './kernel.ts';
 import { defaultLimits } from './rlimit.ts';
+import { ORDINARY } from './scheduler.ts';
 import { EMPTY } from './signal-set.ts';
 import type {
   AltStack,
@@ -136,6 +137,14 @@ const BLANK_TASK: Task = {
   policy: 0,
   nice: 0,
   priority: 0,
+  inherited: ORDINARY,
+  resetOnFork: false,
+  ioPriority: 0,
+  level: ORDINARY,
+  rank: 0,
+  turn: 0,
+  slot: -1,
+  vruntime: 0,
   sliceLeft: 0,
   timesDispatched: 0,
   timesPreempted: 0,

@@ -124,7 +124,21 @@ export interface Task {
   policy: number;
   nice: number;
   priority: number;
+  /** Level of the strongest task that waits for what this one holds (futexes with priority inheritance). */
+  inherited: number;
+  /** A child begins as an ordinary task (SCHED_FLAG_RESET_ON_FORK). */
+  resetOnFork: boolean;
+  /** What ioprio_set said, 0 before. */
+  ioPriority: number;
+  /** CPUs it may run on, one bit each. */
   affinity: number;
+  /** Its place among the ready: level before rank before turn; where in the heap, -1 when it is not ready. */
+  level: number;
+  rank: number;
+  turn: number;
+  slot: number;
+  /** Time it has run, by weight. */
+  vruntime: number;
   /** Instructions left of its slice when it was last taken off a CPU. */
   sliceLeft: number;
   timesDispatched: number;

@@ -48,7 +48,12 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     halt,
   };
   hashValue(hash, records);
-  hashValue(hash, k.scheduler.list());
+  const { floor, turns } = k.scheduler.save();
+  hashValue(hash, [floor, turns]);
+  hashValue(
+    hash,
+    k.scheduler.list().map(({ tid }) => tid),
+  );
   hashValue(hash, k.timers.list());
 }
 

@@ -1,52 +1,90 @@
 /** sched_setattr and sched_getattr: policy, nice value and priority in one extensible structure. man 2 sched_setattr. */
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { isRealTime, type Kernel, SCHED, syscall, type Task } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { int, pointer, uint } from './args.ts';
-import { KEPT, taskOf, whyNotPolicy } from './sched.ts';
+import { NO_DEADLINES } from './sched.ts';
+import { changePolicy, taskOf } from './sched-change.ts';
 
 /** Sizes of struct sched_attr: without and with utilisation clamps. */
 const SIZE_VER0 = 48;
 const SIZE_VER1 = 56;
 const MAX_SIZE = 4096;
-const SCHED_DEADLINE = 6;
 
-function setAttr(k: Kernel, tid: number, addr: number, bits: number): Outcome {
-  if (addr === 0 || tid < 0 || bits !== 0) return 'EINVAL';
+const FLAG = {
+  RESET_ON_FORK: 1,
+  KEEP_POLICY: 8,
+  KEEP_PARAMS: 16,
+  UTIL_CLAMP: 0x60,
+  ALL: 0x7f,
+} as const;
+
+/** What the caller's structure says. */
+interface Attributes {
+  readonly policy: number;
+  readonly flags: number;
+  readonly nice: number;
+  readonly priority: number;
+}
+
+function readAttributes(k: Kernel, addr: number): Attributes | 'EFAULT' | 'EINVAL' | 'E2BIG' {
   const told = k.user.readU32(addr);
   if (told === undefined) return 'EFAULT';
   const length = told === 0 ? SIZE_VER0 : told;
-  if (length < SIZE_VER0 || length > MAX_SIZE) return k.user.writeU32(addr, SIZE_VER1) ? 'E2BIG' : 'EFAULT';
+  const tooBig = () => (k.user.writeU32(addr, SIZE_VER1) ? 'E2BIG' : 'EFAULT');
+  if (length < SIZE_VER0 || length > MAX_SIZE) return tooBig();
   const bytes = new Uint8Array(length);
   if (!k.user.copyIn(addr, bytes)) return 'EFAULT';
-  if (bytes.subarray(SIZE_VER1).some((byte) => byte !== 0)) return 'E2BIG';
-  const task = taskOf(k, tid);
-  if (task === undefined) return 'ESRCH';
+  if (bytes.subarray(SIZE_VER1).some((byte) => byte !== 0)) return tooBig();
   const view = new DataView(bytes.buffer);
-  const [policy, nice, priority] = [
-    view.getUint32(4, true),
-    view.getInt32(16, true),
-    view.getUint32(20, true),
-  ];
-  if (policy === SCHED_DEADLINE) return 'EINVAL';
-  const refused = whyNotPolicy(k, task, policy, priority);
-  if (refused !== null) return refused;
-  if (nice < -20 || nice > 19) return 'EINVAL';
-  if (nice < task.nice && k.task.credentials.euid !== 0) return 'EPERM';
-  Object.assign(task, { policy, nice, priority });
-  return 0;
+  const flags = view.getUint32(8, true);
+  if ((flags & FLAG.UTIL_CLAMP) !== 0 && length < SIZE_VER1) return 'EINVAL';
+  if ((flags & ~FLAG.ALL) !== 0 || view.getUint32(12, true) !== 0) return 'EINVAL';
+  const nice = Math.max(-20, Math.min(19, view.getInt32(16, true)));
+  return { policy: view.getInt32(4, true), flags, nice, priority: view.getUint32(20, true) };
 }
 
-const SET_ERRORS = ['E2BIG', 'EFAULT', 'EINVAL', 'EPERM', 'ESRCH'] as const;
+function setAttributes(k: Kernel, tid: number, addr: number, bits: number): Outcome {
+  if (addr === 0 || tid < 0 || bits !== 0) return 'EINVAL';
+  const wanted = readAttributes(k, addr);
+  if (typeof wanted === 'string') return wanted;
+  if (wanted.policy < 0) return 'EINVAL';
+  const task = taskOf(k, tid);
+  if (task === undefined) return 'ESRCH';
+  const { flags } = wanted;
+  const keeps = (flags & FLAG.KEEP_POLICY) !== 0;
+  const { nice, priority } = (flags & FLAG.KEEP_PARAMS) !== 0 ? task : wanted;
+  // As a kernel built without utilisation clamping.
+  if ((flags & FLAG.UTIL_CLAMP) !== 0) return 'EOPNOTSUPP';
+  return changePolicy(k, task, {
+    policy: keeps ? task.policy : wanted.policy,
+    resetOnFork: keeps ? task.resetOnFork : (flags & FLAG.RESET_ON_FORK) !== 0,
+    nice,
+    priority,
+  });
+}
 
 export const schedSetattr = syscall({
   nr: 274,
   name: 'sched_setattr',
   args: [int, pointer, uint],
-  errors: SET_ERRORS,
+  errors: ['E2BIG', 'EFAULT', 'EINVAL', 'EOPNOTSUPP', 'EPERM', 'ESRCH'],
   interrupted: 'never blocks',
-  support: KEPT,
-  run: setAttr,
+  support: NO_DEADLINES,
+  run: setAttributes,
 });
+
+function encode(k: Kernel, task: Task, length: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(length));
+  view.setUint32(0, length, true);
+  view.setUint32(4, task.policy, true);
+  view.setUint32(8, task.resetOnFork ? FLAG.RESET_ON_FORK : 0, true);
+  if (isRealTime(task.policy)) view.setUint32(20, task.priority, true);
+  else {
+    view.setInt32(16, task.nice, true);
+    if (task.policy !== SCHED.SCHED_IDLE) view.setUint32(24, k.options.quantum, true);
+  }
+  return new Uint8Array(view.buffer);
+}
 
 export const schedGetattr = syscall({
   nr: 275,
@@ -59,12 +97,7 @@ export const schedGetattr = syscall({
     if (addr === 0 || tid < 0 || bits !== 0 || length < SIZE_VER0 || length > MAX_SIZE) return 'EINVAL';
     const task = taskOf(k, tid);
     if (task === undefined) return 'ESRCH';
-    const view = new DataView(new ArrayBuffer(Math.min(length, SIZE_VER1)));
-    view.setUint32(0, view.byteLength, true);
-    view.setUint32(4, task.policy, true);
-    view.setInt32(16, task.nice, true);
-    view.setUint32(20, task.priority, true);
-    return k.user.copyOut(addr, new Uint8Array(view.buffer)) ? 0 : 'EFAULT';
+    return k.user.copyOut(addr, encode(k, task, Math.min(length, SIZE_VER1))) ? 0 : 'EFAULT';
   },
 });
 

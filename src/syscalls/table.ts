@@ -31,6 +31,7 @@ import { READ_WRITE_CALLS } from './read-write.ts';
 import { REFUSED_FILE_CALLS } from './refused-files.ts';
 import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
+import { AFFINITY_CALLS } from './sched-affinity.ts';
 import { SCHED_ATTR_CALLS } from './sched-attr.ts';
 import { SIGNAL_CALLS } from './signal.ts';
 import { SIGNAL_SEND_CALLS } from './signal-send.ts';
@@ -73,7 +74,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     PIDFD_CALLS,
     UNSHARE_CALLS,
   ),
-  family('Scheduling', SCHED_CALLS, SCHED_ATTR_CALLS, PRIORITY_CALLS),
+  family('Scheduling', SCHED_CALLS, SCHED_ATTR_CALLS, AFFINITY_CALLS, PRIORITY_CALLS),
   family('Memory', MEMORY_CALLS, MEMORY_LOCK_CALLS),
   family('Signals', SIGNAL_CALLS, SIGNAL_SEND_CALLS),
   family('Time', TIME_CALLS),
