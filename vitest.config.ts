@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Real programs from Debian packages, for long: `npm run test:linux`, which pulls the packages, too. */
+const PROGRAMS = 'test/programs/**/*.test.ts';
+
 export default defineConfig({
   test: {
     // Machines are single-threaded and keep one processor busy each.
@@ -7,8 +10,15 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts'] } },
       {
-        test: { name: 'machine', include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },
+        test: {
+          name: 'machine',
+          include: ['test/**/*.test.ts'],
+          exclude: [PROGRAMS],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
       },
+      { test: { name: 'programs', include: [PROGRAMS], testTimeout: 1_200_000, hookTimeout: 300_000 } },
     ],
   },
 });

@@ -16,10 +16,16 @@ if (!ready) say('without the Debian image the tests of Debian programs are skipp
 
 const folder = mkdtempSync(join(tmpdir(), 'timeslice-test-'));
 const report = join(folder, 'report.json');
+// The project `programs` is for `npm run test:linux`.
+const projects = ['--project', 'unit', '--project', 'machine'];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-const status = run('npx', ['--no-install', 'vitest', 'run', ...reporters, ...process.argv.slice(2)], {
-  mayFail: true,
-});
+const status = run(
+  'npx',
+  ['--no-install', 'vitest', 'run', ...projects, ...reporters, ...process.argv.slice(2)],
+  {
+    mayFail: true,
+  },
+);
 const counts = JSON.parse(readFileSync(report, 'utf8'));
 rmSync(folder, { recursive: true });
 const skipped = counts.numPendingTests + counts.numTodoTests;
