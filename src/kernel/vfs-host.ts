@@ -34,6 +34,7 @@ export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
     sid: k.group.sid,
     tty: k.group.tty,
   }),
+  credentials: () => k.task.credentials,
   signalGroup: (pgid, signo) => signalProcessGroup(k, pgid, signo),
   signalCurrent: (signo) => k.signalTask(k.task, sigInfo(signo, { code: 0, pid: k.group.tgid })),
   hasSignal: (lo, hi) => [...k.task.pending, ...k.group.pending].some(({ signo }) => has({ lo, hi }, signo)),

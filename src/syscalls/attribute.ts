@@ -8,12 +8,12 @@ import {
   isInGroup,
   isReadOnly,
   isSuperuser,
+  lostPrivileges,
   MAY_WRITE,
   type MountId,
   mayAccess,
   owns,
   S_ISGID,
-  S_ISUID,
   type Timestamp,
   tellBoth,
   touchChanged,
@@ -106,10 +106,12 @@ function changeOwner(k: Kernel, target: Target | Errno, uid: number, gid: number
   const mayUid = uid === -1 || (isOwner && uid === inode.uid);
   const mayGid = gid === -1 || (isOwner && (gid === inode.gid || isInGroup(credentials, gid)));
   if (!isSuperuser(credentials) && !(mayUid && mayGid)) return 'EPERM';
+  const lost = inode.kind === 'directory' ? 0 : lostPrivileges(inode, credentials);
+  if (lost !== 0 && !owns(inode, credentials)) return 'EPERM';
   if (uid !== -1) inode.uid = uid >>> 0;
   if (gid !== -1) inode.gid = gid >>> 0;
   // man 2 chown: privileges of the old owner's program do not pass on; setgid without x is a lock mode.
-  if (inode.kind !== 'directory') inode.mode &= ~(S_ISUID | (inode.mode & 0o010 ? S_ISGID : 0));
+  inode.mode &= ~lost;
   touchChanged(k.vfs, inode);
   tellBoth(k.vfs, inode, seen.dentry, IN.IN_ATTRIB);
   return 0;
@@ -158,14 +160,16 @@ interface NewTime {
   readonly isNow: boolean;
 }
 
-function readTime(k: Kernel, addr: number): NewTime | 'EFAULT' | 'EINVAL' {
+function readTime(k: Kernel, addr: number): NewTime | 'EFAULT' {
   if (addr === 0) return { time: k.stamp(), isNow: true };
   const [sec, nsec] = [k.user.readI64(addr), k.user.readI64(addr + 8)];
   if (sec === undefined || nsec === undefined) return 'EFAULT';
   if (nsec === UTIME_NOW) return { time: k.stamp(), isNow: true };
   if (nsec === UTIME_OMIT) return { time: null, isNow: false };
-  return nsec < 0 || nsec >= 1e9 ? 'EINVAL' : { time: { sec, nsec }, isNow: false };
+  return { time: { sec, nsec }, isNow: false };
 }
+
+const isTime = (time: Timestamp | null): boolean => time === null || (time.nsec >= 0 && time.nsec < 1e9);
 
 /** Anybody who may write may set both times to now; everything else is the owner's right. */
 function mayNotSetTimes(k: Kernel, inode: Inode, bothNow: boolean): Errno | null {
@@ -189,12 +193,14 @@ export const utimensat = syscall({
     if ((atFlags & ~KNOWN_AT) !== 0) return 'EINVAL';
     const atime = readTime(k, times);
     const mtime = readTime(k, times === 0 ? 0 : times + 16);
-    if (typeof atime === 'string') return atime;
-    if (typeof mtime === 'string') return mtime;
+    if (atime === 'EFAULT' || mtime === 'EFAULT') return 'EFAULT';
     if (atime.time === null && mtime.time === null) return 0;
     if (pathname === 0 && dirfd === AT.AT_FDCWD) return 'EFAULT';
     // futimens(3) is this call without a path.
+    if (pathname === 0 && atFlags !== 0) return 'EINVAL';
     const target = pathname === 0 ? targetOfOpenFd(k, dirfd) : targetAt(k, dirfd, pathname, atFlags);
+    if (typeof target === 'string') return target;
+    if (!isTime(atime.time) || !isTime(mtime.time)) return 'EINVAL';
     const seen = changeable(k, target);
     if (seen === null || typeof seen === 'string') return seen ?? 0;
     const refused = mayNotSetTimes(k, seen.inode, atime.isNow && mtime.isNow);

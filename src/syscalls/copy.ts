@@ -12,11 +12,13 @@ import {
   OWN_POSITION,
   PIECE,
   pause,
+  reads,
   tellMoved,
   type Wait,
+  writes,
 } from '../vfs/index.ts';
 import { fd, pointer, size, uint } from './args.ts';
-import { fileFor, isNegative, MAX_BYTES } from './file.ts';
+import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
 
 /** Bytes between the two files at once. */
 export const CHUNK = 65536;
@@ -113,45 +115,60 @@ export const sendfile = syscall({
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, outFd, inFd, offset, length) {
-    const [from, to] = [fileFor(k, inFd, 'read'), fileFor(k, outFd, 'write')];
-    if (from === undefined || to === undefined) return 'EBADF';
-    if (k.vfs.ops[from.kind].seek === null) return offset === 0 ? 'EINVAL' : 'ESPIPE';
+    const from = fileFor(k, inFd, 'read');
+    if (from === undefined) return 'EBADF';
+    const isSeekable = k.vfs.ops[from.kind].seek !== null;
+    if (!isSeekable && offset !== 0) return 'ESPIPE';
+    const at = positionOf(k, { file: from, addr: offset });
+    if (typeof at === 'string') return at;
+    const to = fileFor(k, outFd, 'write');
+    if (to === undefined) return 'EBADF';
+    if (!isSeekable) return 'EINVAL';
     if (!maySplice(k.vfs, from, 'from') || !maySplice(k.vfs, to, 'to')) return 'EINVAL';
     if (isNegative(length) || to.flags & O.O_APPEND) return 'EINVAL';
     return moveAll(k, { file: from, addr: offset }, { file: to, addr: 0 }, Math.min(length, MAX_BYTES));
   },
 });
 
+/** Where an end is to begin, which may be before the beginning. */
+const startOf = (k: Kernel, { file, addr }: End): number | undefined =>
+  addr === 0 ? file.pos : k.user.readI64(addr);
+
 /** Linux: generic_copy_file_checks. */
-function mayCopy(k: Kernel, from: End, to: End, length: number): Errno | null {
+function mayCopy(k: Kernel, from: End, to: End, length: number): number | Errno {
   const inodes = [from, to].map(({ file }) => (file.inode === 0 ? null : inodeOf(k.vfs, file.inode)));
   if (inodes.some((inode) => inode?.kind === 'directory')) return 'EISDIR';
   if ([from, to].some(({ file }) => file.kind !== 'regular')) return 'EINVAL';
-  if (from.file.inode !== to.file.inode) return null;
-  const [a, b] = [positionOf(k, from), positionOf(k, to)];
-  if (typeof a === 'string') return a;
-  if (typeof b === 'string') return b;
-  const [start, target] = [a === OWN_POSITION ? from.file.pos : a, b === OWN_POSITION ? to.file.pos : b];
-  return k.call.progress === 0 && start < target + length && target < start + length ? 'EINVAL' : null;
+  if (!reads(from.file.flags) || !writes(to.file.flags) || to.file.flags & O.O_APPEND) return 'EBADF';
+  const [start, target] = [startOf(k, from), startOf(k, to)];
+  if (start === undefined || target === undefined) return 'EFAULT';
+  if ((start < 0 && length >= -start) || (target < 0 && length >= -target)) return 'EOVERFLOW';
+  if (start < 0 || target < 0) return 'EINVAL';
+  const count = Math.min(length, Math.max(0, inodes[0]!.size - start));
+  const overlaps = from.file.inode === to.file.inode && start < target + count && target < start + count;
+  return overlaps ? 'EINVAL' : count;
 }
 
 export const copyFileRange = syscall({
   nr: 285,
   name: 'copy_file_range',
   args: [fd, pointer, fd, pointer, size, uint],
-  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EISDIR', ...WRITE_ERRORS],
+  errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EISDIR', 'EOVERFLOW', ...WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, inFd, inOffset, outFd, outOffset, length, bits) {
-    const [from, to] = [fileFor(k, inFd, 'read'), fileFor(k, outFd, 'write')];
-    if (from === undefined || to === undefined || to.flags & O.O_APPEND) return 'EBADF';
+    const [from, to] = [openFile(k, inFd), openFile(k, outFd)];
+    if (from === undefined || to === undefined) return 'EBADF';
     if (bits !== 0) return 'EINVAL';
     const ends = [
       { file: from, addr: inOffset },
       { file: to, addr: outOffset },
     ] as const;
-    const refused = mayCopy(k, ...ends, length);
-    return refused ?? moveAll(k, ...ends, Math.min(length, MAX_BYTES));
+    // How much there is to copy is settled at the beginning: a file may grow by its own copy.
+    const count = k.call.note > 0 ? k.call.note : mayCopy(k, ...ends, length);
+    if (typeof count === 'string' || count === 0) return count;
+    k.call.note = count;
+    return moveAll(k, ...ends, Math.min(count, MAX_BYTES));
   },
 });
 

@@ -9,6 +9,8 @@ import {
   isSuperuser,
   linkNode,
   mayInspect,
+  mayLink,
+  mayMake,
   PATH_MAX,
   RENAME_EXCHANGE,
   RENAME_NOREPLACE,
@@ -19,6 +21,7 @@ import {
   renameNode,
   tellFile,
   unlinkNode,
+  whyNotLinkAt,
 } from '../vfs/index.ts';
 import { fd, flags, mode, outBuffer, path, pointer, size, uint } from './args.ts';
 import {
@@ -76,9 +79,9 @@ export const mknodat = syscall({
     const kind = NODE_KINDS.get(type);
     if (kind === undefined) return 'EINVAL';
     const isDevice = kind === 'char' || kind === 'block';
-    if (isDevice && !isSuperuser(k.task.credentials)) return 'EPERM';
     const at = resolveAt(k, dirfd, pathname, { follow: false, parent: true });
     if (typeof at === 'string') return at;
+    if (isDevice && !isSuperuser(k.task.credentials)) return mayMake(k.vfs, walkerOf(k), at) ?? 'EPERM';
     const init = { kind, mode: createMode & 0o7777, rdev: isDevice ? decodeDevice(dev) : 0 };
     const made = createNode(k.vfs, walkerOf(k), at, init);
     return typeof made === 'string' ? made : 0;
@@ -118,9 +121,11 @@ export const linkat = syscall({
     const empty = linkFlags & AT.AT_EMPTY_PATH;
     const from = targetAt(k, fromFd, fromPath, empty | (follow ? 0 : AT.AT_SYMLINK_NOFOLLOW));
     if (typeof from === 'string') return from;
+    const isProtected = from.inode !== null && !mayLink(k.vfs, from.inode, k.task.credentials);
     const at = resolveAt(k, toFd, toPath, { follow: false, parent: true });
     if (typeof at === 'string') return at;
     if (from.inode === null) return 'EXDEV';
+    if (isProtected) return whyNotLinkAt(from.mount, at) ?? 'EPERM';
     return doneOr(linkNode(k.vfs, walkerOf(k), from.inode, from.mount, at));
   },
 });
@@ -149,10 +154,10 @@ export const renameat2 = syscall({
   args: [fd, path, fd, path, flags({ RENAME_NOREPLACE, RENAME_EXCHANGE, RENAME_WHITEOUT })],
   errors: [...REMOVE_ERRORS, 'EEXIST', 'EXDEV', 'ENOMEM', 'ENOSPC'],
   interrupted: 'never blocks',
-  support: { partial: 'RENAME_WHITEOUT is EINVAL' },
+  support: 'full',
   run(k, fromFd, fromPath, toFd, toPath, renameFlags) {
-    const both = RENAME_NOREPLACE | RENAME_EXCHANGE;
-    if ((renameFlags & ~both) !== 0 || renameFlags === both) return 'EINVAL';
+    const isUnknown = (renameFlags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) !== 0;
+    if (isUnknown || (renameFlags & RENAME_EXCHANGE && renameFlags !== RENAME_EXCHANGE)) return 'EINVAL';
     const from = resolveAt(k, fromFd, fromPath, { follow: false, parent: true });
     if (typeof from === 'string') return from;
     const to = resolveAt(k, toFd, toPath, { follow: false, parent: true });

@@ -7,6 +7,7 @@ import {
   fileAt,
   type OpenFile,
   type Outcome,
+  owns,
   pipeOf,
   sealsOf,
   setCloseOnExec,
@@ -80,7 +81,10 @@ const RUN: Partial<Readonly<Record<number, Run>>> = {
     return 0;
   },
   [COMMANDS.F_GETFL]: (_k, { file }) => file.flags,
-  [COMMANDS.F_SETFL]: (_k, { file, int }) => {
+  [COMMANDS.F_SETFL]: (k, { file, int }) => {
+    const inode = file.inode === 0 ? undefined : k.vfs.inodes.get(file.inode);
+    const asks = int & ~file.flags & O.O_NOATIME;
+    if (asks !== 0 && inode !== undefined && !owns(inode, k.task.credentials)) return 'EPERM';
     file.flags = (file.flags & ~SETTABLE) | (int & SETTABLE);
     return 0;
   },

@@ -15,7 +15,7 @@ import {
   setCloseOnExec,
 } from '../vfs/index.ts';
 import { fd, flags, long, oneOf, size, struct, uint } from './args.ts';
-import { openFile } from './file.ts';
+import { fileFor, openFile } from './file.ts';
 
 export const close = syscall({
   nr: 57,
@@ -191,7 +191,7 @@ export const readahead = syscall({
   interrupted: 'never blocks',
   support: { partial: 'a hint that changes nothing: pages come with the read' },
   run(k, number) {
-    const file = openFile(k, number);
+    const file = fileFor(k, number, 'read');
     if (file === undefined) return 'EBADF';
     return file.kind === 'regular' ? 0 : 'EINVAL';
   },

@@ -1,7 +1,7 @@
 /** openat and openat2: from a path to a descriptor. */
 import { type Errno, O } from '../abi/index.ts';
 import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
-import { installFd, type OpenHow, type Outcome, openPath } from '../vfs/index.ts';
+import { installFd, type OpenHow, type Outcome, openPath, PATH_FLAGS, whyNotHow } from '../vfs/index.ts';
 import { fd, flags, mode, path, size, struct } from './args.ts';
 import { isPathError, readPath, startOf, WALK_ERRORS, walkerOf } from './path.ts';
 
@@ -47,6 +47,8 @@ const OPEN_ERRORS = [
 ] as const satisfies readonly Errno[];
 
 function open(k: Kernel, dirfd: number, pathAddr: number, how: OpenHow): Outcome {
+  const refused = whyNotHow(how);
+  if (refused !== null) return refused;
   const text = readPath(k, pathAddr);
   if (isPathError(text)) return text;
   const start = startOf(k, dirfd, text);
@@ -56,6 +58,9 @@ function open(k: Kernel, dirfd: number, pathAddr: number, how: OpenHow): Outcome
   return installFd(k.vfs, k.files, file, (how.flags & O.O_CLOEXEC) !== 0);
 }
 
+/** Of open(2)'s flags, O_PATH leaves few. */
+const heeded = (openBits: number): number => (openBits & O.O_PATH ? openBits & PATH_FLAGS : openBits);
+
 export const openat = syscall({
   nr: 56,
   name: 'openat',
@@ -64,11 +69,11 @@ export const openat = syscall({
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run: (k, dirfd, pathname, openBits, bits) =>
-    open(k, dirfd, pathname, { flags: openBits, mode: bits & 0o7777 }),
+    open(k, dirfd, pathname, { flags: heeded(openBits), mode: bits & 0o7777 }),
 });
 
 const HOW_SIZE = 24;
-const KNOWN_RESOLVE = 0x1f;
+const KNOWN_RESOLVE = 0x3f;
 const KNOWN_FLAGS = Object.values(O).reduce<number>((all, bit) => all | bit, 0);
 
 const howText = (k: Kernel, addr: number): string | null => {
@@ -98,6 +103,7 @@ function isValidHow({ flags: openBits, mode: createMode, resolve = 0 }: OpenHow)
   if (openBits >= 2 ** 31 || (openBits & ~KNOWN_FLAGS) !== 0 || resolve > KNOWN_RESOLVE) return false;
   const creates = (openBits & (O.O_CREAT | (O.O_TMPFILE & ~O.O_DIRECTORY))) !== 0;
   if (creates ? createMode > 0o7777 : createMode !== 0) return false;
+  if (openBits & O.O_PATH && (openBits & ~PATH_FLAGS) !== 0) return false;
   const both = 8 | 16;
   return (resolve & both) !== both;
 }
@@ -108,7 +114,7 @@ export const openat2 = syscall({
   args: [fd, path, struct(howText), size],
   errors: [...OPEN_ERRORS, 'E2BIG', 'EXDEV', 'EAGAIN'],
   interrupted: 'ERESTARTSYS',
-  support: { partial: 'RESOLVE_CACHED is EINVAL' },
+  support: 'full',
   run(k, dirfd, pathname, howAddr, length) {
     const how = readHow(k, howAddr, length);
     if (typeof how === 'string') return how;

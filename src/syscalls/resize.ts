@@ -1,7 +1,8 @@
 /** Calls that change how long a file is, or give parts of it back. */
-import { AT, type Errno, O, SIGNAL } from '../abi/index.ts';
+import { AT, type Errno, SIGNAL } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
+  dropPrivileges,
   IN,
   type Inode,
   isReadOnly,
@@ -11,9 +12,11 @@ import {
   punchHole,
   sealsForbidSize,
   sealsForbidWrite,
+  setAside,
   setSize,
   tellBoth,
   tellFile,
+  writes,
 } from '../vfs/index.ts';
 import { fd, flags, long, path } from './args.ts';
 import { fileAt, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
@@ -35,6 +38,7 @@ function tooLarge(k: Kernel, size: number): Errno | null {
 function resize(k: Kernel, inode: Inode, length: number): 0 | Errno {
   const refused = (length > inode.size ? tooLarge(k, length) : null) ?? sealsForbidSize(inode, length);
   if (refused !== null) return refused;
+  dropPrivileges(k.vfs, inode);
   setSize(k.vfs, inode, length);
   return 0;
 }
@@ -79,8 +83,6 @@ function told(k: Kernel, open: OpenFile, result: 0 | Errno): 0 | Errno {
   return result;
 }
 
-const opensForWriting = ({ flags: bits }: OpenFile) => (bits & O.O_ACCMODE) !== O.O_RDONLY;
-
 export const ftruncate = syscall({
   nr: 46,
   name: 'ftruncate',
@@ -94,49 +96,54 @@ export const ftruncate = syscall({
     if (typeof found === 'string') return found;
     const { open, inode } = found;
     if (open.kind !== 'regular' || inode?.kind !== 'file') return 'EINVAL';
-    return opensForWriting(open) ? told(k, open, resize(k, inode, length)) : 'EINVAL';
+    return writes(open.flags) ? told(k, open, resize(k, inode, length)) : 'EINVAL';
   },
 });
 
 const FALLOC_FL_KEEP_SIZE = 1;
 const FALLOC_FL_PUNCH_HOLE = 2;
-const FALLOC_FL_ZERO_RANGE = 16;
-const MODES = [
-  0,
-  FALLOC_FL_KEEP_SIZE,
-  FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE,
-  FALLOC_FL_ZERO_RANGE,
-  FALLOC_FL_KEEP_SIZE | FALLOC_FL_ZERO_RANGE,
-];
+/** What tmpfs does; the rest is for file systems that shift blocks about. */
+const MODES = [0, FALLOC_FL_KEEP_SIZE, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE];
+
+/** Allocating, punching, collapsing, zeroing, inserting, unsharing: one at a time. Linux: vfs_fallocate. */
+const KNOWN_MODES: ReadonlySet<number> = new Set([0, FALLOC_FL_PUNCH_HOLE, 8, 16, 32, 64]);
+/** Punching keeps the size, collapsing and inserting do not. */
+const FORBIDDEN_MODES: ReadonlySet<number> = new Set([2, 8 | 1, 32 | 1]);
 
 export const fallocate = syscall({
   nr: 47,
   name: 'fallocate',
-  args: [fd, flags({ FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, FALLOC_FL_ZERO_RANGE }), long, long],
-  errors: ['EBADF', 'EFBIG', 'EINVAL', 'EISDIR', 'ENODEV', 'EOPNOTSUPP', 'EPERM', 'ESPIPE'],
+  args: [fd, flags({ FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE }), long, long],
+  errors: ['EBADF', 'EFBIG', 'EINVAL', 'EISDIR', 'ENODEV', 'ENOSPC', 'EOPNOTSUPP', 'EPERM', 'ESPIPE'],
   interrupted: 'never blocks',
-  support: { partial: 'memory is not set aside; collapsing, inserting and unsharing ranges are EOPNOTSUPP' },
+  support: 'full',
   run(k, file, how, offset, length) {
     const found = writable(k, file);
     if (typeof found === 'string') return found;
     const { open, inode } = found;
     if (offset < 0 || length <= 0) return 'EINVAL';
-    if (!MODES.includes(how)) return 'EOPNOTSUPP';
-    if (!opensForWriting(open)) return 'EBADF';
+    if (!KNOWN_MODES.has(how & ~FALLOC_FL_KEEP_SIZE) || FORBIDDEN_MODES.has(how)) return 'EOPNOTSUPP';
+    if (!writes(open.flags)) return 'EBADF';
     if (open.kind === 'pipe') return 'ESPIPE';
     if (open.kind === 'directory') return 'EISDIR';
     if (open.kind !== 'regular' || inode?.kind !== 'file') return 'ENODEV';
+    if (!MODES.includes(how)) return 'EOPNOTSUPP';
     return told(k, open, allocate(k, inode, how, offset, offset + length));
   },
 });
 
 function allocate(k: Kernel, inode: Inode, how: number, start: number, end: number): 0 | Errno {
+  if ((how & FALLOC_FL_PUNCH_HOLE) !== 0) {
+    if (sealsForbidWrite(inode)) return 'EPERM';
+    dropPrivileges(k.vfs, inode);
+    punchHole(k.vfs, inode, start, end - start);
+    return 0;
+  }
   const grows = (how & FALLOC_FL_KEEP_SIZE) === 0 && end > inode.size;
-  const clears = (how & (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_ZERO_RANGE)) !== 0;
-  if (clears && sealsForbidWrite(inode)) return 'EPERM';
-  const refused = tooLarge(k, end);
+  const refused = grows ? (tooLarge(k, end) ?? sealsForbidSize(inode, end)) : null;
   if (refused !== null) return refused;
-  if (clears) punchHole(k.vfs, inode, start, end - start);
+  dropPrivileges(k.vfs, inode);
+  if (!setAside(k.vfs, inode, start, end)) return 'ENOSPC';
   return grows ? resize(k, inode, end) : 0;
 }
 

@@ -87,17 +87,26 @@ export const pwritev = syscall({
   },
 });
 
-const RWF = { RWF_HIPRI: 1, RWF_DSYNC: 2, RWF_SYNC: 4, RWF_NOWAIT: 8, RWF_APPEND: 16 };
-const KNOWN_RWF = 31;
+const RWF = { RWF_HIPRI: 1, RWF_DSYNC: 2, RWF_SYNC: 4, RWF_NOWAIT: 8, RWF_APPEND: 16, RWF_NOAPPEND: 32 };
+const KNOWN_RWF = 63;
+
+const WITHOUT_VECTORS: ReadonlySet<string> = new Set(['directory', 'inotify']);
 
 /** preadv2 and pwritev2: position -1 is the file's own, flags hold for this call only. */
 function moveWith(k: Kernel, number: number, what: Direction, call: VectorCall, bits: number): Outcome {
   const own = call.at === OWN_POSITION;
   const file = own ? (fileFor(k, number, what) ?? 'EBADF') : positioned(k, number, what, call.at);
   if (typeof file === 'string') return file;
-  if ((bits & ~KNOWN_RWF) !== 0) return 'EOPNOTSUPP';
+  // Files in memory take no RWF_NOWAIT (Linux: FMODE_NOWAIT).
+  const isUnknown = (bits & ~KNOWN_RWF) !== 0 || (bits & RWF.RWF_NOWAIT && file.kind === 'regular');
+  if (isUnknown) return 'EOPNOTSUPP';
+  // Linux: do_loop_readv_writev. What has no vectors of its own knows no flags.
+  if (WITHOUT_VECTORS.has(file.kind) && (bits & ~RWF.RWF_HIPRI) !== 0) return 'EOPNOTSUPP';
+  const both = RWF.RWF_APPEND | RWF.RWF_NOAPPEND;
+  if ((bits & both) === both) return 'EINVAL';
   const before = file.flags;
   if (bits & RWF.RWF_APPEND) file.flags |= O.O_APPEND;
+  if (bits & RWF.RWF_NOAPPEND) file.flags &= ~O.O_APPEND;
   const result = moveVector(k, file, what, { ...call, isPatient: (bits & RWF.RWF_NOWAIT) === 0 });
   file.flags = before;
   return result;

@@ -58,8 +58,11 @@ function refusal(k: Kernel, inode: Inode, name: string, want: number): Errno | n
   }
   if (name.startsWith('trusted.')) return isSuperuser(credentials) ? null : writes ? 'EPERM' : 'ENODATA';
   if (name.startsWith('security.')) return !writes || isSuperuser(credentials) ? null : 'EPERM';
-  return 'EOPNOTSUPP';
+  return mayAccess(inode, credentials, want) ? 'EOPNOTSUPP' : 'EACCES';
 }
+
+/** A class alone is no name. Linux: xattr_resolve_name. */
+const nameless = (name: string): 'EINVAL' | null => (name.indexOf('.') === name.length - 1 ? 'EINVAL' : null);
 
 function setAttribute(
   k: Kernel,
@@ -79,7 +82,7 @@ function setAttribute(
   if (typeof seen === 'string') return seen;
   const { inode, mount } = seen;
   if (isReadOnly(k.vfs, { mount, inode: inode.id })) return 'EROFS';
-  const refused = refusal(k, inode, name, MAY_WRITE);
+  const refused = refusal(k, inode, name, MAY_WRITE) ?? nameless(name);
   if (refused !== null) return refused;
   const exists = inode.xattrs?.has(name) ?? false;
   if (exists && how & XATTR_CREATE) return 'EEXIST';
@@ -109,7 +112,7 @@ function getAttribute(
   if (typeof name !== 'string') return name.error;
   const seen = seenOf(target);
   if (typeof seen === 'string') return seen;
-  const refused = refusal(k, seen.inode, name, MAY_READ);
+  const refused = refusal(k, seen.inode, name, MAY_READ) ?? nameless(name);
   if (refused !== null) return refused;
   const value = seen.inode.xattrs?.get(name);
   return value === undefined ? 'ENODATA' : give(k, value, out, length);
@@ -135,7 +138,7 @@ function removeAttribute(k: Kernel, target: Target | Errno, nameAddr: number): 0
   if (typeof seen === 'string') return seen;
   const { inode, mount } = seen;
   if (isReadOnly(k.vfs, { mount, inode: inode.id })) return 'EROFS';
-  const refused = refusal(k, inode, name, MAY_WRITE);
+  const refused = refusal(k, inode, name, MAY_WRITE) ?? nameless(name);
   if (refused !== null) return refused;
   if (!inode.xattrs?.delete(name)) return 'ENODATA';
   touchChanged(k.vfs, inode);

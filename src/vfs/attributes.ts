@@ -36,6 +36,17 @@ function blocksOf(vfs: Vfs, inode: Inode): number {
   return inode.pages === 0 ? 0 : vfs.memory.objects.get(inode.pages).pages.size * SECTORS_PER_PAGE;
 }
 
+/** Linux: BOGO_DIRENT_SIZE, what a name adds to a directory of tmpfs. */
+const NAME_SIZE = 20;
+
+/** In tmpfs a directory grows with its names; elsewhere it is one block or nothing. */
+function sizeOf(vfs: Vfs, inode: Inode): number {
+  if (inode.kind !== 'directory') return inode.size;
+  const { type } = superOf(vfs, inode.super);
+  if (type === 'tmpfs' || type === 'devtmpfs') return (2 + (inode.entries?.size ?? 0)) * NAME_SIZE;
+  return type === 'overlay' ? inode.size : 0;
+}
+
 /** stat(2) of an inode. */
 export function attributesOf(vfs: Vfs, inode: Inode): Attributes {
   // A directory's links are its subdirectories: they must be known.
@@ -48,7 +59,7 @@ export function attributesOf(vfs: Vfs, inode: Inode): Attributes {
     uid: inode.uid,
     gid: inode.gid,
     rdev: inode.rdev,
-    size: inode.size,
+    size: sizeOf(vfs, inode),
     blocks: blocksOf(vfs, inode),
     atime: inode.atime,
     mtime: inode.mtime,

@@ -76,6 +76,7 @@ export {
   releaseProgram,
   sealsForbidSize,
   sealsForbidWrite,
+  setAside,
   setSize,
   touchChanged,
   touchModified,
@@ -108,12 +109,22 @@ export {
 } from './mount.ts';
 export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
 export { notify } from './notify.ts';
-export { mayExecute, type OpenHow, openPath, openResolved, pathOfFound } from './open.ts';
+export {
+  mayExecute,
+  type OpenHow,
+  openPath,
+  openResolved,
+  PATH_FLAGS,
+  pathOfFound,
+  whyNotHow,
+} from './open.ts';
 export { type FileInit, fileOf, isWriter, newFile, releaseFile, retainFile } from './open-file.ts';
 export { forgetOpening } from './open-special.ts';
 export {
+  dropPrivileges,
   isInGroup,
   isSuperuser,
+  lostPrivileges,
   MAY_EXEC,
   MAY_READ,
   MAY_WRITE,
@@ -163,7 +174,16 @@ export {
 export { type Received, receive, type SendOptions, send } from './socket-message.ts';
 export { maySplice } from './splice.ts';
 export { catchUp, newTimerFd, setTimer, type TimerFd, timerfdFired, timerOf } from './timerfd.ts';
-export { createNode, linkNode, type NodeInit, removeDirectory, unlinkNode } from './tree.ts';
+export {
+  createNode,
+  linkNode,
+  mayLink,
+  mayMake,
+  type NodeInit,
+  removeDirectory,
+  unlinkNode,
+  whyNotLinkAt,
+} from './tree.ts';
 export { hangUp, type Tty } from './tty.ts';
 export { CONSOLE, connectConsole, ttyInput, ttyOutput, ttyResize } from './tty-host.ts';
 export type {

@@ -1,7 +1,7 @@
 /** Making inodes, holding them, letting them go, and their bytes. Linux: fs/inode.c. */
 import type { Errno } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
-import type { PageObjectId } from '../memory/index.ts';
+import { layout, type PageObjectId } from '../memory/index.ts';
 import { endMarks, IN } from './mark.ts';
 import type { Inode, InodeId, InodeKind, SuperId } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -154,6 +154,26 @@ export function setSize(vfs: Vfs, inode: Inode, size: number): void {
   vfs.memory.objects.truncate(inodePages(vfs, inode), size);
   inode.size = size;
   touchModified(vfs, inode);
+}
+
+/** Gives a range its memory, all or none of it (fallocate). */
+export function setAside(vfs: Vfs, inode: Inode, start: number, end: number): boolean {
+  const { objects, frames } = vfs.memory;
+  const id = inodePages(vfs, inode);
+  const object = objects.get(id);
+  const [first, last] = [Math.floor(start / layout.PAGE_SIZE), Math.ceil(end / layout.PAGE_SIZE)];
+  if (last - first - object.pages.size > frames.total) return false;
+  const made: number[] = [];
+  for (let index = first; index < last; index++) {
+    if (object.pages.has(index)) continue;
+    if (objects.page(id, index, true) === 0) {
+      for (const page of made) objects.punchHole(id, page * layout.PAGE_SIZE, layout.PAGE_SIZE);
+      return false;
+    }
+    made.push(index);
+  }
+  touchChanged(vfs, inode);
+  return true;
 }
 
 /** Makes a range read as zeros and gives its whole pages back; the size stays. */

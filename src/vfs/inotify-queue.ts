@@ -27,11 +27,15 @@ export interface Inotify {
 
 /** /proc/sys/fs/inotify. */
 export interface InotifyLimits {
-  queued: number;
-  instances: number;
-  watches: number;
+  queued_events: number;
+  user_instances: number;
+  user_watches: number;
 }
-export const newInotifyLimits = (): InotifyLimits => ({ queued: 16384, instances: 128, watches: 8192 });
+export const newInotifyLimits = (): InotifyLimits => ({
+  queued_events: 16384,
+  user_instances: 128,
+  user_watches: 8192,
+});
 
 const IN_Q_OVERFLOW = 0x4000;
 const IN_IGNORED = 0x8000;
@@ -41,7 +45,7 @@ export function queueEvent(vfs: Vfs, group: number, event: InotifyEvent): void {
   const { events, queue } = vfs.inotifies.get(group)!;
   const last = events.at(-1);
   if (last !== undefined && isSame(last, event)) return;
-  if (events.length >= vfs.inotifyLimits.queued) {
+  if (events.length >= vfs.inotifyLimits.queued_events) {
     if (last?.mask === IN_Q_OVERFLOW) return;
     events.push({ wd: -1, mask: IN_Q_OVERFLOW, cookie: 0, name: '' });
   } else events.push(event);

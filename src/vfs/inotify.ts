@@ -22,7 +22,7 @@ const ofUser = (vfs: Vfs, uid: number): Inotify[] =>
 
 /** Makes an instance for a user; `flags` are O_NONBLOCK or nothing. */
 export function newInotify(vfs: Vfs, uid: number, flags: number): FileId | 'EMFILE' {
-  if (ofUser(vfs, uid).length >= vfs.inotifyLimits.instances) return 'EMFILE';
+  if (ofUser(vfs, uid).length >= vfs.inotifyLimits.user_instances) return 'EMFILE';
   const made: Inotify = {
     id: vfs.nextId++,
     uid,
@@ -56,7 +56,7 @@ export function watchInode(vfs: Vfs, instance: Inotify, inode: Inode, mask: numb
     return known.wd;
   }
   const watches = ofUser(vfs, instance.uid).reduce((sum, { wds }) => sum + wds.size, 0);
-  if (watches >= vfs.inotifyLimits.watches) return 'ENOSPC';
+  if (watches >= vfs.inotifyLimits.user_watches) return 'ENOSPC';
   const mark: Mark = { group: instance.id, wd: instance.nextWd++, inode: inode.id, mask: mask & KEPT };
   addMark(vfs, mark);
   return mark.wd;

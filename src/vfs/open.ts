@@ -5,18 +5,18 @@ import { IN, tellFile } from './mark.ts';
 import { isReadOnly, pathOf } from './mount.ts';
 import { fileOf, newFile } from './open-file.ts';
 import { openDevice, openFifo, reopenFile, type SpecialInit } from './open-special.ts';
-import { MAY_EXEC, MAY_READ, MAY_WRITE, mayAccess, owns } from './permission.ts';
+import { MAY_EXEC, MAY_READ, MAY_WRITE, mayAccess, owns, S_ISVTX } from './permission.ts';
 import { mayInspect } from './proc-tree.ts';
 import { createNode, makeNode, mayCreate } from './tree.ts';
 import type { FileId, FileKind, Inode, InodeKind, Place, Wait } from './types.ts';
 import type { Vfs } from './vfs.ts';
-import { type Resolved, type Walker, walk } from './walk.ts';
+import { RESOLVE_CACHED, type Resolved, type Walker, walk } from './walk.ts';
 
 const O_TMPFILE_BIT = O.O_TMPFILE & ~O.O_DIRECTORY;
 /** What an open file does not remember (Linux: do_dentry_open). */
 const FORGOTTEN = O.O_CREAT | O.O_EXCL | O.O_NOCTTY | O.O_TRUNC | O.O_CLOEXEC;
 /** All that O_PATH heeds. */
-const PATH_FLAGS = O.O_PATH | O.O_DIRECTORY | O.O_NOFOLLOW | O.O_CLOEXEC;
+export const PATH_FLAGS = O.O_PATH | O.O_DIRECTORY | O.O_NOFOLLOW | O.O_CLOEXEC;
 
 /** The rights each access mode asks for; mode 3 is Linux's own "neither, but check both". */
 const ACCESS = [MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE] as const;
@@ -28,6 +28,17 @@ export interface OpenHow {
   readonly resolve?: number;
 }
 
+/** Flags that contradict each other, before anybody looks at the path. Linux: build_open_flags. */
+export function whyNotHow({ flags, resolve = 0 }: OpenHow): 'EINVAL' | 'EAGAIN' | null {
+  const both = O.O_CREAT | O.O_DIRECTORY;
+  if ((flags & both) === both) return 'EINVAL';
+  const isTemporary = (flags & O_TMPFILE_BIT) !== 0;
+  const writes = (ACCESS[flags & O.O_ACCMODE]! & MAY_WRITE) !== 0;
+  if (isTemporary && !((flags & O.O_DIRECTORY) !== 0 && writes)) return 'EINVAL';
+  const changes = isTemporary || (flags & (O.O_CREAT | O.O_TRUNC)) !== 0;
+  return resolve & RESOLVE_CACHED && changes ? 'EAGAIN' : null;
+}
+
 /** Opens a path for a walker; a FIFO may have to wait for its other end. */
 export function openPath(
   vfs: Vfs,
@@ -36,19 +47,32 @@ export function openPath(
   path: string,
   how: OpenHow,
 ): FileId | Errno | Wait {
-  const { mode, resolve = 0 } = how;
-  const flags = how.flags & O.O_PATH ? how.flags & PATH_FLAGS : how.flags;
+  const { flags, mode, resolve = 0 } = how;
   if (flags & O_TMPFILE_BIT) return openTemporary(vfs, who, at, path, { flags, mode, resolve });
-  if ((flags & (O.O_CREAT | O.O_DIRECTORY)) === (O.O_CREAT | O.O_DIRECTORY)) return 'EINVAL';
   const create = (flags & O.O_CREAT) !== 0;
   const exclusive = create && (flags & O.O_EXCL) !== 0;
   const follow = !exclusive && (flags & O.O_NOFOLLOW) === 0;
-  const found = walk(vfs, who, at, path, { follow, parent: create, resolve });
+  const found = walk(vfs, who, at, path, { follow, parent: create, create, resolve });
   if (typeof found === 'string') return found;
   if (found.file !== 0) return reopenFile(vfs, fileOf(vfs, found.file), flags);
-  if (create && found.slash) return 'EISDIR';
   if (found.inode === 0) return openNew(vfs, who, found, flags, mode);
-  return exclusive ? 'EEXIST' : openResolved(vfs, who, found, flags);
+  if (exclusive) return 'EEXIST';
+  return create && isTrap(vfs, who, found) ? 'EACCES' : openResolved(vfs, who, found, flags);
+}
+
+/**
+ * Is this a file or FIFO of somebody else in a directory like /tmp, which O_CREAT would open in place of one's own?
+ * Linux: may_create_in_sticky.
+ */
+function isTrap(vfs: Vfs, who: Walker, { parent, inode: id }: Resolved): boolean {
+  const inode = inodeOf(vfs, id);
+  const { fifos, regular } = vfs.protections;
+  const level = inode.kind === 'fifo' ? fifos : inode.kind === 'file' ? regular : 0;
+  if (level === 0) return false;
+  const directory = inodeOf(vfs, parent.inode);
+  if ((directory.mode & S_ISVTX) === 0 || inode.uid === directory.uid || inode.uid === who.credentials.fsuid)
+    return false;
+  return (directory.mode & 0o002) !== 0 || (level > 1 && (directory.mode & 0o020) !== 0);
 }
 
 function openNew(vfs: Vfs, who: Walker, at: Resolved, flags: number, mode: number): FileId | Errno {
@@ -65,9 +89,7 @@ function openTemporary(
   path: string,
   { flags, mode, resolve = 0 }: OpenHow,
 ): FileId | Errno {
-  const writes = (ACCESS[flags & O.O_ACCMODE]! & MAY_WRITE) !== 0;
-  if ((flags & O.O_DIRECTORY) === 0 || !writes || flags & O.O_CREAT) return 'EINVAL';
-  const found = walk(vfs, who, at, path, { follow: true, resolve });
+  const found = walk(vfs, who, at, path, { follow: (flags & O.O_NOFOLLOW) === 0, resolve });
   if (typeof found === 'string') return found;
   if (found.inode === 0 || inodeOf(vfs, found.inode).kind !== 'directory') return 'ENOTDIR';
   const parent = { mount: found.mount, inode: found.inode };

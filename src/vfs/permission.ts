@@ -1,5 +1,6 @@
 /** Who may do what to an inode: mode bits, the super-user, sticky and setgid directories (Linux: fs/namei.c). */
 import type { Credentials, Inode } from './types.ts';
+import type { Vfs } from './vfs.ts';
 
 /** Rights asked for, with the values of access(2) and of a mode's three bits. */
 export const MAY_EXEC = 1;
@@ -30,6 +31,21 @@ export function mayAccess(inode: Inode, creds: Credentials, want: number): boole
 /** chmod, utimes and the like are the owner's right. */
 export const owns = (inode: Inode, creds: Credentials): boolean =>
   isSuperuser(creds) || creds.fsuid === inode.uid;
+
+const S_IXGRP = 0o010;
+
+/** Which privileges of a program go when its owner or content changes. Linux: setattr_should_drop_suidgid. */
+export function lostPrivileges({ mode, gid }: Inode, creds: Credentials): number {
+  const keepsGroup = (mode & S_IXGRP) === 0 && (isSuperuser(creds) || isInGroup(creds, gid));
+  return mode & (S_ISUID | (keepsGroup ? 0 : S_ISGID));
+}
+
+/** Writing to a program takes its set-id bits away, unless the super-user writes (Linux: file_remove_privs). */
+export function dropPrivileges(vfs: Vfs, inode: Inode): void {
+  if ((inode.mode & (S_ISUID | S_ISGID)) === 0) return;
+  const creds = vfs.host.credentials();
+  if (!isSuperuser(creds)) inode.mode &= ~lostPrivileges(inode, creds);
+}
 
 /** May a name in `dir` that stands for `victim` be removed? In a sticky directory only by an owner of either. */
 export function mayRemove(dir: Inode, victim: Inode, creds: Credentials): 'EACCES' | 'EPERM' | null {

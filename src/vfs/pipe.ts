@@ -89,8 +89,9 @@ export function makePipe(vfs: Vfs, init: Partial<Pick<Pipe, 'capacity' | 'inode'
   return pipe;
 }
 
-export const reads = (flags: number): boolean => (flags & O.O_ACCMODE) !== O.O_WRONLY;
-export const writes = (flags: number): boolean => (flags & O.O_ACCMODE) !== O.O_RDONLY;
+/** May this open file be read, or written? Mode 3 is neither: it is good for ioctl alone. */
+export const reads = (flags: number): boolean => (flags & O.O_WRONLY) === 0;
+export const writes = (flags: number): boolean => ((flags + 1) & O.O_RDWR) !== 0;
 
 /** Opens an end (or, O_RDWR, both) of a pipe. */
 export function openPipeEnd(vfs: Vfs, pipe: Pipe, flags: number, path = `pipe:[${pipe.id}]`): FileId {

@@ -5,7 +5,7 @@ import { bytesCached, waitForPage } from './disk.ts';
 import { type FileOps, NO_OPS, OWN_POSITION } from './file-ops.ts';
 import { inodeOf, inodePages, sealsForbidSize, sealsForbidWrite, touchModified, touchRead } from './inode.ts';
 import { FIONREAD, giveInt } from './ioctl.ts';
-import { S_ISGID, S_ISUID } from './permission.ts';
+import { dropPrivileges } from './permission.ts';
 import { seekBytes } from './seek.ts';
 import type { Inode, OpenFile, Outcome, Transfer } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -15,7 +15,6 @@ const { PAGE_SIZE } = layout;
 const MAX_OFFSET = Number.MAX_SAFE_INTEGER;
 const ZEROS = new Uint8Array(PAGE_SIZE);
 const scratch = new Uint8Array(PAGE_SIZE);
-const S_IXGRP = 0o010;
 
 function read(vfs: Vfs, file: OpenFile, to: Transfer, at: number): Outcome {
   const inode = inodeOf(vfs, file.inode);
@@ -95,7 +94,7 @@ function write(vfs: Vfs, file: OpenFile, from: Transfer, at: number): Outcome {
   if (done > 0) {
     inode.size = Math.max(inode.size, start + done);
     touchModified(vfs, inode);
-    dropPrivileges(inode);
+    dropPrivileges(vfs, inode);
     if (at === OWN_POSITION) file.pos = start + done;
   }
   return done > 0 ? done : why;
@@ -120,11 +119,6 @@ function writePages(
     if (took < count) return { done, why: 'EFAULT' };
   }
   return { done, why: 'EFAULT' };
-}
-
-/** Writing to a program takes its set-id bits away (Linux: file_remove_privs). */
-function dropPrivileges(inode: Inode): void {
-  inode.mode &= ~(S_ISUID | (inode.mode & S_IXGRP ? S_ISGID : 0));
 }
 
 export const REGULAR_OPS: FileOps = {

@@ -5,7 +5,7 @@ import { holdInode, inodeOf, releaseInode } from './inode.ts';
 import { IN, tell, tellName } from './mark.ts';
 import { isMountPoint, isReadOnly } from './mount.ts';
 import { MAY_WRITE, mayAccess, mayRemove } from './permission.ts';
-import { mayCreate } from './tree.ts';
+import { makeNode, mayCreate } from './tree.ts';
 import type { Inode } from './types.ts';
 import type { Vfs } from './vfs.ts';
 import type { Resolved, Walker } from './walk.ts';
@@ -21,6 +21,8 @@ interface Move {
   readonly moved: Inode;
   readonly victim: Inode | null;
   readonly exchange: boolean;
+  /** Who leaves a whiteout behind, or null. */
+  readonly whiteout: Walker | null;
 }
 
 /** Gives what `from` names the name `to`; with flags RENAME_NOREPLACE or RENAME_EXCHANGE. */
@@ -39,6 +41,7 @@ export function renameNode(vfs: Vfs, who: Walker, from: Resolved, to: Resolved, 
     moved: inodeOf(vfs, from.inode),
     victim: to.inode === 0 ? null : inodeOf(vfs, to.inode),
     exchange,
+    whiteout: flags & RENAME_WHITEOUT ? who : null,
   };
   const refused = misshapen(vfs, move) ?? (move.moved === move.victim ? null : forbidden(vfs, who, move));
   if (refused !== null) return refused;
@@ -91,6 +94,7 @@ function replace(vfs: Vfs, move: Move): null {
   }
   detachName(vfs, inodeOf(vfs, from.parent.inode), from.name, moved);
   addName(vfs, toDirectory, to.name, moved);
+  if (move.whiteout !== null) leaveWhiteout(vfs, move.whiteout, from);
   follow(vfs, moved, from, to);
   tellMoved(vfs, from, to, moved);
   if (victim !== null) tell(vfs, victim, IN.IN_ATTRIB);
@@ -112,6 +116,12 @@ function swap(vfs: Vfs, { from, to, moved, victim }: Move): null {
   tellMoved(vfs, to, from, victim!);
   tell(vfs, victim!, IN.IN_MOVE_SELF);
   return null;
+}
+
+/** The device 0:0 under the old name: what layered file systems mark a removal with. */
+function leaveWhiteout(vfs: Vfs, who: Walker, from: Resolved): void {
+  const made = makeNode(vfs, who, from.parent, { kind: 'char', mode: 0 });
+  addName(vfs, inodeOf(vfs, from.parent.inode), from.name, made);
 }
 
 /** Files that were opened by the old name go by the new one now. */

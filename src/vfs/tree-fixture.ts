@@ -68,6 +68,7 @@ function sketchHost(): VfsHost {
     signalGroup: () => {},
     signalCurrent: () => {},
     current: () => ({ tid: 1, tgid: 1, pgid: 1, sid: 1, tty: 0 }),
+    credentials: () => user(1000),
     limit: () => Number.POSITIVE_INFINITY,
     random: (into) => void into.fill(0),
     deadline: () => NEVER,

@@ -8,8 +8,18 @@ import { addName, isEmptyDirectory, removeName } from './directory.ts';
 import { inodeOf, newInode } from './inode.ts';
 import { IN, tell, tellName } from './mark.ts';
 import { isMountPoint, isReadOnly } from './mount.ts';
-import { MAY_EXEC, MAY_WRITE, mayAccess, mayRemove, S_ISGID, S_ISVTX } from './permission.ts';
-import type { Inode, InodeKind, Place } from './types.ts';
+import {
+  MAY_EXEC,
+  MAY_READ,
+  MAY_WRITE,
+  mayAccess,
+  mayRemove,
+  owns,
+  S_ISGID,
+  S_ISUID,
+  S_ISVTX,
+} from './permission.ts';
+import type { Credentials, Inode, InodeKind, Place } from './types.ts';
 import type { Vfs } from './vfs.ts';
 import type { Resolved, Walker } from './walk.ts';
 
@@ -52,17 +62,39 @@ export function makeNode(vfs: Vfs, who: Walker, parent: Place, init: NodeInit): 
   return inode;
 }
 
+/** May this walker make a node where a walk ended? */
+export function mayMake(vfs: Vfs, who: Walker, at: Resolved, isDirectory = false): Errno | null {
+  if (at.inode !== 0 || at.last !== 'name') return 'EEXIST';
+  if (at.slash && !isDirectory) return 'ENOENT';
+  return mayCreate(vfs, who, at.parent);
+}
+
 /** Makes a node at a place that a walk found free (mkdir, mknod, symlink, O_CREAT, bind). */
 export function createNode(vfs: Vfs, who: Walker, at: Resolved, init: NodeInit): Inode | Errno {
-  if (at.inode !== 0 || at.last !== 'name') return 'EEXIST';
-  if (at.slash && init.kind !== 'directory') return 'ENOENT';
-  const refused = mayCreate(vfs, who, at.parent);
+  const refused = mayMake(vfs, who, at, init.kind === 'directory');
   if (refused !== null) return refused;
   const inode = makeNode(vfs, who, at.parent, init);
   const directory = inodeOf(vfs, at.parent.inode);
   addName(vfs, directory, at.name, inode);
   tellName(vfs, directory, IN.IN_CREATE, { name: at.name, inode });
   return inode;
+}
+
+/**
+ * May these credentials give the inode another name? Only an owner of what is not safe to be read and written by
+ * them (Linux: may_linkat), while /proc/sys/fs/protected_hardlinks says so.
+ */
+export function mayLink(vfs: Vfs, inode: Inode, creds: Credentials): boolean {
+  if (!vfs.protections.hardlinks || owns(inode, creds)) return true;
+  const isProgram = (inode.mode & S_ISUID) !== 0 || (inode.mode & (S_ISGID | 0o010)) === (S_ISGID | 0o010);
+  return inode.kind === 'file' && !isProgram && mayAccess(inode, creds, MAY_READ | MAY_WRITE);
+}
+
+/** What is wrong with a place for a new link before anybody asks for rights. */
+export function whyNotLinkAt(mount: Place['mount'], at: Resolved): Errno | null {
+  if (at.inode !== 0 || at.last !== 'name') return 'EEXIST';
+  if (at.slash) return 'ENOENT';
+  return mount === at.parent.mount ? null : 'EXDEV';
 }
 
 /** linkat(2): another name for an inode. */
@@ -73,10 +105,7 @@ export function linkNode(
   mount: Place['mount'],
   at: Resolved,
 ): Errno | null {
-  if (at.inode !== 0 || at.last !== 'name') return 'EEXIST';
-  if (at.slash) return 'ENOENT';
-  if (mount !== at.parent.mount) return 'EXDEV';
-  const refused = mayCreate(vfs, who, at.parent);
+  const refused = whyNotLinkAt(mount, at) ?? mayCreate(vfs, who, at.parent);
   if (refused !== null) return refused;
   const directory = inodeOf(vfs, at.parent.inode);
   if (from.super !== directory.super) return 'EXDEV';

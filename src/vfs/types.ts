@@ -240,6 +240,8 @@ export interface VfsHost {
   signalCurrent(signo: number): void;
   /** The current task's identity, for locks, terminals and /proc/self; `tty` is its controlling terminal or 0. */
   current(): Identity;
+  /** With whose rights the current task acts. */
+  credentials(): Credentials;
   /** Soft resource limit of the current process; Infinity for none. */
   limit(resource: 'fsize' | 'nofile'): number;
   /** Bytes of the machine's entropy. */

@@ -67,6 +67,14 @@ export interface DirectoryOrigin {
   unborn: Map<string, readonly LayerPart[]> | null;
 }
 
+/** Settings of /proc/sys/fs, 0 for off. */
+export interface Protections {
+  hardlinks: number;
+  symlinks: number;
+  fifos: number;
+  regular: number;
+}
+
 export class Vfs {
   readonly memory: Memory;
   readonly host: VfsHost;
@@ -118,6 +126,8 @@ export class Vfs {
   readonly inotifies = new Map<number, Inotify>();
   readonly marks = new Map<InodeId, Mark[]>();
   readonly inotifyLimits: InotifyLimits = newInotifyLimits();
+  /** /proc/sys/fs/protected_*: what links and files in shared directories are guarded against. */
+  readonly protections: Protections = { hardlinks: 1, symlinks: 1, fifos: 1, regular: 1 };
   readonly disk: Disk;
   /** Woken whenever a signal is sent while somebody has a signalfd; 0 before. */
   signalQueue: QueueId | 0 = 0;

@@ -23,6 +23,8 @@ export interface WalkOptions {
    * slashes behind it do not lead through a link (Linux: LOOKUP_PARENT).
    */
   readonly parent?: boolean;
+  /** The last name is to be opened or made as a file: slashes behind it are EISDIR, whatever it is. */
+  readonly create?: boolean;
   /** RESOLVE_* bits of openat2(2). */
   readonly resolve?: number;
   /** Asked before a name is looked for in a directory; if not, the walk ends with ECANCELED. */
@@ -50,6 +52,8 @@ export const RESOLVE_NO_MAGICLINKS = 2;
 export const RESOLVE_NO_SYMLINKS = 4;
 export const RESOLVE_BENEATH = 8;
 export const RESOLVE_IN_ROOT = 16;
+/** Linux keeps no names that are not there: those count as not cached. */
+export const RESOLVE_CACHED = 32;
 
 /** Linux: MAXSYMLINKS. */
 const MAX_LINKS = 40;
@@ -111,8 +115,10 @@ function step(state: State, options: WalkOptions): Resolved | Errno | null {
   state.rest = isLast ? '' : rest.slice(next);
   if (name === '.') return isLast ? ended(state, state.here, name, 'dot', slash) : null;
   if (name === '..') return stepUp(state, isLast, slash);
+  if (isLast && slash && options.create === true) return 'EISDIR';
   if (options.mayLook?.(directory) === false) return 'ECANCELED';
   const child = childOf(vfs, directory, name);
+  if (child === 0 && (state.resolve & RESOLVE_CACHED) !== 0) return 'EAGAIN';
   if (child === 0)
     return isLast && options.parent ? ended(state, state.here, name, 'name', slash, true) : 'ENOENT';
   return stepInto(state, crossMounts(vfs, state.here.mount, child), { name, isLast, slash, options });
@@ -169,6 +175,7 @@ function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolve
   const { vfs } = state;
   if (++state.links > MAX_LINKS || (state.resolve & RESOLVE_NO_SYMLINKS) !== 0) return 'ELOOP';
   if (!mayInspect(vfs, link, state.who.credentials)) return 'EACCES';
+  if (vfs.protections.symlinks !== 0 && !mayFollow(state, link)) return 'EACCES';
   const magic = link.generator === null ? null : magicTarget(vfs, link.generator);
   if (typeof magic === 'string') return magic;
   if (magic === null) {
@@ -188,6 +195,15 @@ function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolve
   if (slash && inodeOf(vfs, magic.inode).kind !== 'directory') return 'ENOTDIR';
   return { ...state.here, file: 0, parent, name: link.name, last: 'magic', slash };
 }
+
+/** In a directory like /tmp, only links of one's own or of the directory's owner (Linux: may_follow_link). */
+function mayFollow({ vfs, who, here }: State, link: Inode): boolean {
+  if (who.credentials.fsuid === link.uid) return true;
+  const { mode, uid } = inodeOf(vfs, here.inode);
+  return (mode & STICKY_SHARED) !== STICKY_SHARED || uid === link.uid;
+}
+/** Sticky, and others may write. */
+const STICKY_SHARED = 0o1002;
 
 /** A symbolic link's text; null when the process it is about has gone. */
 export const readLink = (vfs: Vfs, link: Inode): string | null =>

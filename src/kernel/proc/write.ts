@@ -39,11 +39,30 @@ const NAMES: Readonly<Record<string, 'host' | 'domain'>> = {
 /** Linux: __NEW_UTS_LEN. */
 const NAME_MAX = 64;
 
-/** Limits of inotify that root may change. */
-const INOTIFY: Readonly<Record<string, 'queued' | 'instances' | 'watches'>> = {
-  'sys/fs/inotify/max_queued_events': 'queued',
-  'sys/fs/inotify/max_user_instances': 'instances',
-  'sys/fs/inotify/max_user_watches': 'watches',
+/** Numbers of /proc/sys that root may change, with their largest value. */
+const SETTINGS: Readonly<Record<string, { readonly most: number; set(k: Kernel, value: number): void }>> = {
+  ...Object.fromEntries(
+    (['queued_events', 'user_instances', 'user_watches'] as const).map((name) => [
+      `sys/fs/inotify/max_${name}`,
+      {
+        most: 2 ** 31 - 1,
+        set(k: Kernel, value: number) {
+          k.vfs.inotifyLimits[name] = value;
+        },
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    (['fifos', 'hardlinks', 'regular', 'symlinks'] as const).map((name) => [
+      `sys/fs/protected_${name}`,
+      {
+        most: name === 'fifos' || name === 'regular' ? 2 : 1,
+        set(k: Kernel, value: number) {
+          k.vfs.protections[name] = value;
+        },
+      },
+    ]),
+  ),
 };
 
 /** What a write to a node does. The other settings of /proc/sys and the rest stay as they are: EPERM. */
@@ -53,10 +72,11 @@ export function writeProc(k: Kernel, node: ProcNode, text: string): Errno | null
     k.names[name] = text.replace(/\n[\s\S]*$/, '').slice(0, NAME_MAX);
     return null;
   }
-  const limit = INOTIFY[node.make];
-  if (limit !== undefined) {
-    if (!/^\s*[0-9]{1,9}\s*$/.test(text)) return 'EINVAL';
-    k.vfs.inotifyLimits[limit] = Number(text);
+  const setting = SETTINGS[node.make];
+  if (setting !== undefined) {
+    const value = /^\s*[0-9]+\s*$/.test(text) ? Number(text) : setting.most + 1;
+    if (value > setting.most) return 'EINVAL';
+    setting.set(k, value);
     return null;
   }
   const writer = WRITERS[node.make];
