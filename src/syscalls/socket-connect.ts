@@ -1,28 +1,30 @@
-/** Names and connections of sockets: bind, listen, connect, accept. man 7 unix. */
+/** Names and connections of sockets: bind, listen, connect, accept. man 7 socket, man 7 unix. */
 import { AT, type Errno, O } from '../abi/index.ts';
 import { decodeUtf8 } from '../base/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
-  acceptFrom,
+  AF,
   bindAbstract,
   bindToNode,
-  connectTo,
+  connectUnix,
   createNode,
-  disconnect,
+  disconnectUnix,
   freeAbstractName,
+  hasFreeFd,
   inodeOf,
   installFd,
-  listenAt,
   MAY_WRITE,
   mayAccess,
   type Outcome,
   openSocket,
+  protocolOf,
+  releaseFile,
   type Socket,
 } from '../vfs/index.ts';
 import { fd, int, pointer } from './args.ts';
 import { resolveText, WALK_ERRORS, walkerOf } from './path.ts';
-import { AF_UNIX, AF_UNSPEC, readAddress, writeAddress } from './sockaddr.ts';
-import { isPatient, socketAt, TYPE_BITS, typeFlags } from './socket.ts';
+import { readAddress, unixName, writeAddress } from './sockaddr.ts';
+import { isPatient, socketAt, TYPE_BITS, typeFlags, ucredOf } from './socket.ts';
 
 /** A path whose characters are bytes, as the tree knows it. */
 const asPath = (name: string) => decodeUtf8(Uint8Array.from(name, (c) => c.charCodeAt(0)));
@@ -37,11 +39,30 @@ function bindPath(k: Kernel, bound: Socket, name: string): Outcome {
   return 0;
 }
 
+function bindUnix(k: Kernel, bound: Socket, bytes: Uint8Array): Outcome {
+  const named = unixName(bytes);
+  if (typeof named === 'string') return named;
+  const { name } = named;
+  if (name !== '' && !name.startsWith('\0')) return bindPath(k, bound, name);
+  if (bound.address !== '') return name === '' ? 0 : 'EINVAL';
+  return bindAbstract(k.vfs, bound, name === '' ? freeAbstractName(k.vfs) : name) ?? 0;
+}
+
 export const bind = syscall({
   nr: 200,
   name: 'bind',
   args: [fd, pointer, int],
-  errors: [...WALK_ERRORS, 'EADDRINUSE', 'EINVAL', 'ENOTSOCK', 'EPERM', 'EROFS', 'ENOSPC'],
+  errors: [
+    ...WALK_ERRORS,
+    'EADDRINUSE',
+    'EADDRNOTAVAIL',
+    'EAFNOSUPPORT',
+    'EINVAL',
+    'ENOTSOCK',
+    'EPERM',
+    'EROFS',
+    'ENOSPC',
+  ],
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, addr, length) {
@@ -49,11 +70,8 @@ export const bind = syscall({
     if (typeof at === 'string') return at;
     const address = readAddress(k, addr, length);
     if (typeof address === 'string') return address;
-    if (address.family !== AF_UNIX) return 'EINVAL';
-    if (address.name !== '' && !address.name.startsWith('\0')) return bindPath(k, at.socket, address.name);
-    if (at.socket.address !== '') return 'EINVAL';
-    const name = address.name === '' ? freeAbstractName(k.vfs) : address.name;
-    return bindAbstract(k.vfs, at.socket, name) ?? 0;
+    if (at.socket.family === AF.UNIX) return bindUnix(k, at.socket, address);
+    return protocolOf(at.socket).bind(k.vfs, at.socket, address, ucredOf(k));
   },
 });
 
@@ -61,12 +79,12 @@ export const listen = syscall({
   nr: 201,
   name: 'listen',
   args: [fd, int],
-  errors: ['EBADF', 'EINVAL', 'ENOTSOCK', 'EOPNOTSUPP'],
+  errors: ['EADDRINUSE', 'EBADF', 'EINVAL', 'ENOTSOCK', 'EOPNOTSUPP'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, backlog) {
     const at = socketAt(k, number);
-    return typeof at === 'string' ? at : (listenAt(at.socket, backlog) ?? 0);
+    return typeof at === 'string' ? at : (protocolOf(at.socket).listen(k.vfs, at.socket, backlog) ?? 0);
   },
 });
 
@@ -82,16 +100,39 @@ export function socketNamed(k: Kernel, name: string): Socket | undefined | Errno
   return node.kind === 'socket' ? k.vfs.sockets.get(node.channel) : 'ECONNREFUSED';
 }
 
-const CONNECT_ERRORS = [
+/** What connecting a socket, or naming one to send to, may end with besides. */
+export const CONNECT_ERRORS = [
   ...WALK_ERRORS,
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
   'EAGAIN',
+  'EALREADY',
+  'ECONNABORTED',
   'ECONNREFUSED',
+  'ECONNRESET',
+  'EINPROGRESS',
   'EINTR',
   'EINVAL',
   'EISCONN',
+  'ENETUNREACH',
   'ENOTSOCK',
+  'EPERM',
+  'EPIPE',
   'EPROTOTYPE',
+  'ETIMEDOUT',
 ] as const;
+
+function connectByName(k: Kernel, from: Socket, bytes: Uint8Array, waits: boolean): Outcome {
+  const isUnspecified = bytes.length >= 2 && (bytes[0]! | bytes[1]!) === AF.UNSPEC;
+  if (isUnspecified && from.type === 'dgram') {
+    disconnectUnix(from);
+    return 0;
+  }
+  const named = unixName(bytes);
+  if (typeof named === 'string') return named;
+  const target = socketNamed(k, named.name);
+  return typeof target === 'string' ? target : connectUnix(k.vfs, from, target, waits);
+}
 
 export const connect = syscall({
   nr: 203,
@@ -105,26 +146,27 @@ export const connect = syscall({
     if (typeof at === 'string') return at;
     const address = readAddress(k, addr, length);
     if (typeof address === 'string') return address;
-    if (address.family === AF_UNSPEC && at.socket.type === 'dgram') {
-      disconnect(at.socket);
-      return 0;
-    }
-    if (address.family !== AF_UNIX) return 'EINVAL';
-    const target = socketNamed(k, address.name);
-    if (typeof target === 'string') return target;
-    return connectTo(k.vfs, at.socket, target, isPatient(at.file));
+    if (at.socket.family === AF.UNIX) return connectByName(k, at.socket, address, isPatient(at.file));
+    if (address.length < 2) return 'EINVAL';
+    return protocolOf(at.socket).connect(k.vfs, at.socket, address, isPatient(at.file));
   },
 });
 
 function acceptOne(k: Kernel, number: number, addr: number, lengthAddr: number, bits: number): Outcome {
   const at = socketAt(k, number);
   if (typeof at === 'string') return at;
-  const accepted = acceptFrom(k.vfs, at.socket, isPatient(at.file));
+  if (!hasFreeFd(k.vfs, k.files)) return 'EMFILE';
+  const accepted = protocolOf(at.socket).accept(k.vfs, at.socket, isPatient(at.file));
   if (typeof accepted === 'string' || 'on' in accepted) return accepted;
-  const number2 = installFd(k.vfs, k.files, openSocket(k.vfs, accepted, bits), (bits & O.O_CLOEXEC) !== 0);
-  if (typeof number2 === 'string' || addr === 0) return number2;
-  const told = writeAddress(k, accepted.peerAddress, addr, lengthAddr);
-  return told === 0 ? number2 : told;
+  const file = openSocket(k.vfs, accepted, bits);
+  const protocol = protocolOf(accepted);
+  const name = protocol.acceptedName?.(accepted) ?? protocol.peerName(accepted);
+  const told = addr === 0 || typeof name === 'string' ? 0 : writeAddress(k, name, addr, lengthAddr);
+  if (told !== 0) {
+    releaseFile(k.vfs, file);
+    return told;
+  }
+  return installFd(k.vfs, k.files, file, (bits & O.O_CLOEXEC) !== 0);
 }
 
 const ACCEPT_ERRORS = [

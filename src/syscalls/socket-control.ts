@@ -1,9 +1,12 @@
-/** Control messages of sendmsg and recvmsg: descriptors and credentials. man 3 cmsg, man 7 unix. */
+/** Control messages of sendmsg and recvmsg: descriptors, credentials, what a datagram was. man 3 cmsg, man 7 unix. */
 import type { Errno } from '../abi/index.ts';
 import type { Kernel } from '../kernel/index.ts';
 import {
+  AF,
   type FileId,
   installFd,
+  newPidfd,
+  type PacketInfo,
   type Received,
   releaseFile,
   retainFile,
@@ -11,10 +14,14 @@ import {
   type Ucred,
 } from '../vfs/index.ts';
 import { openFile } from './file.ts';
+import { packetMessages, readPacketOption } from './socket-packet.ts';
 
 const SOL_SOCKET = 1;
 const SCM_RIGHTS = 1;
 const SCM_CREDENTIALS = 2;
+const SCM_PIDFD = 4;
+const SO_TIMESTAMP = 29;
+const SO_TIMESTAMPNS = 35;
 /** struct cmsghdr { size_t len; int level, type } and its data, each message aligned to 8. */
 const HEADER = 16;
 const align = (length: number) => Math.ceil(length / 8) * 8;
@@ -27,28 +34,35 @@ export interface Control {
   /** Files without a reference of their own yet. */
   readonly files: readonly FileId[];
   readonly credentials: Ucred | null;
+  readonly packet: Partial<PacketInfo>;
 }
 
 /** Reads what the caller wants to send along. */
-export function readControl(k: Kernel, addr: number, length: number): Control | Errno {
+export function readControl(k: Kernel, socket: Socket, addr: number, length: number): Control | Errno {
   const files: FileId[] = [];
   let credentials: Ucred | null = null;
+  let packet: Partial<PacketInfo> = {};
   for (let at = 0; addr !== 0 && at + HEADER <= length; ) {
     const size = k.user.readU64(addr + at);
     const [level, type] = [k.user.readI32(addr + at + 8), k.user.readI32(addr + at + 12)];
     if (size === undefined || level === undefined || type === undefined) return 'EFAULT';
-    if (size < HEADER || at + size > length || level !== SOL_SOCKET) return 'EINVAL';
-    if (type === SCM_RIGHTS) {
-      const failed = readFiles(k, addr + at + HEADER, size - HEADER, files);
+    if (size < HEADER || at + size > length) return 'EINVAL';
+    const data = { at: addr + at + HEADER, length: size - HEADER };
+    if (level !== SOL_SOCKET) {
+      const more = socket.by === 'udp' ? readPacketOption(k, level, type, data) : {};
+      if (typeof more === 'string') return more;
+      packet = { ...packet, ...more };
+    } else if (type === SCM_RIGHTS && socket.family === AF.UNIX) {
+      const failed = readFiles(k, data.at, data.length, files);
       if (failed !== null) return failed;
-    } else if (type === SCM_CREDENTIALS) {
-      const claimed = readCredentials(k, addr + at + HEADER);
+    } else if (type === SCM_CREDENTIALS && socket.family === AF.UNIX) {
+      const claimed = data.length === UCRED ? readCredentials(k, data.at) : 'EINVAL';
       if (typeof claimed === 'string') return claimed;
       credentials = claimed;
-    } else return 'EINVAL';
+    } else if (type !== SCM_RIGHTS && type !== SCM_CREDENTIALS) return 'EINVAL';
     at += align(size);
   }
-  return { files, credentials };
+  return { files, credentials, packet };
 }
 
 function readFiles(k: Kernel, addr: number, length: number, files: FileId[]): Errno | null {
@@ -63,19 +77,29 @@ function readFiles(k: Kernel, addr: number, length: number, files: FileId[]): Er
   return null;
 }
 
+const UCRED = 12;
+
 /** struct ucred; only root may claim to be somebody else. */
 function readCredentials(k: Kernel, addr: number): Ucred | Errno {
   const [pid, uid, gid] = [0, 4, 8].map((at) => k.user.readU32(addr + at));
   if (pid === undefined || uid === undefined || gid === undefined) return 'EFAULT';
   const { ruid, euid, suid, rgid, egid, sgid } = k.task.credentials;
   const honest = pid === k.group.tgid && [ruid, euid, suid].includes(uid) && [rgid, egid, sgid].includes(gid);
-  return honest || euid === 0 ? { pid, uid, gid } : 'EPERM';
+  if (!honest && euid !== 0) return 'EPERM';
+  return honest || pid === k.group.tgid || k.groups.has(pid as never) ? { pid, uid, gid } : 'ESRCH';
 }
 
 /** Where received control messages go. */
 interface Room {
   readonly control: number;
   readonly controlLength: number;
+}
+
+/** A message of 32-bit words. */
+export interface ControlMessage {
+  readonly level: number;
+  readonly type: number;
+  readonly words: readonly number[];
 }
 
 /** Writes what came along; what does not fit is lost, and the caller told so. */
@@ -89,24 +113,54 @@ export function giveControl(
   const room = control === 0 ? 0 : controlLength;
   let length = 0;
   let isCut = false;
-  if (socket.passCredentials && got.credentials !== null) {
-    if (room < HEADER + 12) isCut = true;
-    else {
-      const { pid, uid, gid } = got.credentials;
-      if (!giveMessage(k, control, SCM_CREDENTIALS, [pid, uid, gid])) {
-        giveFiles(k, got.files, 0, bits);
-        return 'EFAULT';
-      }
-      length = align(HEADER + 12);
+  for (const message of [
+    ...stampOf(socket, got),
+    ...credentialsOf(k, socket, got),
+    ...packetMessages(socket, got),
+  ]) {
+    const size = HEADER + 4 * message.words.length;
+    if (room - length < HEADER) {
+      isCut = true;
+      continue;
     }
+    if (room - length < size) isCut = true;
+    if (!giveMessage(k, control + length, message, room - length)) {
+      giveFiles(k, got.files, 0, bits);
+      return 'EFAULT';
+    }
+    length = Math.min(room, length + align(size));
   }
   if (got.files.length === 0) return { length, isCut };
   const fits = Math.max(0, Math.floor((room - length - HEADER) / 4));
   const numbers = giveFiles(k, got.files, fits, bits);
   if (numbers.length < got.files.length) isCut = true;
   if (numbers.length === 0) return { length, isCut };
-  if (!giveMessage(k, control + length, SCM_RIGHTS, numbers)) return 'EFAULT';
+  const rights = { level: SOL_SOCKET, type: SCM_RIGHTS, words: numbers };
+  if (!giveMessage(k, control + length, rights, room - length)) return 'EFAULT';
   return { length: Math.min(room, length + align(HEADER + 4 * numbers.length)), isCut };
+}
+
+/** SO_TIMESTAMP and SO_TIMESTAMPNS: when it came. */
+function stampOf({ options }: Socket, { stamp }: Received): ControlMessage[] {
+  if (stamp === null || options.stamps === 'none') return [];
+  const isNano = options.stamps === 'nano';
+  const part = isNano ? stamp.nsec : Math.floor(stamp.nsec / 1000);
+  const words = [stamp.sec | 0, Math.floor(stamp.sec / 2 ** 32), part, 0];
+  return [{ level: SOL_SOCKET, type: isNano ? SO_TIMESTAMPNS : SO_TIMESTAMP, words }];
+}
+
+function credentialsOf(k: Kernel, { options }: Socket, { credentials }: Received): ControlMessage[] {
+  if (credentials === null) return [];
+  const { pid, uid, gid } = credentials;
+  const told: ControlMessage[] = [];
+  if (options.passCredentials)
+    told.push({ level: SOL_SOCKET, type: SCM_CREDENTIALS, words: [pid, uid, gid] });
+  const group = k.groups.get(pid as never);
+  if (options.passPidfd && group !== undefined) {
+    const number = installFd(k.vfs, k.files, newPidfd(k.vfs, pid, 0, group.life === 'zombie'), true);
+    if (typeof number === 'number') told.push({ level: SOL_SOCKET, type: SCM_PIDFD, words: [number] });
+  }
+  return told;
 }
 
 /** New descriptors for as many files as fit; the others are let go. */
@@ -125,10 +179,11 @@ function giveFiles(k: Kernel, files: readonly FileId[], fits: number, bits: numb
   return numbers;
 }
 
-function giveMessage(k: Kernel, addr: number, type: number, words: readonly number[]): boolean {
+/** Writes as much of a message as there is room for. Linux: put_cmsg(). */
+function giveMessage(k: Kernel, addr: number, { level, type, words }: ControlMessage, room: number): boolean {
+  const size = Math.min(room, HEADER + 4 * words.length);
   const head =
-    k.user.writeU64(addr, HEADER + 4 * words.length) &&
-    k.user.writeU32(addr + 8, SOL_SOCKET) &&
-    k.user.writeU32(addr + 12, type);
-  return head && words.every((word, i) => k.user.writeU32(addr + HEADER + 4 * i, word));
+    k.user.writeU64(addr, size) && k.user.writeU32(addr + 8, level) && k.user.writeU32(addr + 12, type);
+  const fits = words.slice(0, Math.floor((size - HEADER) / 4));
+  return head && fits.every((word, i) => k.user.writeU32(addr + HEADER + 4 * i, word >>> 0));
 }

@@ -1,174 +1,152 @@
-/** getsockopt and setsockopt at SOL_SOCKET. man 7 socket, man 7 unix. */
-
-import { ERRNO } from '../abi/index.ts';
-import type { Nanos } from '../base/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
-import type { Socket } from '../vfs/index.ts';
+/** getsockopt and setsockopt. man 2 getsockopt; Linux: net/socket.c. */
+import type { Errno } from '../abi/index.ts';
+import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
+import { AF, type Socket } from '../vfs/index.ts';
 import { fd, int, oneOf, pointer } from './args.ts';
-import { AF_UNIX } from './sockaddr.ts';
+import { IP_OPTIONS, IPV6_OPTIONS, SOL_IP, SOL_IPV6 } from './option-inet.ts';
+import type { Option, Options } from './option-row.ts';
+import { SO, SOCKET_OPTIONS, SOL_SOCKET } from './option-socket.ts';
+import { SOL_TCP, SOL_UDP, TCP_OPTIONS, UDP_OPTIONS } from './option-tcp.ts';
 import { socketAt } from './socket.ts';
 
-const SOL_SOCKET = 1;
+const SOL_NETLINK = 270;
+const LEVELS = { SOL_IP, SOL_SOCKET, SOL_TCP, SOL_UDP, SOL_IPV6, SOL_NETLINK };
 
-const OPTIONS = {
-  SO_REUSEADDR: 2,
-  SO_TYPE: 3,
-  SO_ERROR: 4,
-  SO_DONTROUTE: 5,
-  SO_BROADCAST: 6,
-  SO_SNDBUF: 7,
-  SO_RCVBUF: 8,
-  SO_KEEPALIVE: 9,
-  SO_PRIORITY: 12,
-  SO_LINGER: 13,
-  SO_REUSEPORT: 15,
-  SO_PASSCRED: 16,
-  SO_PEERCRED: 17,
-  SO_RCVLOWAT: 18,
-  SO_RCVTIMEO: 20,
-  SO_SNDTIMEO: 21,
-  SO_ACCEPTCONN: 30,
-  SO_SNDBUFFORCE: 32,
-  SO_RCVBUFFORCE: 33,
-  SO_PROTOCOL: 38,
-  SO_DOMAIN: 39,
-} as const;
+/** Options of netlink: memberships and switches for more detail; there is nothing more to tell. */
+const NETLINK_OPTIONS: Options = Object.fromEntries(
+  [1, 2, 3, 4, 5, 8, 10, 11, 12].map((option): [number, Option] => [
+    option,
+    { get: () => [0], set: () => null },
+  ]),
+);
 
-const TYPE_NUMBERS = { stream: 1, dgram: 2, seqpacket: 5 };
+/** Which options a socket has at a level; nothing where the level is not its own. */
+function optionsAt(socket: Socket, level: number): Options | null {
+  if (level === SOL_SOCKET) return SOCKET_OPTIONS;
+  if (socket.family === AF.NETLINK) return level === SOL_NETLINK ? NETLINK_OPTIONS : null;
+  if (socket.inet === null) return null;
+  if (level === SOL_IP) return IP_OPTIONS;
+  if (level === SOL_IPV6) return socket.family === AF.INET6 ? IPV6_OPTIONS : null;
+  if (level === SOL_TCP) return socket.by === 'tcp' ? TCP_OPTIONS : null;
+  return level === SOL_UDP && socket.by === 'udp' ? UDP_OPTIONS : null;
+}
 
-/** The words of an option's value; a timeout has two of 64 bits, the rest of 32. */
-type Get = (socket: Socket) => readonly number[];
+/** The errno for a level that a socket does not have. Linux: ip_getsockopt(), do_ip_setsockopt(). */
+const noLevel = ({ inet, family }: Socket, sets: boolean): Errno =>
+  inet === null || (!sets && family === AF.INET) ? 'EOPNOTSUPP' : 'ENOPROTOOPT';
 
-const zero: Get = () => [0];
-
-const GET: Partial<Readonly<Record<number, Get>>> = {
-  [OPTIONS.SO_REUSEADDR]: zero,
-  [OPTIONS.SO_DONTROUTE]: zero,
-  [OPTIONS.SO_BROADCAST]: zero,
-  [OPTIONS.SO_KEEPALIVE]: zero,
-  [OPTIONS.SO_PRIORITY]: zero,
-  [OPTIONS.SO_REUSEPORT]: zero,
-  [OPTIONS.SO_PROTOCOL]: zero,
-  [OPTIONS.SO_LINGER]: () => [0, 0],
-  [OPTIONS.SO_RCVLOWAT]: () => [1],
-  [OPTIONS.SO_TYPE]: ({ type }) => [TYPE_NUMBERS[type]],
-  [OPTIONS.SO_DOMAIN]: () => [AF_UNIX],
-  [OPTIONS.SO_SNDBUF]: ({ sendBuffer }) => [sendBuffer],
-  [OPTIONS.SO_RCVBUF]: ({ receiveBuffer }) => [receiveBuffer],
-  [OPTIONS.SO_PASSCRED]: ({ passCredentials }) => [passCredentials ? 1 : 0],
-  [OPTIONS.SO_ACCEPTCONN]: ({ state }) => [state === 'listening' ? 1 : 0],
-  [OPTIONS.SO_PEERCRED]: ({ peerOwner }) =>
-    peerOwner === null ? [0, -1, -1] : [peerOwner.pid, peerOwner.uid, peerOwner.gid],
-  [OPTIONS.SO_ERROR](socket) {
-    const { error } = socket;
-    socket.error = null;
-    return [error === null ? 0 : ERRNO[error]];
-  },
+const soNames = oneOf(SO);
+/** Options have names at SOL_SOCKET; those of protocols are shown as numbers. */
+const option: Arg<number> = {
+  decode: asInt,
+  show: (value, k, result) =>
+    k.call.words[2] === SOL_SOCKET ? soNames.show(value, k, result) : String(value),
 };
 
-/** struct timeval: seconds and microseconds. */
-const TIMEOUTS: Partial<Readonly<Record<number, 'receiveTimeout' | 'sendTimeout'>>> = {
-  [OPTIONS.SO_RCVTIMEO]: 'receiveTimeout',
-  [OPTIONS.SO_SNDTIMEO]: 'sendTimeout',
-};
-
-function pack(words: readonly number[], size: 4 | 8): Uint8Array {
-  const bytes = new Uint8Array(words.length * size);
+function packed(value: readonly number[] | Uint8Array): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  const bytes = new Uint8Array(4 * value.length);
   const view = new DataView(bytes.buffer);
-  words.forEach((word, i) => {
-    view.setInt32(i * size, word, true);
+  value.forEach((word, i) => {
+    view.setInt32(4 * i, word, true);
   });
   return bytes;
 }
 
+/** A byte is enough for an int of IP that fits. */
+function cutToByte(level: number, room: number, bytes: Uint8Array): Uint8Array {
+  const isSmall = (level === SOL_IP || level === SOL_IPV6) && bytes.length === 4 && room > 0 && room < 4;
+  return bytes.subarray(0, isSmall ? 1 : room);
+}
+
+const OPTION_ERRORS = [
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EBADF',
+  'EDOM',
+  'EFAULT',
+  'EINVAL',
+  'EMFILE',
+  'ENOBUFS',
+  'ENODATA',
+  'ENODEV',
+  'ENOENT',
+  'ENOPROTOOPT',
+  'ENOTCONN',
+  'ENOTSOCK',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EPROTO',
+  'ESRCH',
+] as const;
+
 export const getsockopt = syscall({
   nr: 209,
   name: 'getsockopt',
-  args: [fd, oneOf({ SOL_SOCKET }), oneOf(OPTIONS), pointer, pointer],
-  errors: ['EBADF', 'EFAULT', 'EINVAL', 'ENOPROTOOPT', 'ENOTSOCK', 'EOPNOTSUPP'],
+  args: [fd, oneOf(LEVELS), option, pointer, pointer],
+  errors: OPTION_ERRORS,
   interrupted: 'never blocks',
-  support: { partial: 'SOL_SOCKET' },
-  run(k, number, level, option, addr, lengthAddr) {
+  support: { partial: 'SOL_SOCKET, IP, IPv6, TCP and UDP without packet filters, routing and error queues' },
+  run(k, number, level, name, addr, lengthAddr) {
     const at = socketAt(k, number);
     if (typeof at === 'string') return at;
-    if (level !== SOL_SOCKET) return 'EOPNOTSUPP';
+    const options = optionsAt(at.socket, level);
+    if (options === null) return noLevel(at.socket, false);
     const room = k.user.readI32(lengthAddr);
     if (room === undefined) return 'EFAULT';
     if (room < 0) return 'EINVAL';
-    const value = optionValue(at.socket, option);
+    const get = options[name]?.get ?? null;
+    if (get === null) return 'ENOPROTOOPT';
+    const value = get(at.socket, k);
     if (typeof value === 'string') return value;
-    const told = value.subarray(0, Math.min(room, value.length));
-    return k.user.copyOut(addr, told) && k.user.writeU32(lengthAddr, told.length) ? 0 : 'EFAULT';
+    const bytes = cutToByte(level, room, packed(value));
+    return k.user.copyOut(addr, bytes) && k.user.writeU32(lengthAddr, bytes.length) ? 0 : 'EFAULT';
   },
 });
 
-function optionValue(socket: Socket, option: number): Uint8Array | 'ENOPROTOOPT' {
-  const timeout = TIMEOUTS[option];
-  if (timeout !== undefined) {
-    const micros = Math.floor(socket[timeout] / 1000);
-    return pack([Math.floor(micros / 1e6), micros % 1e6], 8);
-  }
-  const words = GET[option]?.(socket);
-  return words === undefined ? 'ENOPROTOOPT' : pack(words, 4);
+/** The most bytes that a structure of an option has. */
+const MOST = 256;
+
+/** The int an option is set to; those of IP may be a byte. */
+function intAt(k: Kernel, level: number, addr: number, length: number): number | Errno {
+  if (length < 4 && (level !== SOL_IP || length < 1)) return 'EINVAL';
+  const value = length < 4 ? k.user.readU8(addr) : k.user.readI32(addr);
+  return value === undefined ? 'EFAULT' : value;
 }
 
-/** What setting an option to an int does. */
-type Set = (socket: Socket, value: number) => void;
-
-const accepted: Set = () => {};
-const LEAST_BUFFER = 4608;
-const MOST_BUFFER = 425984;
-/** The kernel doubles what is asked for (man 7 socket). */
-const bufferSize = (value: number) => Math.max(LEAST_BUFFER, Math.min(2 * value, MOST_BUFFER));
-
-const SET: Partial<Readonly<Record<number, Set>>> = {
-  [OPTIONS.SO_REUSEADDR]: accepted,
-  [OPTIONS.SO_DONTROUTE]: accepted,
-  [OPTIONS.SO_BROADCAST]: accepted,
-  [OPTIONS.SO_KEEPALIVE]: accepted,
-  [OPTIONS.SO_PRIORITY]: accepted,
-  [OPTIONS.SO_LINGER]: accepted,
-  [OPTIONS.SO_REUSEPORT]: accepted,
-  [OPTIONS.SO_RCVLOWAT]: accepted,
-  [OPTIONS.SO_PASSCRED]: (socket, value) => {
-    socket.passCredentials = value !== 0;
-  },
-  [OPTIONS.SO_SNDBUF]: (socket, value) => {
-    socket.sendBuffer = bufferSize(value);
-  },
-  [OPTIONS.SO_RCVBUF]: (socket, value) => {
-    socket.receiveBuffer = bufferSize(value);
-  },
-};
-
-function setTimeoutOption(k: Kernel, socket: Socket, which: 'receiveTimeout' | 'sendTimeout', addr: number) {
-  const [sec, micros] = [k.user.readI64(addr), k.user.readI64(addr + 8)];
-  if (sec === undefined || micros === undefined) return 'EFAULT';
-  if (micros < 0 || micros >= 1e6) return 'EDOM';
-  socket[which] = Math.max(0, sec * 1e9 + micros * 1000) as Nanos;
-  return 0;
+function setOption(
+  k: Kernel,
+  socket: Socket,
+  { set, setBytes }: Option,
+  level: number,
+  addr: number,
+  length: number,
+): Errno | null {
+  if (setBytes !== undefined) {
+    const bytes = new Uint8Array(Math.min(length, MOST));
+    return k.user.copyIn(addr, bytes) ? setBytes(socket, bytes, k) : 'EFAULT';
+  }
+  if (set === null) return 'ENOPROTOOPT';
+  const value = intAt(k, level, addr, length);
+  return typeof value === 'string' ? value : set(socket, value, k);
 }
 
 export const setsockopt = syscall({
   nr: 208,
   name: 'setsockopt',
-  args: [fd, oneOf({ SOL_SOCKET }), oneOf(OPTIONS), pointer, int],
-  errors: ['EBADF', 'EDOM', 'EFAULT', 'EINVAL', 'ENOPROTOOPT', 'ENOTSOCK', 'EOPNOTSUPP'],
+  args: [fd, oneOf(LEVELS), option, pointer, int],
+  errors: OPTION_ERRORS,
   interrupted: 'never blocks',
-  support: { partial: 'SOL_SOCKET' },
-  run(k, number, level, option, addr, length) {
+  support: { partial: 'SOL_SOCKET, IP, IPv6, TCP and UDP without packet filters, routing and error queues' },
+  run(k, number, level, name, addr, length) {
+    if (length < 0) return 'EINVAL';
     const at = socketAt(k, number);
     if (typeof at === 'string') return at;
-    if (level !== SOL_SOCKET) return 'EOPNOTSUPP';
-    const timeout = TIMEOUTS[option];
-    if (length < (timeout === undefined ? 4 : 16)) return 'EINVAL';
-    if (timeout !== undefined) return setTimeoutOption(k, at.socket, timeout, addr);
-    const value = k.user.readI32(addr);
-    if (value === undefined) return 'EFAULT';
-    const set = SET[option];
-    if (set === undefined) return 'ENOPROTOOPT';
-    set(at.socket, value);
-    return 0;
+    const options = optionsAt(at.socket, level);
+    if (options === null) return noLevel(at.socket, true);
+    const found = options[name];
+    if (found === undefined) return 'ENOPROTOOPT';
+    return setOption(k, at.socket, found, level, addr, length) ?? 0;
   },
 });
 

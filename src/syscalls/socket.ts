@@ -1,38 +1,33 @@
-/** Sockets: making, naming and connecting them. Only AF_UNIX; other families are refused. Linux: net/socket.c. */
+/** Sockets: making them, and what they are called. Linux: net/socket.c. */
 import { type Errno, O } from '../abi/index.ts';
 import { type Arg, asInt, type Kernel, recordUnsupported, syscall } from '../kernel/index.ts';
 import {
+  AF,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
   installFd,
   installPair,
-  makeSocket,
+  makeNetlink,
+  makeTcp,
+  makeUdp,
+  makeUnix,
   newSocketPair,
   type OpenFile,
   openSocket,
+  protocolOf,
   type Socket,
   type SocketType,
-  shutdownSocket,
   socketOf,
   type Ucred,
 } from '../vfs/index.ts';
 import { fd, flags, int, oneOf, pointer } from './args.ts';
 import { givePair, outPair } from './fd.ts';
 import { openFile } from './file.ts';
-import { AF_UNIX, AF_UNSPEC, writeAddress } from './sockaddr.ts';
+import { writeAddress } from './sockaddr.ts';
 
-const FAMILIES = {
-  AF_UNSPEC,
-  AF_UNIX,
-  AF_INET: 2,
-  AF_INET6: 10,
-  AF_NETLINK: 16,
-  AF_PACKET: 17,
-  AF_VSOCK: 40,
-};
-/** What Linux has nearly everywhere. */
-const NOT_HERE: ReadonlySet<number> = new Set(
-  Object.values(FAMILIES).filter((family) => family !== AF_UNIX && family !== AF_UNSPEC),
-);
-const TYPES: Readonly<Record<number, SocketType>> = { 1: 'stream', 2: 'dgram', 3: 'dgram', 5: 'seqpacket' };
+const FAMILIES = Object.fromEntries(Object.entries(AF).map(([name, family]) => [`AF_${name}`, family]));
+/** What Linux has nearly everywhere, and this kernel has not. */
+const NOT_HERE: ReadonlySet<number> = new Set([AF.PACKET, AF.VSOCK]);
 /** Flags that a socket's type may carry. */
 export const TYPE_BITS = O.O_CLOEXEC | O.O_NONBLOCK;
 const typeNames = oneOf({ SOCK_STREAM: 1, SOCK_DGRAM: 2, SOCK_RAW: 3, SOCK_SEQPACKET: 5 });
@@ -55,22 +50,79 @@ export const ucredOf = (k: Kernel): Ucred => ({
   gid: k.task.credentials.egid,
 });
 
-/** What kind of socket is asked for. Linux: __sock_create, unix_create. */
-function checkKind(k: Kernel, family: number, kind: number, protocol: number): SocketType | Errno {
+type Make = (k: Kernel, protocol: number) => Socket | Errno;
+
+const unix =
+  (type: SocketType): Make =>
+  (k, protocol) =>
+    protocol === 0 || protocol === AF.UNIX ? makeUnix(k.vfs, type, ucredOf(k)) : 'EPROTONOSUPPORT';
+
+const inet =
+  (family: number, own: number, make: typeof makeTcp | typeof makeUdp): Make =>
+  (k, protocol) =>
+    protocol === 0 || protocol === own ? make(k.vfs, family, ucredOf(k)) : foreign(k, protocol);
+
+const IPPROTO_MAX = 263;
+/** Protocols that a socket type does not have. Linux: inet_create(). */
+const foreign = (k: Kernel, protocol: number): Errno => {
+  if (protocol < 0 || protocol >= IPPROTO_MAX) return 'EINVAL';
+  recordUnsupported(k);
+  return 'EPROTONOSUPPORT';
+};
+
+const raw: Make = (k, protocol) => {
+  if (protocol < 0 || protocol >= IPPROTO_MAX) return 'EINVAL';
+  if (protocol === 0) return 'EPROTONOSUPPORT';
+  recordUnsupported(k);
+  return k.task.credentials.euid === 0 ? 'EPROTONOSUPPORT' : 'EPERM';
+};
+
+const MAX_NETLINK = 32;
+const NETLINK_ROUTE = 0;
+const netlink =
+  (type: SocketType): Make =>
+  (k, protocol) => {
+    if (protocol === NETLINK_ROUTE) return makeNetlink(k.vfs, type, protocol, ucredOf(k));
+    if (protocol > 0 && protocol < MAX_NETLINK) recordUnsupported(k);
+    return 'EPROTONOSUPPORT';
+  };
+
+const inetTypes = (family: number): Readonly<Record<number, Make>> => ({
+  1: inet(family, IPPROTO_TCP, makeTcp),
+  2: inet(family, IPPROTO_UDP, makeUdp),
+  3: raw,
+});
+
+/** Who makes a socket of a family and type. */
+const MAKERS: Readonly<Record<number, Readonly<Record<number, Make>>>> = {
+  // Linux: SOCK_RAW is taken for SOCK_DGRAM.
+  [AF.UNIX]: { 1: unix('stream'), 2: unix('dgram'), 3: unix('dgram'), 5: unix('seqpacket') },
+  [AF.INET]: inetTypes(AF.INET),
+  [AF.INET6]: inetTypes(AF.INET6),
+  [AF.NETLINK]: { 2: netlink('dgram'), 3: netlink('raw') },
+};
+
+const SOCK_MAX = 11;
+
+/** Makes the socket that is asked for. Linux: __sock_create(). */
+function make(k: Kernel, family: number, kind: number, protocol: number): Socket | Errno {
   if (kind & ~(TYPE_BITS | 15)) return 'EINVAL';
-  if (family !== AF_UNIX) {
-    if (NOT_HERE.has(family)) recordUnsupported(k);
-    return 'EAFNOSUPPORT';
-  }
-  if (protocol !== 0 && protocol !== AF_UNIX) return 'EPROTONOSUPPORT';
-  return TYPES[kind & 15] ?? 'ESOCKTNOSUPPORT';
+  const type = kind & 15;
+  if (type >= SOCK_MAX) return 'EINVAL';
+  const makers = MAKERS[family];
+  if (makers !== undefined) return makers[type]?.(k, protocol) ?? 'ESOCKTNOSUPPORT';
+  if (NOT_HERE.has(family)) recordUnsupported(k);
+  return 'EAFNOSUPPORT';
 }
 
-const isType = (kind: SocketType | Errno): kind is SocketType =>
-  kind === 'stream' || kind === 'dgram' || kind === 'seqpacket';
-
-const SOCKET_ERRORS = ['EAFNOSUPPORT', 'EINVAL', 'EMFILE', 'EPROTONOSUPPORT', 'ESOCKTNOSUPPORT'] as const;
-const ONLY_UNIX = { partial: 'AF_UNIX; other families are EAFNOSUPPORT' };
+const SOCKET_ERRORS = [
+  'EAFNOSUPPORT',
+  'EINVAL',
+  'EMFILE',
+  'EPERM',
+  'EPROTONOSUPPORT',
+  'ESOCKTNOSUPPORT',
+] as const;
 
 export const socket = syscall({
   nr: 198,
@@ -78,14 +130,37 @@ export const socket = syscall({
   args: [oneOf(FAMILIES), type, int],
   errors: SOCKET_ERRORS,
   interrupted: 'never blocks',
-  support: ONLY_UNIX,
+  support: {
+    partial:
+      'AF_UNIX; TCP and UDP of AF_INET and AF_INET6 on the loopback interface; NETLINK_ROUTE. Other families are EAFNOSUPPORT, other protocols and raw sockets EPROTONOSUPPORT or EPERM',
+  },
   run(k, family, kind, protocol) {
-    const checked = checkKind(k, family, kind, protocol);
-    if (!isType(checked)) return checked;
-    const file = openSocket(k.vfs, makeSocket(k.vfs, checked, ucredOf(k)), kind);
-    return installFd(k.vfs, k.files, file, (kind & O.O_CLOEXEC) !== 0);
+    const made = make(k, family, kind, protocol);
+    if (typeof made === 'string') return made;
+    return installFd(k.vfs, k.files, openSocket(k.vfs, made, kind), (kind & O.O_CLOEXEC) !== 0);
   },
 });
+
+const PAIR_TYPES: Readonly<Record<number, SocketType>> = {
+  1: 'stream',
+  2: 'dgram',
+  3: 'dgram',
+  5: 'seqpacket',
+};
+
+/** Which pair is asked for; only AF_UNIX has any. */
+function pairType(k: Kernel, family: number, kind: number, protocol: number): { type: SocketType } | Errno {
+  if (kind & ~(TYPE_BITS | 15)) return 'EINVAL';
+  if (family !== AF.UNIX) {
+    const made = make(k, family, kind, protocol);
+    if (typeof made === 'string') return made;
+    protocolOf(made).close(k.vfs, made);
+    return 'EOPNOTSUPP';
+  }
+  if (protocol !== 0 && protocol !== AF.UNIX) return 'EPROTONOSUPPORT';
+  const known = PAIR_TYPES[kind & 15];
+  return known === undefined ? 'ESOCKTNOSUPPORT' : { type: known };
+}
 
 export const socketpair = syscall({
   nr: 199,
@@ -93,11 +168,11 @@ export const socketpair = syscall({
   args: [oneOf(FAMILIES), type, int, outPair],
   errors: [...SOCKET_ERRORS, 'EFAULT', 'EOPNOTSUPP'],
   interrupted: 'never blocks',
-  support: ONLY_UNIX,
+  support: 'full',
   run(k, family, kind, protocol, addr) {
-    const checked = checkKind(k, family, kind, protocol);
-    if (!isType(checked)) return checked;
-    const files = newSocketPair(k.vfs, checked, ucredOf(k), kind);
+    const pair = pairType(k, family, kind, protocol);
+    if (typeof pair === 'string') return pair;
+    const files = newSocketPair(k.vfs, pair.type, ucredOf(k), kind);
     return givePair(k, addr, installPair(k.vfs, k.files, files, (kind & O.O_CLOEXEC) !== 0));
   },
 });
@@ -121,7 +196,9 @@ export const getsockname = syscall({
   support: 'full',
   run(k, number, addr, lengthAddr) {
     const at = socketAt(k, number);
-    return typeof at === 'string' ? at : writeAddress(k, at.socket.address, addr, lengthAddr);
+    return typeof at === 'string'
+      ? at
+      : writeAddress(k, protocolOf(at.socket).name(at.socket), addr, lengthAddr);
   },
 });
 
@@ -135,8 +212,8 @@ export const getpeername = syscall({
   run(k, number, addr, lengthAddr) {
     const at = socketAt(k, number);
     if (typeof at === 'string') return at;
-    if (at.socket.peerOwner === null) return 'ENOTCONN';
-    return writeAddress(k, at.socket.peerAddress, addr, lengthAddr);
+    const name = protocolOf(at.socket).peerName(at.socket);
+    return typeof name === 'string' ? name : writeAddress(k, name, addr, lengthAddr);
   },
 });
 
@@ -144,15 +221,14 @@ export const shutdown = syscall({
   nr: 210,
   name: 'shutdown',
   args: [fd, oneOf({ SHUT_RD: 0, SHUT_WR: 1, SHUT_RDWR: 2 })],
-  errors: ['EBADF', 'EINVAL', 'ENOTCONN', 'ENOTSOCK'],
+  errors: ['EBADF', 'EINVAL', 'ENOTCONN', 'ENOTSOCK', 'EOPNOTSUPP'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, how) {
     const at = socketAt(k, number);
     if (typeof at === 'string') return at;
     if (how < 0 || how > 2) return 'EINVAL';
-    shutdownSocket(k.vfs, at.socket, how !== 1, how !== 0);
-    return 0;
+    return protocolOf(at.socket).shutdown(k.vfs, at.socket, how !== 1, how !== 0) ?? 0;
   },
 });
 

@@ -37,6 +37,7 @@ import { SIGNAL_CALLS } from './signal.ts';
 import { SIGNAL_SEND_CALLS } from './signal-send.ts';
 import { SOCKET_CALLS } from './socket.ts';
 import { SOCKET_CONNECT_CALLS } from './socket-connect.ts';
+import { SOCKET_MANY_CALLS } from './socket-many.ts';
 import { SOCKET_MESSAGE_CALLS } from './socket-message.ts';
 import { SOCKET_OPTION_CALLS } from './socket-option.ts';
 import { SPLICE_CALLS } from './splice.ts';
@@ -92,7 +93,14 @@ export const FAMILIES: readonly SyscallFamily[] = [
     IOCTL_CALLS,
   ),
   family('Waiting for files', POLL_CALLS, EPOLL_CALLS, EVENTFD_CALLS),
-  family('Sockets', SOCKET_CALLS, SOCKET_CONNECT_CALLS, SOCKET_MESSAGE_CALLS, SOCKET_OPTION_CALLS),
+  family(
+    'Sockets',
+    SOCKET_CALLS,
+    SOCKET_CONNECT_CALLS,
+    SOCKET_MESSAGE_CALLS,
+    SOCKET_MANY_CALLS,
+    SOCKET_OPTION_CALLS,
+  ),
   family(
     'Files and directories',
     STAT_CALLS,

@@ -46,6 +46,10 @@ function lowestFree(table: FilesTable, from: number): number {
   return fd;
 }
 
+/** Is there room for one more descriptor (RLIMIT_NOFILE)? */
+export const hasFreeFd = (vfs: Vfs, table: FilesTable): boolean =>
+  lowestFree(table, 0) < vfs.host.limit('nofile');
+
 /**
  * Gives a file the lowest free descriptor. The table takes over the caller's reference; when the limit is
  * reached (RLIMIT_NOFILE) the file is released again and the answer is EMFILE.

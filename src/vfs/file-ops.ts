@@ -25,6 +25,8 @@ export interface IoctlArgument {
   /** False: EFAULT. */
   readonly read: (into: Uint8Array) => boolean;
   readonly write: (from: Uint8Array) => boolean;
+  /** Writes where a structure of the caller leads. */
+  readonly writeAt: (address: number, from: Uint8Array) => boolean;
 }
 
 /** Stands for "at the file's own position, which moves on". */

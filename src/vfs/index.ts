@@ -42,6 +42,7 @@ export {
   dupFd,
   dupTo,
   fileAt,
+  hasFreeFd,
   installFd,
   installPair,
   listFds,
@@ -108,6 +109,38 @@ export {
   unmount,
 } from './mount.ts';
 export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
+export { bytesOfIp, type Endpoint, type Ip, ipOfBytes, isMulticast, isV4, widened } from './net/address.ts';
+export { LO } from './net/interface.ts';
+export { makeNetlink } from './net/netlink.ts';
+export { expireRemnants } from './net/ports.ts';
+export type {
+  Protocol,
+  Received,
+  SendOptions,
+} from './net/protocol.ts';
+export { protocolOf } from './net/protocols.ts';
+export {
+  AF,
+  openSocket,
+  type PacketInfo,
+  type Socket,
+  type SocketOptions,
+  type SocketType,
+  socketOf,
+  takeError,
+  type Ucred,
+} from './net/socket.ts';
+export { IPPROTO_TCP, makeTcp, TCP_STATES } from './net/tcp.ts';
+export { IPPROTO_UDP, makeUdp } from './net/udp.ts';
+export { makeUnix, newSocketPair } from './net/unix.ts';
+export {
+  bindAbstract,
+  bindToNode,
+  connectUnix,
+  disconnectUnix,
+  freeAbstractName,
+} from './net/unix-connect.ts';
+export { readUnix } from './net/unix-name.ts';
 export { notify } from './notify.ts';
 export {
   mayExecute,
@@ -152,26 +185,6 @@ export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from '
 export { type ByteRing, ringPeek } from './ring.ts';
 export { loadVfs, type SavedVfs, saveVfs } from './save.ts';
 export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
-export {
-  makeSocket,
-  newSocketPair,
-  openSocket,
-  type Socket,
-  type SocketType,
-  shutdownSocket,
-  socketOf,
-  type Ucred,
-} from './socket.ts';
-export {
-  acceptFrom,
-  bindAbstract,
-  bindToNode,
-  connectTo,
-  disconnect,
-  freeAbstractName,
-  listenAt,
-} from './socket-connect.ts';
-export { type Received, receive, type SendOptions, send } from './socket-message.ts';
 export { maySplice } from './splice.ts';
 export { catchUp, newTimerFd, setTimer, type TimerFd, timerfdFired, timerOf } from './timerfd.ts';
 export {

@@ -5,6 +5,8 @@ import type { Vfs } from './vfs.ts';
 
 /** How many bytes can be read. */
 export const FIONREAD = 0x541b;
+/** How many bytes were written and have not gone out. */
+export const TIOCOUTQ = 0x5411;
 
 /** Answers an int through the pointer argument. */
 export function giveInt(argument: IoctlArgument, value: number): Outcome {

@@ -33,6 +33,7 @@ const ioctl = (request: number, value: number, bytes: Uint8Array = new Uint8Arra
       bytes.set(from);
       return true;
     },
+    writeAt: () => false,
   });
 const setLocal = (clear: number, cc: Partial<Record<number, number>> = {}) => {
   tty.termios.lflag &= ~clear;

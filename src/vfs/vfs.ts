@@ -10,11 +10,12 @@ import { type Inotify, type InotifyLimits, newInotifyLimits } from './inotify-qu
 import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
 import type { LockList } from './lock.ts';
 import type { Mark } from './mark.ts';
+import { type Inet, newInet } from './net/inet.ts';
+import type { Socket } from './net/socket.ts';
 import { OPS } from './ops.ts';
 import type { Pidfd } from './pidfd.ts';
 import type { Pipe } from './pipe.ts';
 import type { SignalFd } from './signalfd.ts';
-import type { Socket } from './socket.ts';
 import type { TimerFd } from './timerfd.ts';
 import type { Tty } from './tty.ts';
 import type {
@@ -118,6 +119,8 @@ export class Vfs {
   readonly sockets = new Map<number, Socket>();
   /** Sockets by abstract name (man 7 unix). */
   readonly abstractSockets = new Map<string, number>();
+  /** The network: ports and connections. */
+  readonly inet: Inet = newInet();
   /** Terminals by device number. */
   readonly ttys = new Map<number, Tty>();
   /** Advisory locks by inode. */

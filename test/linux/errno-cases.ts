@@ -2,6 +2,7 @@
  * What Linux answers to hostile arguments, for every declared call. Each case runs in a child of its own, as root, in
  * a folder that the cases share: names differ from case to case. Descriptors 0 to 2 are open, the next one is 3.
  */
+
 import {
   after,
   BAD,
@@ -14,6 +15,7 @@ import {
   refuses,
   type Step,
 } from './errno-case.ts';
+import { inetCases } from './errno-inet.ts';
 import { spliceCases } from './splice-cases.ts';
 
 const [O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_NONBLOCK] = [1, 2, 0o100, 0o200, 0o4000];
@@ -613,6 +615,8 @@ const ONLY_SOCKETS: readonly (readonly [string, readonly (number | typeof BUF)[]
   ['recvfrom', [BUF, 1, 0, 0, 0]],
   ['sendmsg', [BUF, 0]],
   ['recvmsg', [BUF, 0]],
+  ['sendmmsg', [BUF, 1, 0]],
+  ['recvmmsg', [BUF, 1, 0, 0]],
   ['getsockopt', [1, 3, BUF, BUF]],
   ['setsockopt', [1, 2, BUF, 4]],
 ];
@@ -902,6 +906,7 @@ export const errnoCases: readonly ErrnoCase[] = [
   ...spliceCases,
   ...WAITING,
   ...SOCKETS,
+  ...inetCases,
   ...STATS,
   ...NAMES,
   ...ATTRIBUTES,

@@ -1,10 +1,11 @@
-/** Names and connections of sockets: bind, listen, connect, accept. man 7 unix. */
-import type { Errno } from '../abi/index.ts';
-import { waitFor } from './file-ops.ts';
-import { notify } from './notify.ts';
-import { join, makeSocket, type Socket } from './socket.ts';
-import type { Inode, Wait } from './types.ts';
-import type { Vfs } from './vfs.ts';
+/** Names and connections of AF_UNIX: bind, listen, connect, accept. man 7 unix. */
+import type { Errno } from '../../abi/index.ts';
+import { waitFor } from '../file-ops.ts';
+import { notify } from '../notify.ts';
+import type { Inode, Wait } from '../types.ts';
+import type { Vfs } from '../vfs.ts';
+import { boundedBacklog } from './backlog.ts';
+import { AF, DEFAULT_OPTIONS, makeSocket, type Socket } from './socket.ts';
 
 /** Binds a socket to a node of the tree that was made for it. */
 export function bindToNode(socket: Socket, node: Inode, address: string): void {
@@ -29,17 +30,31 @@ export function freeAbstractName(vfs: Vfs): string {
   }
 }
 
+/** Joins two sockets; each knows who made the other. */
+export function joinUnix(a: Socket, b: Socket): void {
+  for (const [one, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    one.peer = other.id;
+    one.peerAddress = other.address;
+    one.peerOwner = other.owner;
+    if (one.type !== 'dgram') one.state = 'connected';
+  }
+}
+
 /** listen(2). */
-export function listenAt(socket: Socket, backlog: number): Errno | null {
+export function listenUnix(_vfs: Vfs, socket: Socket, backlog: number): Errno | null {
   if (socket.type === 'dgram') return 'EOPNOTSUPP';
   if (socket.address === '' || socket.state === 'connected') return 'EINVAL';
   socket.state = 'listening';
-  socket.backlogMax = Math.max(0, backlog);
+  socket.backlogMax = boundedBacklog(backlog);
+  socket.peerOwner = socket.owner;
   return null;
 }
 
 /** connect(2) to a socket that was found by its name: the connection is there at once, accept(2) only takes it. */
-export function connectTo(
+export function connectUnix(
   vfs: Vfs,
   socket: Socket,
   target: Socket | undefined,
@@ -58,9 +73,16 @@ export function connectTo(
   if (target.state !== 'listening' || target.shutRead) return 'ECONNREFUSED';
   if (target.backlog.length > target.backlogMax)
     return isPatient ? waitFor('connect', target.writeQueue, target.id) : 'EAGAIN';
-  const served = makeSocket(vfs, socket.type, target.owner);
+  const served = makeSocket(vfs, {
+    family: AF.UNIX,
+    type: socket.type,
+    protocol: 0,
+    by: 'unix',
+    owner: target.owner,
+    options: { ...DEFAULT_OPTIONS, passCredentials: target.options.passCredentials },
+  });
   served.address = target.address;
-  join(served, socket);
+  joinUnix(served, socket);
   target.backlog.push(served.id);
   notify(vfs, target.readQueue);
   notify(vfs, socket.writeQueue);
@@ -68,7 +90,7 @@ export function connectTo(
 }
 
 /** accept(2): the next connection. */
-export function acceptFrom(vfs: Vfs, socket: Socket, isPatient: boolean): Socket | Errno | Wait {
+export function acceptUnix(vfs: Vfs, socket: Socket, isPatient: boolean): Socket | Errno | Wait {
   if (socket.type === 'dgram') return 'EOPNOTSUPP';
   if (socket.state !== 'listening') return 'EINVAL';
   const next = socket.backlog.shift();
@@ -81,7 +103,7 @@ export function acceptFrom(vfs: Vfs, socket: Socket, isPatient: boolean): Socket
 }
 
 /** Dissolves a datagram socket's connection (connect(2) to AF_UNSPEC). */
-export function disconnect(socket: Socket): void {
+export function disconnectUnix(socket: Socket): void {
   socket.peer = 0;
   socket.peerAddress = '';
   socket.peerOwner = null;
