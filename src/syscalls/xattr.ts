@@ -151,8 +151,8 @@ const COMMON = {
   support: { partial: 'access control lists (system.*) are EOPNOTSUPP' },
 } as const;
 const SEEN_ERRORS = [...WALK_ERRORS, 'EOPNOTSUPP'] as const;
-const READ_ERRORS = [...SEEN_ERRORS, 'ENODATA', 'ERANGE'] as const;
-const WRITE_ERRORS = [...READ_ERRORS, 'E2BIG', 'EEXIST', 'EINVAL', 'ENOSPC', 'EPERM', 'EROFS'] as const;
+const READ_ERRORS = [...SEEN_ERRORS, 'EINVAL', 'ENODATA', 'ERANGE'] as const;
+const WRITE_ERRORS = [...READ_ERRORS, 'E2BIG', 'EEXIST', 'ENOSPC', 'EPERM', 'EROFS'] as const;
 
 type FileArg = typeof path;
 
