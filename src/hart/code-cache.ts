@@ -9,8 +9,8 @@ import type { TlbBanks } from './banks.ts';
 import { FIRST_FORM, LEAVE_PAGE, MARKED, STRADDLE, UNDECODED } from './form.ts';
 import { fusedHandler, LONGEST, lengthOf, ownHandler } from './fused.ts';
 import { MARK_SHIFT } from './mark.ts';
-import { AT, CODE_PAGE_SIZE, OP_SHIFT, OP_SIZE, PAGE_SLOTS } from './operation.ts';
-import { MARK_BASE, SEEN, SEEN_SIZE, WRITTEN } from './place.ts';
+import { AT, CODE_PAGE_SIZE, OP_SHIFT, OP_SIZE, PAGE_SLOTS, PAGE_USED } from './operation.ts';
+import { MARK_BASE, SEEN, SEEN_SIZE, STRADDLING, WRITTEN } from './place.ts';
 import { readyOf, writeReady } from './ready.ts';
 
 const LAST_SLOT = PAGE_SLOTS - 1;
@@ -20,6 +20,8 @@ const STRADDLER_SIZE = 4 * OP_SIZE;
 const STRADDLER_WORD = 3 * OP_SIZE + AT.imm;
 /** How far decoding runs ahead. */
 const AHEAD = 16;
+/** Share of the pages that is forgotten when there is no room for another one. */
+const FORGOTTEN_SHARE = 1 / 8;
 
 export class CodeCache {
   private readonly view: DataView;
@@ -34,6 +36,8 @@ export class CodeCache {
   private readonly firstPage: number;
   private next: number;
   private readonly free: number[] = [];
+  /** Number of the page that was last looked at for forgetting. */
+  private hand = -1;
   /** Addresses of the operations that were decoded one behind the other. */
   private readonly trail = new Int32Array(AHEAD);
   /** The frame of each page, by the page's number. */
@@ -116,7 +120,7 @@ export class CodeCache {
   }
 
   private allocate(): number {
-    if (this.next + CODE_PAGE_SIZE > this.layout.codeEnd) this.dropAll();
+    if (this.next + CODE_PAGE_SIZE > this.layout.codeEnd) return this.makeRoom();
     const page = this.next;
     this.next += CODE_PAGE_SIZE;
     return page;
@@ -130,23 +134,34 @@ export class CodeCache {
   drop(frame: number): void {
     const page = this.i32[layout.CODE_INDEX / 4 + frame]!;
     if (page <= WRITTEN) return;
+    this.release(frame, page);
+    this.banks.flush('exec');
+  }
+
+  private release(frame: number, page: number): void {
     this.onDrop(page);
     this.i32[layout.CODE_INDEX / 4 + frame] = 0;
     for (let slot = 0; slot < PAGE_SLOTS; slot++) this.lead(page + slot * OP_SIZE, LEAVE_PAGE);
     this.free.push(page);
-    this.banks.flush('exec');
   }
 
-  private dropAll(): void {
-    for (const [i, frame] of this.frames.entries()) {
-      if (!this.has(frame)) continue;
-      this.onDrop(this.firstPage + i * CODE_PAGE_SIZE);
-      this.i32[layout.CODE_INDEX / 4 + frame] = 0;
+  /** Forgets pages that were not used since the hand last came by, until a share of all is free; gives one of them. */
+  private makeRoom(): number {
+    const { frames, free } = this;
+    const wanted = Math.max(1, Math.floor(frames.length * FORGOTTEN_SHARE));
+    const running = this.pageOf(this.i32[STRADDLING / 4]!);
+    while (free.length < wanted) {
+      this.hand = (this.hand + 1) % frames.length;
+      const page = this.firstPage + this.hand * CODE_PAGE_SIZE;
+      const used = (page + PAGE_USED) >> 2;
+      const frame = frames[this.hand]!;
+      if (this.i32[used] !== 0) this.i32[used] = 0;
+      else if (page !== running && this.i32[layout.CODE_INDEX / 4 + frame] === page)
+        this.release(frame, page);
     }
-    this.frames.length = 0;
-    this.free.length = 0;
-    this.next = this.firstPage;
+    // A page that is still used comes back by a walk, which says so.
     this.banks.flush('exec');
+    return free.pop()!;
   }
 
   /** The frame of an operation. */

@@ -84,7 +84,10 @@ export class Hart {
 
   /** Runs at most `budget` instructions (1 to 2^31 - 1). A trapping instruction, ecall included, is not counted. */
   run(budget: number): TrapCause {
-    if (this.#compiler?.isFull) this.#run = this.#instantiate();
+    if (this.#compiler !== undefined) {
+      this.#compiler.retired = this.#total;
+      if (this.#compiler.isFull) this.#run = this.#instantiate();
+    }
     this.#i32[HOT / 4] = hotAfter(this.#tier, this.#total);
     const code = this.#run(budget);
     this.#total += this.retired;

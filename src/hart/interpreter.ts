@@ -25,7 +25,7 @@ import type { Place } from './interpreting.ts';
 import { REGION } from './mark.ts';
 import { OP_SHIFT } from './operation.ts';
 import { definePaging, execEntry, type Paging } from './paging.ts';
-import { noteTrap, PC_BASE, pcOf, setLong, TARGET } from './place.ts';
+import { noteTrap, PC_BASE, pcOf, STRADDLING, setLong, setWord, TARGET } from './place.ts';
 import { defineRun, JUMPED, TRAPPED } from './run-loop.ts';
 
 const { TLB_EXEC } = layout;
@@ -138,6 +138,7 @@ function defineStraddle(m: ModuleBuilder, { fetch }: Paging, decode: Func<readon
     const next = local('i64');
     const page = local('i32');
     return seq(
+      setWord(STRADDLING, operation.get()),
       pc.set(pcOf(operation.get())),
       next.set(i64.add(pc.get(), i64.const(2))),
       when(i32.eqz(call(fetch, next.get())), ret(i32.const(0))),

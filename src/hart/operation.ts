@@ -19,6 +19,8 @@ export const OP_SHIFT = 3;
 export const PAGE_SLOTS = layout.PAGE_SIZE / 2;
 /** The slots of a page, and behind them some that lead out of it. */
 export const CODE_PAGE_SIZE = (PAGE_SLOTS + 4) * OP_SIZE;
+/** Offset in a page of operations of an i32: whether the page has come into a TLB of code lately. */
+export const PAGE_USED = CODE_PAGE_SIZE - OP_SIZE + 8;
 
 /** Offsets of the fields. */
 export const AT = { handler: 0, rd: 2, rs1: 4, rs2: 6, imm: 8, third: 12, rm: 14 } as const;

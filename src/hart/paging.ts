@@ -15,6 +15,7 @@ import {
   when,
 } from '../wasm/index.ts';
 import { CAUSE } from './cause.ts';
+import { PAGE_USED } from './operation.ts';
 import { BOUNCE, noteTrap, setLong, WRITTEN, word } from './place.ts';
 
 const { TLB_READ, TLB_WRITE, TLB_EXEC, PAGE_SIZE, PAGE_SHIFT } = layout;
@@ -257,6 +258,7 @@ function defineFetch(m: ModuleBuilder, walk: Walk, { open }: CodeImports) {
       when(i32.leU(decoded(), i32.const(WRITTEN)), call(open, numberOf(frame))),
       touch(execEntry(pc.get()), TLB_EXEC),
       i64.store(execEntry(pc.get()), tagOf(pc.get(), 1), TLB_EXEC),
+      i32.store(decoded(), i32.const(1), PAGE_USED),
       i32.store(execEntry(pc.get()), decoded(), TLB_EXEC + 12),
       i32.const(1),
     );

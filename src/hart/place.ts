@@ -15,6 +15,8 @@ export const LEFT = layout.HART_SCRATCH + 20;
 export const MARK_BASE = layout.HART_SCRATCH + 24;
 /** i32: how often a marked operation is executed before the host is told. */
 export const HOT = layout.HART_SCRATCH + 28;
+/** i32: the operation whose second half is being looked for on the next page. */
+export const STRADDLING = layout.HART_SCRATCH + 72;
 /** i32: offset in the ring of the next jump to be noted. */
 export const JUMPS_NEXT = layout.HART_SCRATCH + 64;
 /** A ring of the last jumps to where a register said: pc and target, i64 each. */

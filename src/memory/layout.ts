@@ -99,20 +99,26 @@ export interface Layout {
   readonly wasmPages: number;
 }
 
-/** Room for pre-decoded code: a cache, so its size is chosen, not granted. */
-export const CODE_BYTES = 32 * 2 ** 20;
-const MARK_BYTES = CODE_BYTES / 2;
+const MIB = 2 ** 20;
+/**
+ * Room for pre-decoded code: a cache, so its size is chosen, not granted. Machines with much memory are made for
+ * programs with much code.
+ */
+const codeBytesFor = (frames: number): number =>
+  Math.min(96, Math.max(32, Math.floor((frames * PAGE_SIZE) / MIB / 16))) * MIB;
 
 export function layoutFor(frames: number): Layout {
   const align = (n: number) => Math.ceil(n / 65536) * 65536;
+  const codeBytes = codeBytesFor(frames);
+  const markBytes = codeBytes / 2;
   // The index covers frame numbers from 0, so its size depends on itself: over-allow by one page of words.
-  const reserved = CODE_INDEX + CODE_BYTES + MARK_BYTES + 2 * 65536;
+  const reserved = CODE_INDEX + codeBytes + markBytes + 2 * 65536;
   const total = frames + Math.ceil(reserved / PAGE_SIZE);
   const indexBytes = align(CODE_INDEX + (total + Math.ceil(total / 512) + 64) * 4) - CODE_INDEX;
   const codeStart = CODE_INDEX + indexBytes;
-  const codeEnd = codeStart + CODE_BYTES;
+  const codeEnd = codeStart + codeBytes;
   const marks = codeEnd;
-  const firstFrame = (marks + MARK_BYTES) / PAGE_SIZE;
+  const firstFrame = (marks + markBytes) / PAGE_SIZE;
   const wasmPages = align((firstFrame + frames) * PAGE_SIZE) / 65536;
   return { frames, firstFrame, codeIndex: CODE_INDEX, codeStart, codeEnd, marks, wasmPages };
 }

@@ -22,7 +22,12 @@ const BATCH = 48;
  * functions become five times their bytes of machine code, or more.
  */
 const MOST_MODULES = 120;
-const MOST_BYTES = 2.5 * 2 ** 20;
+const MOST_BYTES = 4 * 2 ** 20;
+/**
+ * When there is no more room, what there is stays until so many instructions have run since the beginning: a program
+ * with more hot code than room would do nothing but compile it again.
+ */
+const LEAST_LIFE = 3e9;
 /** Slot 0 goes back to the run loop. */
 const STAY = 0;
 
@@ -50,8 +55,11 @@ export class Compiler {
   private slots = 1;
   private modules = 0;
   private bytes = 0;
+  /** Instructions that the machine has retired, and had when the table was empty. */
+  retired = 0;
+  private born = 0;
   /**
-   * Everything was forgotten, and nothing is compiled until `begin`. Engines keep a table's modules as long as the
+   * Everything was forgotten, and nothing is compiled until `begin()`. Engines keep a table's modules as long as the
    * table, so what is forgotten becomes free only when there is another one.
    */
   isFull = false;
@@ -74,22 +82,30 @@ export class Compiler {
     this.slots = 1;
     this.modules = 0;
     this.bytes = 0;
+    this.born = this.retired;
     this.isFull = false;
   }
 
   /** A marked operation was executed often. */
   hot(operation: number): void {
+    const rests = this.isFull || this.hasNoRoom();
     // What stays hot calls again soon.
-    this.u16[(this.cache.markOf(operation) + MARK.count) >> 1] = (this.i32[HOT / 4]! * 3) >> 2;
+    this.u16[(this.cache.markOf(operation) + MARK.count) >> 1] = rests ? 0 : (this.i32[HOT / 4]! * 3) >> 2;
+    if (rests) return;
     this.targets.collect(this.cache.pageOf(operation));
     const isSecond = this.waiting.has(operation);
     this.waiting.add(operation);
     if (isSecond || this.waiting.size >= BATCH || this.tier === 'compiler') this.compileWaiting();
   }
 
+  /** Whether there is no room for more; after a while there is, because everything is forgotten. */
+  private hasNoRoom(): boolean {
+    if (this.modules <= MOST_MODULES && this.bytes <= MOST_BYTES) return false;
+    if (this.retired - this.born > LEAST_LIFE) this.forgetAll();
+    return true;
+  }
+
   private compileWaiting(): void {
-    if (this.modules > MOST_MODULES || this.bytes > MOST_BYTES) this.forgetAll();
-    if (this.isFull) return;
     const found: { readonly operation: number; readonly region: Region }[] = [];
     /** What begins a block of a region that is being compiled gets one of its own only if it stays hot. */
     const covered = new Set<number>();
