@@ -3,7 +3,7 @@
  * call needs to go on lies in its `PendingCall`; nothing of it is on the host's stack.
  */
 import { ERRNO, type Errno } from '../abi/index.ts';
-import { bug } from '../base/index.ts';
+import { bug, NEVER } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { block } from './block.ts';
@@ -12,6 +12,8 @@ import type { Kernel } from './kernel.ts';
 import { hasDeliverable, isKilledIn } from './signal.ts';
 import { deliverSignals, restoreMask } from './signal-deliver.ts';
 import { asUnsigned64, cutShort, READER, type Syscall } from './syscall.ts';
+import { stopAtEnd, stopsAtEntry, stopsInterrupted } from './trace-call.ts';
+import { isTraced } from './tracing.ts';
 
 /** A call that set the registers itself (rt_sigreturn, execve), or after which no task is left to return to. */
 export const REGISTERS_REPLACED = Number.MIN_SAFE_INTEGER;
@@ -23,6 +25,12 @@ const WORDS = 12;
 
 /** The current task executed an ecall. */
 export function enterCall(k: Kernel): void {
+  if (k.task.isWatched && stopsAtEntry(k)) return;
+  startCall(k);
+}
+
+/** The call that the registers name begins. */
+export function startCall(k: Kernel): void {
   const { task } = k;
   const x = k.hart.xWords;
   const call = task.ownCall;
@@ -56,6 +64,13 @@ export function recordUnsupported(k: Kernel): void {
 export function continueCall(k: Kernel): void {
   const row = k.table[k.call.nr] ?? bug(`call ${k.call.nr} has no row`);
   settle(k, row, invoke(k, row, true));
+}
+
+/** A call that a signal interrupted, and that nobody handled, looks again from the top. */
+export function restartCall(k: Kernel): void {
+  const row = k.table[k.call.nr] ?? bug(`call ${k.call.nr} has no row`);
+  letFilesGo(k, k.task);
+  settle(k, row, cutShort(k, row) ?? invoke(k, row, false));
 }
 
 type Run = (this: Syscall, k: Kernel, ...values: readonly unknown[]) => Outcome;
@@ -119,18 +134,39 @@ function settle(k: Kernel, row: Syscall, first: Outcome): void {
       block(k, outcome);
       return;
     }
+    if (task.isWatched && isTraced(task) && showsInterrupted(k, row)) return;
     if (deliverSignals(k, row.interrupted) !== 'again') return;
     letFilesGo(k, task);
     outcome = cutShort(k, row) ?? invoke(k, row, false);
   }
 }
 
-function leaveReplaced(k: Kernel, row: Syscall): void {
+/**
+ * A tracer sees how a call ends that a signal interrupts. One that fails in any case, or has moved something, ends
+ * before the signal is taken (Linux: its result is in a0 by then); one that may be made anew tells so to whom stops
+ * at calls.
+ */
+function showsInterrupted(k: Kernel, row: Syscall): boolean {
+  const { task, call } = k;
+  const timed = call.deadline >= 0 && call.deadline < NEVER;
+  const fails = row.interrupted === 'EINTR' || (row.interrupted === 'ERESTARTSYS' && timed);
+  if (call.progress === 0 && !fails) return stopsInterrupted(k, row.interrupted);
+  const mask = task.savedMask;
+  task.savedMask = null;
+  finish(k, row, call.progress > 0 ? call.progress : (cutShort(k, row) ?? 'EINTR'));
+  // It comes back when a handler has been entered, or there is none.
+  task.savedMask = mask;
+  return true;
+}
+
+/** The call has set all registers itself. */
+export function leaveReplaced(k: Kernel, row: Syscall): void {
   const { task } = k;
-  if (task.run === 'dead' || task.run === 'zombie') return;
+  if (task.run !== 'running') return;
   task.call = null;
   letFilesGo(k, task);
   k.tracer?.onExit(task, row, 0);
+  if (task.isWatched) stopAtEnd(k);
 }
 
 /** Writes a0 and steps over the ecall. */
@@ -151,6 +187,7 @@ function finish(k: Kernel, row: Syscall | undefined, result: number | Errno): vo
   task.call = null;
   if (task.ownCall.held !== null) letFilesGo(k, task);
   if (task.savedMask !== null) restoreMask(k);
+  if (task.isWatched) stopAtEnd(k);
 }
 
 /** An errno that the declaration does not list: the declaration is a promise, so this is our bug. */

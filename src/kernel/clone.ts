@@ -16,6 +16,7 @@ import { limitOf, RLIMIT } from './rlimit.ts';
 import { isRealTime, SCHED } from './scheduler.ts';
 import { SIG_IGN } from './signal.ts';
 import { newGroup, newTask, newTid } from './task.ts';
+import { traceChild } from './trace-call.ts';
 import type { FsId, SigHandlers, Task, Tgid, ThreadGroup, Tid } from './types.ts';
 
 /** What clone and clone3 ask for, with their different encodings behind them. */
@@ -54,6 +55,7 @@ export function cloneTask(k: Kernel, request: CloneRequest): Task | Errno {
   account(k, k.cpu, k.task);
   const child = copyTask(k, request, { tid, mm, registers });
   writeTids(k, child, request);
+  if (k.task.isWatched) traceChild(k, child, flags, request.exitSignal);
   k.counters.forks++;
   k.events.record(EVENT.fork, k.clock, k.cpu.id, k.task.tid, child.tid, child.group, flags);
   setRun(k, child, 'ready', 'new');
@@ -154,6 +156,7 @@ function childGroup(k: Kernel, { flags, exitSignal }: CloneRequest, tid: Tid): T
   const parent = asSibling ? group.parent : group.tgid;
   const handlers = handlersFor(group.handlers, flags);
   const child = newGroup(k, tid as number as Tgid, parent, handlers, group.rlimits);
+  child.madeBy = asSibling ? group.madeBy : k.task.tid;
   child.exitSignal = asSibling ? group.exitSignal : exitSignal;
   child.pgid = group.pgid;
   child.sid = group.sid;

@@ -40,7 +40,7 @@ export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
   cpu.yields = false;
   cpu.asked = false;
   cpu.accounted = cpu.clock;
-  cpu.trap = task.call === null ? null : 'resume';
+  cpu.trap = task.call === null && (!task.isWatched || task.traced?.next == null) ? null : 'resume';
   cpu.sliceEnd = (cpu.clock + k.scheduler.begin(task)) as Nanos;
   task.run = 'running';
   task.since = cpu.clock;

@@ -24,6 +24,8 @@ import type { Kernel } from './kernel.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
 import { SIG_IGN } from './signal.ts';
 import { NO_ALT_STACK } from './task.ts';
+import { tellExec } from './trace-call.ts';
+import { renumber, untie } from './tracing.ts';
 import type { Task, ThreadGroup, Tid } from './types.ts';
 
 /** A program in memory that nobody runs yet. */
@@ -42,9 +44,11 @@ export function execTask(k: Kernel, request: ExecRequest): Errno | null {
     stackLimit: limitOf(k.group, RLIMIT.RLIMIT_STACK),
   });
   if (typeof prepared === 'string') return prepared;
+  const before = k.task.tid;
   leaveThreads(k);
   leaveMemory(k);
   becomeProgram(k, prepared);
+  if (k.task.isWatched) tellExec(k, before);
   return null;
 }
 
@@ -84,7 +88,11 @@ function leaveThreads(k: Kernel): void {
   const { task, group } = k;
   for (const tid of [...group.threads]) {
     const other = k.tasks.get(tid)!;
-    if (other !== task && other.run !== 'zombie') exitTask(k, other, 0);
+    if (other === task) continue;
+    // A tracer hears no more of them (man 2 ptrace, "execve(2) under ptrace").
+    if (other.isWatched) untie(k, other);
+    if (other.run !== 'zombie') exitTask(k, other, 0);
+    else if (tid !== (group.tgid as number)) k.tasks.delete(tid);
   }
   if ((task.tid as number) !== group.tgid) takeLeadersTid(k, task, group);
   group.threads = new Set([task.tid]);
@@ -93,12 +101,14 @@ function leaveThreads(k: Kernel): void {
 
 function takeLeadersTid(k: Kernel, task: Task, group: ThreadGroup): void {
   const leader = k.tasks.get(group.tgid as number as Tid)!;
+  const before = task.tid;
   k.tasks.delete(task.tid);
   task.startTime = leader.startTime;
   task.tid = leader.tid;
   k.tasks.set(task.tid, task);
   k.cpu.task = task.tid;
   k.cpu.last = task.tid;
+  renumber(k, task, before);
 }
 
 /** The old address space goes, once those who wait on words in it know. */

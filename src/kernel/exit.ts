@@ -2,7 +2,7 @@
  * The end of tasks and processes: what a thread leaves behind, when its process becomes a zombie, and who
  * inherits the children. Linux: kernel/exit.c do_exit(), exit_notify().
  */
-import { SA, SI, SIGNAL } from '../abi/index.ts';
+import { PTRACE_O, SA, SI, SIGNAL } from '../abi/index.ts';
 import { EVENT } from '../events/index.ts';
 import {
   forgetOpening,
@@ -19,8 +19,11 @@ import { changeParent, leaderOf, leaveFamily, membersOf, newsChanged, sessionOf 
 import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
 import { letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
-import { SIG_IGN, sendToGroup, sigInfo } from './signal.ts';
+import { sigInfo } from './siginfo.ts';
+import { SIG_IGN, sendToGroup } from './signal.ts';
 import { isOrphanedGroup } from './signal-stop.ts';
+import { detach, stopsAtExit, tellTracer } from './trace-stop.ts';
+import { isTraced, traceesOf, tracerOf, untie } from './tracing.ts';
 import type { Task, Tgid, ThreadGroup } from './types.ts';
 import { addTask, addUsage } from './usage.ts';
 
@@ -36,7 +39,9 @@ export function exitGroup(k: Kernel, group: ThreadGroup, status: number): void {
 
 /** One thread of the current process ends; with the last one the process does. */
 export function exitTask(k: Kernel, task: Task, status: number): void {
+  if (task.isWatched && stopsAtExit(k, task, status)) return;
   const group = k.groups.get(task.group)!;
+  if (group.tracees !== null) leaveTracees(k, group, task);
   endWait(k, task);
   forgetOpening(k.vfs, task.tid);
   task.call = null;
@@ -48,15 +53,54 @@ export function exitTask(k: Kernel, task: Task, status: number): void {
   k.tracer?.onTaskExit(task, status);
   k.events.record(EVENT.exit, k.now(), task.cpu, task.tid, status, task.group);
   const isLeader = (task.tid as number) === group.tgid;
-  setRun(k, task, isLeader ? 'zombie' : 'dead');
+  const isKept = isLeader || isTraced(task);
+  setRun(k, task, isKept ? 'zombie' : 'dead');
   addTask(group.usage, task);
   freeRegisters(k, task);
-  if (!isLeader) {
-    group.threads.delete(task.tid);
-    k.tasks.delete(task.tid);
-  }
-  // Of those that have ended, only the leader stays.
+  if (!isKept) forgetThread(k, group, task);
+  else if (!isLeader) tellTracer(k, task, ...endOf(status));
+  endProcess(k, group);
+}
+
+/** Of the threads that have ended, only the leader stays, and those that a tracer has not heard of. */
+function endProcess(k: Kernel, group: ThreadGroup): void {
   if (group.threads.size === 1 && leaderOf(k, group).run === 'zombie') exitProcess(k, group);
+}
+
+function forgetThread(k: Kernel, group: ThreadGroup, task: Task): void {
+  group.threads.delete(task.tid);
+  k.tasks.delete(task.tid);
+}
+
+/** CLD_* and status, as a siginfo tells the end of a task. */
+function endOf(status: number): [code: number, status: number] {
+  const signo = status & 0x7f;
+  return signo === 0 ? [SI.CLD_EXITED, status >> 8] : [SI.CLD_KILLED, signo];
+}
+
+/** The tracer has heard of the end of a task: a thread goes, a process is its parent's to hear of. */
+export function buryTracee(k: Kernel, task: Task): void {
+  const group = k.groups.get(task.group)!;
+  untie(k, task);
+  if ((task.tid as number) !== group.tgid) {
+    forgetThread(k, group, task);
+    endProcess(k, group);
+  } else if (group.life === 'zombie') tellParent(k, group);
+}
+
+/** A tracer ends: those it traced go on without it, or die with it. Linux: exit_ptrace(). */
+function leaveTracees(k: Kernel, group: ThreadGroup, tracer: Task): void {
+  for (const task of traceesOf(k, group)) {
+    const { tracer: by, options, stop, report } = task.traced!;
+    if (by !== tracer.tid) continue;
+    if (task.run === 'zombie') {
+      buryTracee(k, task);
+      continue;
+    }
+    detach(k, task, stop === 'signal' ? report : 0);
+    if ((options & PTRACE_O.PTRACE_O_EXITKILL) !== 0)
+      k.signalTask(task, sigInfo(SIGNAL.SIGKILL, { code: SI.SI_USER }));
+  }
 }
 
 function freeRegisters(k: Kernel, task: Task): void {
@@ -171,19 +215,22 @@ function continueOrphans(
 /** SIGCHLD, and the reap right away when the parent said that it will never ask. Linux: do_notify_parent(). */
 function tellParent(k: Kernel, group: ThreadGroup): void {
   const parent = k.groups.get(group.parent as Tgid);
+  const tracer = tracerOf(k, leaderOf(k, group));
+  if (tracer !== undefined && tracer !== parent) {
+    tellTracer(k, leaderOf(k, group), ...endOf(group.exitStatus));
+    return;
+  }
   if (parent === undefined) return;
   const action = parent.handlers.actions[SIGNAL.SIGCHLD];
   const isIgnored = action?.handler === SIG_IGN;
   const reaps =
-    group.exitSignal === SIGNAL.SIGCHLD && (isIgnored || ((action?.flags ?? 0) & SA.SA_NOCLDWAIT) !== 0);
+    tracer === undefined &&
+    group.exitSignal === SIGNAL.SIGCHLD &&
+    (isIgnored || ((action?.flags ?? 0) & SA.SA_NOCLDWAIT) !== 0);
   if (group.exitSignal !== 0 && !(reaps && isIgnored)) {
-    const signo = group.exitStatus & 0x7f;
-    const how =
-      signo === 0
-        ? { code: SI.CLD_EXITED, status: group.exitStatus >> 8 }
-        : { code: SI.CLD_KILLED, status: signo };
+    const [code, status] = endOf(group.exitStatus);
     const uid = leaderOf(k, group).credentials.ruid;
-    sendToGroup(k, parent, sigInfo(group.exitSignal, { ...how, pid: group.tgid, uid }));
+    sendToGroup(k, parent, sigInfo(group.exitSignal, { code, status, pid: group.tgid, uid }));
   }
   if (reaps) reap(k, group);
   k.wake(parent.childQueue);
@@ -197,7 +244,10 @@ export function reap(k: Kernel, group: ThreadGroup): void {
     addUsage(parent.childUsage, group.childUsage);
     k.events.record(EVENT.reap, k.now(), k.cpu.id, parent.tgid, group.tgid, group.exitStatus);
   }
-  for (const tid of group.threads) k.tasks.delete(tid);
+  for (const tid of group.threads) {
+    untie(k, k.tasks.get(tid)!);
+    k.tasks.delete(tid);
+  }
   leaveFamily(k, group);
   if (k.oomVictim === group.tgid) k.oomVictim = 0;
   processReaped(k.vfs, group.tgid);

@@ -31,6 +31,7 @@ export { limitOf, memoryLimits, RLIM_NLIMITS, RLIMIT, setLimit } from './rlimit.
 export { loadKernel, type SavedKernel, saveKernel } from './save.ts';
 export { idleTo, type RunLimits, type RunStop, runCpus } from './schedule.ts';
 export { isRealTime, levelOf, ORDINARY, RR_SLICE, SCHED, Scheduler } from './scheduler.ts';
+export { sigInfo } from './siginfo.ts';
 export {
   discardIgnored,
   disposition,
@@ -40,7 +41,6 @@ export {
   SIG_IGN,
   sentBy,
   setAction,
-  sigInfo,
 } from './signal.ts';
 export { forceSignal } from './signal-deliver.ts';
 export {
@@ -49,6 +49,7 @@ export {
   encodeSigInfo,
   onAltStack,
   popFrame,
+  SIGINFO_SIZE,
   stackPointer,
 } from './signal-frame.ts';
 export { asMask, EMPTY, has, isEmpty, setOf, union, without } from './signal-set.ts';
@@ -66,6 +67,9 @@ export {
   syscall,
 } from './syscall.ts';
 export { allCpus, NO_ALT_STACK, newTid, pidMax } from './task.ts';
+export { tellClone, tellVforkDone } from './trace-call.ts';
+export { detach, dropCall, groupStop, interrupt, letGoOn } from './trace-stop.ts';
+export { isInCallStop, isTraced, mayTrace, tie } from './tracing.ts';
 export type {
   CpuId,
   FsId,
@@ -87,4 +91,4 @@ export type {
   Usage,
 } from './types.ts';
 export { groupUsage, taskUsage } from './usage.ts';
-export { type ChildReport, type ChildSelector, findReport, takeReport, W } from './wait.ts';
+export { type ChildReport, type ChildSelector, findReport, settleEnd, takeReport, W } from './wait.ts';

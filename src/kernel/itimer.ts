@@ -7,7 +7,8 @@ import { SIGNAL } from '../abi/index.ts';
 import { type Nanos, NEVER } from '../base/index.ts';
 import type { Kernel } from './kernel.ts';
 import { RLIMIT, setLimit } from './rlimit.ts';
-import { sendToGroup, sigInfo } from './signal.ts';
+import { sigInfo } from './siginfo.ts';
+import { sendToGroup } from './signal.ts';
 import type { IntervalTimer, ThreadGroup } from './types.ts';
 
 export const DISARMED: IntervalTimer = { next: NEVER, interval: 0 as Nanos };

@@ -4,7 +4,8 @@ import { EVENT } from '../events/index.ts';
 import type { Mm, MmId } from '../memory/index.ts';
 import { setRun } from './block.ts';
 import type { Kernel } from './kernel.ts';
-import { sendToGroup, sigInfo } from './signal.ts';
+import { sigInfo } from './siginfo.ts';
+import { sendToGroup } from './signal.ts';
 import type { Tgid, ThreadGroup } from './types.ts';
 
 /** oom_score_adj of a process that may never be chosen. */

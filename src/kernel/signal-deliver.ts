@@ -11,13 +11,15 @@ import { forgetOpening } from '../vfs/index.ts';
 import { exitGroup } from './exit.ts';
 import { letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
-import { disposition, isUnkillable, notifyParent, SIG_DFL, setAction, sigInfo } from './signal.ts';
+import { sigInfo } from './siginfo.ts';
+import { disposition, isUnkillable, notifyParent, SIG_DFL, setAction } from './signal.ts';
 import { isFault, pushFrame } from './signal-frame.ts';
 import { asMask, has, setOf, union } from './signal-set.ts';
 import { isOrphanedGroup, stopGroup } from './signal-stop.ts';
 import { dequeue } from './signal-take.ts';
 import { SIGRETURN_ADDRESS } from './sigreturn.ts';
 import { cutShort } from './syscall.ts';
+import { stopsFirst, stopsForSignal } from './trace-stop.ts';
 import type { Interrupted, SigAction, SigInfo } from './types.ts';
 
 /** What the current task does next. `again`: the interrupted call looks again, as if nothing had happened. */
@@ -28,16 +30,19 @@ const isKill = (signo: number): boolean => signo === SIGNAL.SIGKILL;
 
 /**
  * Takes every deliverable signal of the current task. `interrupted` says how the call it was blocked in
- * behaves, or is null when no call is in progress.
+ * behaves, or is null when no call is in progress. `told` is a signal that a tracer has seen and lets pass.
  */
-export function deliverSignals(k: Kernel, interrupted: Interrupted | null): Delivery {
+export function deliverSignals(k: Kernel, interrupted: Interrupted | null, told?: SigInfo): Delivery {
   const { task, group } = k;
   let call = interrupted;
   let handled = false;
+  let first = told;
+  if (task.isWatched && first === undefined && stopsFirst(k)) return 'stopped';
   for (;;) {
-    const info =
-      dequeue(k, group, task, isKill) ?? dequeue(k, group, task, (signo) => !has(task.blocked, signo));
+    const info = first ?? next(k);
     if (info === undefined) break;
+    if (task.isWatched && first === undefined && stopsForSignal(k, info)) return 'stopped';
+    first = undefined;
     k.tracer?.onSignal(task, info);
     k.events.record(EVENT.signal, k.now(), k.cpu.id, task.tid, info.signo, info.code, info.pid);
     const will = disposition(group, info.signo);
@@ -61,6 +66,9 @@ export function deliverSignals(k: Kernel, interrupted: Interrupted | null): Deli
   restoreMask(k);
   return 'user';
 }
+
+const next = (k: Kernel): SigInfo | undefined =>
+  dequeue(k, k.group, k.task, isKill) ?? dequeue(k, k.group, k.task, (signo) => !has(k.task.blocked, signo));
 
 /** The mask that sigsuspend, ppoll and their kin replaced comes back when no handler took it along. */
 export function restoreMask(k: Kernel): void {

@@ -8,6 +8,8 @@ import { EVENT } from '../events/index.ts';
 import { setRun } from './block.ts';
 import { membersOf, newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
+import { groupContinues, groupStop } from './trace-stop.ts';
+import { isInTraceStop, isTraced } from './tracing.ts';
 import type { ThreadGroup } from './types.ts';
 
 /** Wait status of a process that `signo` stopped. */
@@ -20,6 +22,10 @@ export function stopGroup(k: Kernel, group: ThreadGroup, signo: number): void {
   newsChanged(k, group);
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
+    if (isTraced(task)) {
+      groupStop(k, task);
+      continue;
+    }
     if (task.run !== 'ready' && task.run !== 'running' && task.run !== 'blocked') continue;
     k.events.record(EVENT.stop, k.now(), task.cpu, tid, signo);
     setRun(k, task, 'stopped');
@@ -34,7 +40,8 @@ export function continueGroup(k: Kernel, group: ThreadGroup): boolean {
   newsChanged(k, group);
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
-    if (task.run !== 'stopped') continue;
+    if (isTraced(task)) groupContinues(k, task);
+    if (task.run !== 'stopped' || isInTraceStop(task)) continue;
     k.events.record(EVENT.stop, k.now(), task.cpu, tid, 0);
     setRun(k, task, task.wait === null ? 'ready' : 'blocked');
   }

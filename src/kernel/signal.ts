@@ -9,8 +9,11 @@ import { signalArrived } from '../vfs/index.ts';
 import { wakeTask } from './block.ts';
 import { leaderOf, newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
+import { sigInfo } from './siginfo.ts';
 import { has, setOf } from './signal-set.ts';
 import { continueGroup } from './signal-stop.ts';
+import { mustStop, wakeToDie } from './trace-stop.ts';
+import { isTraced } from './tracing.ts';
 import type { SigAction, SigInfo, Task, ThreadGroup, Wait } from './types.ts';
 
 export const SIG_DFL = 0;
@@ -18,18 +21,6 @@ export const SIG_IGN = 1;
 
 const STOP_SIGNALS = setOf(SIGNAL.SIGSTOP, SIGNAL.SIGTSTP, SIGNAL.SIGTTIN, SIGNAL.SIGTTOU);
 const CONT = setOf(SIGNAL.SIGCONT);
-
-/** A siginfo as the kernel itself sends it, with what differs. */
-export const sigInfo = (signo: number, fields: Partial<SigInfo> = {}): SigInfo => ({
-  signo,
-  code: SI.SI_KERNEL,
-  pid: 0,
-  uid: 0,
-  status: 0,
-  valueHi: 0,
-  addr: 0,
-  ...fields,
-});
 
 /** The siginfo of kill(2) and its kin: who sent it. */
 export const sentBy = (k: Kernel, signo: number, code: number = SI.SI_USER): SigInfo =>
@@ -55,9 +46,9 @@ export function setAction(group: ThreadGroup, signo: number, action: SigAction |
 /** The first process gets only what it handles (Linux: SIGNAL_UNKILLABLE). */
 export const isUnkillable = (group: ThreadGroup): boolean => group.tgid === 1;
 
-/** Linux: sig_ignored(). A blocked signal is never ignored: its action may change before it is taken. */
+/** Linux: sig_ignored(). A blocked signal is never ignored: its action may change before it is taken; a tracer sees all. */
 function isIgnored(group: ThreadGroup, task: Task, signo: number): boolean {
-  if (has(task.blocked, signo)) return false;
+  if (has(task.blocked, signo) || isTraced(task)) return false;
   const will = disposition(group, signo);
   if (will === 'ignore') return true;
   return isUnkillable(group) && will !== 'handler' && will !== 'continue';
@@ -144,6 +135,7 @@ const isAlive = (task: Task) => task.run !== 'dead' && task.run !== 'zombie';
 /** Makes the thread look: out of an interruptible wait, or, for SIGKILL, out of a stop. */
 function rouse(k: Kernel, group: ThreadGroup, task: Task, signo: number): void {
   if (signo === SIGNAL.SIGKILL && group.stoppedBy !== 0) continueGroup(k, group);
+  if (signo === SIGNAL.SIGKILL && task.traced !== null) wakeToDie(k, task);
   if (has(task.blocked, signo) && task.wait?.on !== 'signal') return;
   if (task.wait === null) return;
   if (task.wait.uninterruptible !== true || isFatalTo(task.wait, signo)) wakeTask(k, task, 'signal');
@@ -158,6 +150,7 @@ export const isKilledIn = (group: ThreadGroup, task: Task, wait: Wait): boolean 
 
 /** Is a signal pending that the task would take now? */
 export function hasDeliverable(group: ThreadGroup, task: Task): boolean {
+  if (task.isWatched && mustStop(task)) return true;
   if (task.pending.length === 0 && group.pending.length === 0) return false;
   const free = (info: SigInfo) => !has(task.blocked, info.signo);
   return task.pending.some(free) || group.pending.some(free);

@@ -159,6 +159,8 @@ const BLANK_TASK: Task = {
   minorFaults: 0,
   majorFaults: 0,
   exitStatus: 0,
+  isWatched: false,
+  traced: null,
 };
 
 function newCall(): PendingCall {
@@ -190,6 +192,8 @@ const BLANK_GROUP: ThreadGroup = {
   tgid: 0 as Tgid,
   threads: new Set(),
   parent: 0,
+  madeBy: 0,
+  tracees: null,
   children: new Set(),
   news: new Set(),
   place: 0,

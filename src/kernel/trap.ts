@@ -16,6 +16,7 @@ import type { CpuTrap } from './cpu-state.ts';
 import type { Kernel } from './kernel.ts';
 import { outOfMemory } from './oom.ts';
 import { deliverSignals, forceSignal } from './signal-deliver.ts';
+import { goOn } from './trace-resume.ts';
 
 const SERVE: Readonly<Record<CpuTrap, (k: Kernel, address: number) => void>> = {
   resume,
@@ -35,6 +36,7 @@ export const serveTrap = (k: Kernel, trap: CpuTrap, address: number): void =>
   trap === 'ecall' ? ecall(k) : trap === 'resume' ? resume(k) : SERVE[trap](k, address);
 
 function resume(k: Kernel): void {
+  if (k.task.isWatched && goOn(k)) return;
   if (k.task.call !== null) continueCall(k);
 }
 
@@ -48,7 +50,7 @@ function ecall(k: Kernel): void {
 /** Before user mode: takes pending signals. False when the task does not run on. */
 export function readyForUser(k: Kernel): boolean {
   const { task } = k;
-  if (task.pending.length > 0 || k.group.pending.length > 0) deliverSignals(k, null);
+  if (task.pending.length > 0 || k.group.pending.length > 0 || task.isWatched) deliverSignals(k, null);
   return task.run === 'running';
 }
 

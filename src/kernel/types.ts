@@ -71,6 +71,50 @@ export interface HeldFile {
 
 export type RunKind = 'new' | 'ready' | 'running' | 'blocked' | 'stopped' | 'zombie' | 'dead';
 
+/** Where a traced task stands still, in the words of ptrace(2). */
+export type TraceStop = 'syscall-enter' | 'syscall-exit' | 'signal' | 'group' | 'event';
+
+/**
+ * How a task goes on that a tracer had stopped: into the call it was about to make, into the rest of an exec, of a
+ * call or of its own end, with the signal that it was about to take, or with a call that was interrupted.
+ */
+export type AfterStop = 'enter' | 'interrupted' | 'signal' | 'event' | 'exec' | 'exit' | 'again';
+
+/** What ptrace(2) knows of a task (Linux: task_struct's ptrace, jobctl, last_siginfo and exit_code). */
+export interface Tracing {
+  /** The thread that traces it; 0 once it was let go, until it has gone on. */
+  tracer: Tid | 0;
+  /** By PTRACE_SEIZE, which has other stops than PTRACE_ATTACH and PTRACE_TRACEME. */
+  readonly seized: boolean;
+  /** PTRACE_O_* bits. */
+  options: number;
+  /** PTRACE_SYSCALL: it stops where its next call begins or ends. */
+  atCalls: boolean;
+  /** Null while it goes on. */
+  stop: TraceStop | null;
+  /** What wait has not told yet: the signal and, above it, the event; 0 for nothing. */
+  report: number;
+  /** What PTRACE_GETSIGINFO gives; null where there is none. */
+  info: SigInfo | null;
+  /** What PTRACE_GETEVENTMSG gives. */
+  message: number;
+  /** PTRACE_LISTEN: it stands still, and tells when its process goes on. */
+  listens: boolean;
+  /** It has to stop before its next instruction: by PTRACE_INTERRUPT, or because it is new. */
+  mustStop: boolean;
+  /** Its process was stopped while it stood still anyway. */
+  mustJoinStop: boolean;
+  /** Null: as any other task. */
+  next: AfterStop | null;
+  /** The signal with which it was let go on. */
+  signo: number;
+  /** a0 as the program had it, while the stop shows another value there. */
+  a0lo: number;
+  a0hi: number;
+  /** PTRACE_EVENT_EXIT has been told. */
+  exits: boolean;
+}
+
 /** One schedulable thread. Everything it may share, it names by id. */
 export interface Task {
   /** Changes once in a life: a thread that execs becomes the leader and takes its tid (Linux: de_thread). */
@@ -156,6 +200,11 @@ export interface Task {
   majorFaults: number;
 
   exitStatus: number;
+
+  /** Has calls looked at by somebody, or is to stop before it goes on: what the usual path asks first. */
+  isWatched: boolean;
+  /** Null for a task that nobody traces. */
+  traced: Tracing | null;
 }
 
 export interface Usage {
@@ -192,6 +241,10 @@ export interface ThreadGroup {
   threads: Set<Tid>;
   /** 0 for the first process. */
   parent: Tgid | 0;
+  /** The thread of the parent that made it: the tracer that PTRACE_TRACEME means. */
+  madeBy: Tid | 0;
+  /** Tasks that threads of this process trace; null for none. */
+  tracees: Set<Tid> | null;
   /** In the order in which they came to this parent. */
   readonly children: Set<Tgid>;
   /** Those of them that have something to report (family.ts). */

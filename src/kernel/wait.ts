@@ -1,8 +1,10 @@
 /** Which child a wait reports: wait4 and waitid ask the same question. Linux: kernel/exit.c do_wait(). */
 import { SIGNAL } from '../abi/index.ts';
-import { newsChanged } from './family.ts';
+import { buryTracee, reap } from './exit.ts';
+import { leaderOf, newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
-import type { Pgid, Tgid, ThreadGroup } from './types.ts';
+import { traceesOf, tracerOf } from './tracing.ts';
+import type { Pgid, Task, Tgid, ThreadGroup, Tid } from './types.ts';
 
 /** Whom to wait for. */
 export type ChildSelector =
@@ -25,7 +27,9 @@ export const W = {
 /** What a child has to report. */
 export interface ChildReport {
   readonly group: ThreadGroup;
-  readonly what: 'exited' | 'stopped' | 'continued';
+  /** Its number, or that of a traced thread. */
+  readonly tid: number;
+  readonly what: 'exited' | 'stopped' | 'continued' | 'trapped';
   /** Wait status as wait4 gives it. */
   readonly status: number;
 }
@@ -39,9 +43,11 @@ export function findReport(k: Kernel, select: ChildSelector, options: number): C
   const { children, news } = k.group;
   for (const tgid of select.by === 'pid' ? only(children, select.pid) : inOrder(k, children, news)) {
     const child = k.groups.get(tgid)!;
-    const report = isMeant(child) ? reportOf(child, options) : null;
+    const report = isMeant(child) ? reportOf(k, child, options) : null;
     if (report !== null) return report;
   }
+  const traced = k.group.tracees === null ? undefined : findTraced(k, select, options);
+  if (traced !== undefined) return traced;
   for (const tgid of select.by === 'pid' ? only(children, select.pid) : children)
     if (isMeant(k.groups.get(tgid)!)) return null;
   return 'ECHILD';
@@ -68,18 +74,58 @@ function isEligible(child: ThreadGroup, options: number): boolean {
   return (child.exitSignal !== SIGNAL.SIGCHLD) === ((options & W.__WCLONE) !== 0);
 }
 
-function reportOf(child: ThreadGroup, options: number): ChildReport | null {
+function reportOf(k: Kernel, child: ThreadGroup, options: number): ChildReport | null {
+  const tracer = tracerOf(k, leaderOf(k, child));
+  const report = (what: ChildReport['what'], status: number) => ({
+    group: child,
+    tid: child.tgid,
+    what,
+    status,
+  });
+  // The tracer hears of an end first, and a parent that traces hears of other stops.
   if (child.life === 'zombie')
-    return (options & W.WEXITED) === 0 ? null : { group: child, what: 'exited', status: child.exitStatus };
-  if (child.stopReport >= 0 && (options & W.WSTOPPED) !== 0)
-    return { group: child, what: 'stopped', status: child.stopReport };
-  if (child.continueReport && (options & W.WCONTINUED) !== 0)
-    return { group: child, what: 'continued', status: CONTINUED };
+    return (options & W.WEXITED) === 0 || tracer !== undefined ? null : report('exited', child.exitStatus);
+  if (child.stopReport >= 0 && (options & W.WSTOPPED) !== 0 && tracer !== k.group)
+    return report('stopped', child.stopReport);
+  if (child.continueReport && (options & W.WCONTINUED) !== 0) return report('continued', CONTINUED);
   return null;
 }
 
+/** What tracees have to tell, of whatever kind and with whatever flags they were made; null: nothing yet. */
+function findTraced(k: Kernel, select: ChildSelector, options: number): ChildReport | null | undefined {
+  let isAny = false;
+  for (const task of traceesOf(k, k.group)) {
+    const group = k.groups.get(task.group)!;
+    if (select.by === 'pid' ? task.tid !== (select.pid as number) : !matches(group, select)) continue;
+    isAny = true;
+    const report = tracedReport(task, group, options);
+    if (report !== null) return report;
+  }
+  return isAny ? null : undefined;
+}
+
+function tracedReport(task: Task, group: ThreadGroup, options: number): ChildReport | null {
+  const { tid, run } = task;
+  const { stop, report, listens } = task.traced!;
+  if (run === 'zombie') {
+    const isLeader = (tid as number) === group.tgid;
+    if ((options & W.WEXITED) === 0 || (isLeader && group.life !== 'zombie')) return null;
+    return { group, tid, what: 'exited', status: isLeader ? group.exitStatus : task.exitStatus };
+  }
+  if (stop === null || report === 0 || listens) return null;
+  return { group, tid, what: 'trapped', status: (report << 8) | 0x7f };
+}
+
+/** An end has been told: to the parent the process goes, to a tracer the trace. */
+export function settleEnd(k: Kernel, { group, tid }: ChildReport): void {
+  const task = k.tasks.get(tid as Tid)!;
+  if (tid !== group.tgid || group.parent !== k.group.tgid) buryTracee(k, task);
+  else reap(k, group);
+}
+
 /** A stop or a continuation is reported once. */
-export function takeReport(k: Kernel, { group, what }: ChildReport): void {
+export function takeReport(k: Kernel, { group, tid, what }: ChildReport): void {
+  if (what === 'trapped') k.tasks.get(tid as Tid)!.traced!.report = 0;
   if (what === 'stopped') group.stopReport = -1;
   if (what === 'continued') group.continueReport = false;
   newsChanged(k, group);

@@ -184,9 +184,26 @@ function mapAround(m: Context, mm: Mm, vma: Vma, object: PageObject, page: numbe
 export function forceWritable(m: Context, mm: Mm, address: number, limits: MemoryLimits): Frame | 0 {
   const vma = mm.vmas[indexAt(mm, address)];
   if (vma === undefined || address < vma.start || (vma.shared && (vma.prot & PROT_WRITE) === 0)) return 0;
+  return force(m, mm, vma, address, PROT_WRITE, limits);
+}
+
+/** The same for a read. */
+export function forceReadable(m: Context, mm: Mm, address: number, limits: MemoryLimits): Frame | 0 {
+  const vma = mm.vmas[indexAt(mm, address)];
+  return vma === undefined || address < vma.start ? 0 : force(m, mm, vma, address, PROT_READ, limits);
+}
+
+function force(
+  m: Context,
+  mm: Mm,
+  vma: Vma,
+  address: number,
+  right: number,
+  limits: MemoryLimits,
+): Frame | 0 {
   const { prot } = vma;
-  vma.prot = prot | PROT_WRITE;
-  const outcome = fault(m, mm, address, 'write', limits);
+  vma.prot = prot | right;
+  const outcome = fault(m, mm, address, right === PROT_WRITE ? 'write' : 'read', limits);
   vma.prot = prot;
   if (!isServed(outcome)) return 0;
   const slot = leafSlot(m, mm, pageOf(address));

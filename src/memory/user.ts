@@ -1,7 +1,7 @@
 /** The kernel's door to user memory: copies in and out, with page faults served on the way. Linux: uaccess.h. */
 import { decodeUtf8 } from '../base/index.ts';
 import type { Context } from './context.ts';
-import { fault, forceWritable, isServed, PTE_WANTS } from './fault.ts';
+import { fault, forceReadable, forceWritable, isServed, PTE_WANTS } from './fault.ts';
 import { WORDS } from './frames.ts';
 import { PAGE_SIZE, PTE_A, PTE_D, PTE_PPN_SHIFT, PTE_SHARED_TABLE, USER_END } from './layout.ts';
 import { frameOf, leafSlot } from './page-table.ts';
@@ -96,6 +96,24 @@ export class UserMemory {
       done += this.put(frame * PAGE_SIZE + ((address + done) % PAGE_SIZE), from, done);
     }
     return true;
+  }
+
+  /** `copyIn` that ignores protection, for ptrace; gives how many bytes came before a page that is not there. */
+  peek(mm: Mm, address: number, into: Uint8Array): number {
+    let done = 0;
+    while (done < into.length) {
+      const at = address + done;
+      let from = this.translate(mm, at, 'read');
+      if (from === 0) {
+        const frame = forceReadable(this.m, mm, at, this.limits(mm));
+        if (frame === 0) break;
+        from = frame * PAGE_SIZE + (at % PAGE_SIZE);
+      }
+      const count = Math.min(PAGE_SIZE - (from & (PAGE_SIZE - 1)), into.length - done);
+      copy(this.u8, from, count, into, done);
+      done += count;
+    }
+    return done;
   }
 
   /** Zeroes a range of user memory. False: EFAULT. */

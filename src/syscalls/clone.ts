@@ -12,6 +12,8 @@ import {
   syscall,
   type Task,
   type Tid,
+  tellClone,
+  tellVforkDone,
 } from '../kernel/index.ts';
 import { closeFd, installFd, newPidfd, type Outcome } from '../vfs/index.ts';
 import { flags, pointer, size, struct } from './args.ts';
@@ -31,10 +33,15 @@ const cloneFlags: Arg<number> = {
   },
 };
 
+/** Above any tid: what the parent of a vfork child still has to tell a tracer. */
+const UNTOLD = 2 ** 24;
+
 /** The parent's side: the child's tid, or first the wait for a vfork child to let go of the memory. */
-function parentReturns(k: Kernel, child: Task): Outcome {
-  k.call.note = child.tid;
-  return child.vforkParent === 0 ? child.tid : vforkWait(k, child.tid);
+function parentReturns(k: Kernel, child: Task, { flags, exitSignal }: CloneRequest): Outcome {
+  const isVfork = child.vforkParent !== 0;
+  k.call.note = child.tid + (isVfork ? UNTOLD : 0);
+  if (k.task.isWatched) tellClone(k, child, flags, exitSignal);
+  return isVfork && k.task.run === 'running' ? vforkWait(k, child.tid) : child.tid;
 }
 
 const vforkWait = (k: Kernel, tid: number): Outcome => ({
@@ -44,15 +51,22 @@ const vforkWait = (k: Kernel, tid: number): Outcome => ({
 
 /** A vfork parent looks again: has its child called exec or gone? */
 function vforkDone(k: Kernel): Outcome {
-  const child = k.tasks.get(k.call.note as Tid);
-  return child?.vforkParent === k.task.tid ? vforkWait(k, child.tid) : k.call.note;
+  const { call, task } = k;
+  const tid = call.note % UNTOLD;
+  const child = k.tasks.get(tid as Tid);
+  if (child?.vforkParent === task.tid) return vforkWait(k, tid);
+  if (call.note > UNTOLD && task.isWatched) {
+    call.note = tid;
+    tellVforkDone(k, tid);
+  }
+  return tid;
 }
 
 /** Clones, and gives the caller a pidfd if it asked for one: at `pidfdAt`. */
 function start(k: Kernel, request: CloneRequest, pidfdAt: number): Outcome {
   if (!isSet(request.flags, CLONE.CLONE_PIDFD)) {
     const child = cloneTask(k, request);
-    return typeof child === 'string' ? child : parentReturns(k, child);
+    return typeof child === 'string' ? child : parentReturns(k, child, request);
   }
   // Number and descriptor are taken first, so that a child exists only when all has succeeded.
   const tid = request.tid === 0 ? newTid(k) : request.tid;
@@ -60,7 +74,7 @@ function start(k: Kernel, request: CloneRequest, pidfdAt: number): Outcome {
   const fd = installFd(k.vfs, k.files, newPidfd(k.vfs, tid, 0), true);
   if (typeof fd === 'string') return fd;
   const child = k.user.writeU32(pidfdAt, fd) ? cloneTask(k, { ...request, tid }) : 'EFAULT';
-  if (typeof child !== 'string') return parentReturns(k, child);
+  if (typeof child !== 'string') return parentReturns(k, child, request);
   closeFd(k.vfs, k.files, fd);
   return child;
 }

@@ -172,7 +172,6 @@ export const SYSTEM_CALLS = [
   getrandom,
   personality,
   reboot,
-  absent(117, 'ptrace', 'tracing is done from outside of the machine'),
   absent(270, 'process_vm_readv', 'not yet: other processes are looked at from outside'),
   absent(271, 'process_vm_writev', 'not yet: other processes are looked at from outside'),
   absent(272, 'kcmp', 'as a kernel built without CONFIG_KCMP'),

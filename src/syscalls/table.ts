@@ -27,6 +27,7 @@ import { POLL_CALLS } from './poll.ts';
 import { PRIORITY_CALLS } from './priority.ts';
 import { PROCESS_CALLS } from './process.ts';
 import { PROCESSOR_CALLS } from './processor.ts';
+import { PTRACE_CALLS } from './ptrace.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
 import { REFUSED_FILE_CALLS } from './refused-files.ts';
 import { RESIZE_CALLS } from './resize.ts';
@@ -114,6 +115,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     INOTIFY_CALLS,
     REFUSED_FILE_CALLS,
   ),
+  family('Tracing', PTRACE_CALLS),
   family('System', SYSTEM_CALLS, PROCESSOR_CALLS),
 ];
 

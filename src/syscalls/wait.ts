@@ -9,7 +9,7 @@ import {
   type Kernel,
   leaderOf,
   type Pgid,
-  reap,
+  settleEnd,
   sigInfo,
   syscall,
   type Tgid,
@@ -62,7 +62,7 @@ const isReport = (found: ChildReport | Outcome): found is ChildReport =>
 
 /** The report has been told: a zombie goes. */
 function settle(k: Kernel, report: ChildReport): void {
-  if (report.what === 'exited') reap(k, report.group);
+  if (report.what === 'exited') settleEnd(k, report);
   else takeReport(k, report);
 }
 
@@ -101,11 +101,11 @@ export const wait4 = syscall({
     if (pid === -(2 ** 31)) return 'ESRCH';
     const found = ask(k, selectPid(k, pid), options | W.WEXITED, 0);
     if (!isReport(found)) return found;
-    const { tgid } = found.group;
+    const { tid } = found;
     const told = status === 0 || k.user.writeU32(status, found.status);
     const counted = rusage === 0 || writeUsage(k, rusage, usageOf(found));
     settle(k, found);
-    return told && counted ? tgid : 'EFAULT';
+    return told && counted ? tid : 'EFAULT';
   },
 });
 
@@ -123,11 +123,12 @@ function selectId(k: Kernel, type: number, id: number): ChildSelector | 'EINVAL'
 }
 
 /** siginfo_t of a report (man 2 waitid). */
-function reportInfo(k: Kernel, { group, what, status }: ChildReport): Uint8Array {
+function reportInfo(k: Kernel, { group, tid, what, status }: ChildReport): Uint8Array {
   const uid = leaderOf(k, group).credentials.ruid;
   const told = (code: number, value: number) =>
-    encodeSigInfo(sigInfo(SIGNAL.SIGCHLD, { code, pid: group.tgid, uid, status: value }));
+    encodeSigInfo(sigInfo(SIGNAL.SIGCHLD, { code, pid: tid, uid, status: value }));
   if (what === 'stopped') return told(SI.CLD_STOPPED, status >> 8);
+  if (what === 'trapped') return told(SI.CLD_TRAPPED, status >> 8);
   if (what === 'continued') return told(SI.CLD_CONTINUED, SIGNAL.SIGCONT);
   const signo = status & 0x7f;
   return signo === 0 ? told(SI.CLD_EXITED, status >> 8) : told(SI.CLD_KILLED, signo);

@@ -28,7 +28,7 @@ function identityText(k: Kernel, { group, task, isThread }: Who): string {
     'Ngid:\t0',
     `Pid:\t${pid}`,
     `PPid:\t${group.parent}`,
-    'TracerPid:\t0',
+    `TracerPid:\t${task.traced?.tracer ?? 0}`,
     `Uid:\t${ruid}\t${euid}\t${suid}\t${fsuid}`,
     `Gid:\t${rgid}\t${egid}\t${sgid}\t${fsgid}`,
     `FDSize:\t${fdSize(files?.fds.length ?? 0)}`,

@@ -2,6 +2,7 @@
 import type { Mm, MmId } from '../../memory/index.ts';
 import type { ProcNode } from '../../vfs/index.ts';
 import type { Kernel } from '../kernel.ts';
+import { isInTraceStop } from '../tracing.ts';
 import type { Task, Tgid, ThreadGroup, Tid } from '../types.ts';
 
 export interface Who {
@@ -42,13 +43,18 @@ const STATE_NAMES: Readonly<Record<string, string>> = {
   S: 'sleeping',
   D: 'disk sleep',
   T: 'stopped',
+  t: 'tracing stop',
   Z: 'zombie',
   X: 'dead',
 };
 
-/** R, S, D, T, Z or X, as ps shows it. */
+/** R, S, D, T, t, Z or X, as ps shows it. */
 export const stateLetter = (task: Task): string =>
-  task.run === 'blocked' && task.wait?.uninterruptible ? 'D' : STATE_LETTERS[task.run];
+  isInTraceStop(task)
+    ? 't'
+    : task.run === 'blocked' && task.wait?.uninterruptible
+      ? 'D'
+      : STATE_LETTERS[task.run];
 
 /** `S (sleeping)`. */
 export const stateText = (task: Task): string => {
