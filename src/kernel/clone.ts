@@ -13,7 +13,7 @@ import type { Kernel } from './kernel.ts';
 import { account } from './preempt.ts';
 import { setSaved } from './register-file.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
-import { isRealTime, SCHED } from './scheduler.ts';
+import { isRealTime, levelOf, SCHED } from './scheduler.ts';
 import { SIG_IGN } from './signal.ts';
 import { newGroup, newTask, newTid } from './task.ts';
 import { traceChild } from './trace-call.ts';
@@ -132,6 +132,7 @@ function inheritSchedule(parent: Task, child: Task): void {
     child.policy = parent.policy;
     child.priority = parent.priority;
   }
+  child.level = levelOf(child);
 }
 
 function filesFor(k: Kernel, flags: number): FilesId {

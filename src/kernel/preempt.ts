@@ -30,7 +30,7 @@ function weakest(k: Kernel, { affinity }: Task): Cpu | null {
     if ((affinity & (1 << cpu.id)) === 0) continue;
     if (cpu.task === 0) return null;
     const running = k.tasks.get(cpu.task)!;
-    const at = levelOf(running);
+    const at = running.level;
     if (at < level || (at === level && running.vruntime <= vruntime)) continue;
     [found, level, vruntime] = [cpu, at, running.vruntime];
   }
@@ -45,8 +45,9 @@ export function reschedule(
 ): void {
   if (task.run === 'running') account(k, k.cpus[task.cpu]!, task);
   Object.assign(task, change);
+  if (task.run === 'ready') k.scheduler.remove(task);
+  task.level = levelOf(task);
   if (task.run === 'ready') {
-    k.scheduler.remove(task);
     k.scheduler.add(task, 'change');
     ask(k, task);
   } else if (task.run === 'running') {

@@ -63,6 +63,7 @@ test.each(policies)('the ready queue of $name is an ordered list, whoever leaves
             priority,
             vruntime,
             policy: priority > 0 ? SCHED.SCHED_FIFO : 0,
+            level: priority > 0 ? 99 - priority : ORDINARY,
           });
           scheduler.add(made, 'wake');
           model.push(made);

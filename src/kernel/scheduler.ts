@@ -64,7 +64,6 @@ export class Scheduler {
   }
 
   add(task: Schedulable, why: ReadyReason): void {
-    task.level = levelOf(task);
     const isOrdinary = task.level === ORDINARY;
     task.rank = isOrdinary ? this.policy.ready(this.#state, task, why) : 0;
     // Who had to make way for a higher priority is the first of its own again (man 7 sched).
@@ -74,6 +73,7 @@ export class Scheduler {
   }
 
   #laneOf(cpus: number): Schedulable[] {
+    if (this.#lanes[0]?.cpus === cpus) return this.#lanes[0].heap;
     for (const lane of this.#lanes) if (lane.cpus === cpus) return lane.heap;
     const heap: Schedulable[] = [];
     this.#lanes.push({ cpus, heap });
@@ -82,6 +82,7 @@ export class Scheduler {
 
   /** The task to run next on one of these CPUs, left in the queue; null when there is none. */
   first(cpus: number): Schedulable | null {
+    if (this.#size === 0) return null;
     let best: Schedulable | null = null;
     for (const lane of this.#lanes) {
       const first = (lane.cpus & cpus) === 0 ? undefined : lane.heap[0];
@@ -97,11 +98,11 @@ export class Scheduler {
 
   remove(task: Schedulable): void {
     if (task.slot < 0) return;
-    const at = this.#lanes.findIndex(({ cpus }) => cpus === task.affinity);
-    const { heap } = this.#lanes[at]!;
+    const heap = this.#laneOf(task.affinity);
     removeReady(heap, task);
     this.#size--;
-    if (heap.length === 0 && this.#lanes.length > 1) this.#lanes.splice(at, 1);
+    if (heap.length === 0 && this.#lanes.length > 1)
+      this.#lanes = this.#lanes.filter((lane) => lane.heap !== heap);
   }
 
   /** A task may run on other CPUs than before. */
@@ -116,33 +117,31 @@ export class Scheduler {
 
   /** A task was given a CPU: how long it may keep it. */
   begin(task: Schedulable): Nanos {
-    if (levelOf(task) === ORDINARY) this.policy.begin(this.#state, task);
+    if (task.level === ORDINARY) this.policy.begin(this.#state, task);
     return this.slice(task);
   }
 
   slice(task: Schedulable): Nanos {
-    if (levelOf(task) === ORDINARY) return this.policy.slice(this.#state, task);
+    if (task.level === ORDINARY) return this.policy.slice(this.#state, task);
     if (task.policy !== SCHED.SCHED_RR) return NEVER;
     return (task.sliceLeft > 0 && task.sliceLeft < RR_SLICE ? task.sliceLeft : RR_SLICE) as Nanos;
   }
 
   ran(task: Schedulable, time: Nanos): void {
-    if (levelOf(task) === ORDINARY) this.policy.ran(this.#state, task, time);
+    if (task.level === ORDINARY) this.policy.ran(this.#state, task, time);
   }
 
   /** Does a task that has just become ready take the CPU from the one that runs? */
   preempts(woken: Schedulable, running: Schedulable): boolean {
-    const level = levelOf(running);
-    if (woken.level !== level) return woken.level < level;
-    return level === ORDINARY && this.policy.preempts(this.#state, woken, running);
+    if (woken.level !== running.level) return woken.level < running.level;
+    return running.level === ORDINARY && this.policy.preempts(this.#state, woken, running);
   }
 
   /** Does the running task go on before the first who waits for one of these CPUs? */
   goesOn(running: Schedulable, cpus: number, why: ReadyReason): boolean {
-    const first = this.#size === 0 ? null : this.first(cpus);
-    const level = levelOf(running);
-    if (first !== null && first.level !== level) return level < first.level;
-    if (level === ORDINARY) return this.policy.goesOn(this.#state, running, first, why);
+    const first = this.first(cpus);
+    if (first !== null && first.level !== running.level) return running.level < first.level;
+    if (running.level === ORDINARY) return this.policy.goesOn(this.#state, running, first, why);
     return first === null || why === 'preempt';
   }
 
