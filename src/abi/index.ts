@@ -10,7 +10,9 @@ export {
   SIGNAL,
   SIGRTMAX,
   SIGRTMIN,
+  type SigInfoLayout,
   type SignalName,
+  sigInfoLayout,
   signalName,
 } from './signal.ts';
 export { SYSCALL_NAMES } from './syscall-names.ts';

@@ -75,6 +75,9 @@ export const SI = {
   SI_KERNEL: 0x80,
   SI_QUEUE: -1,
   SI_TIMER: -2,
+  SI_MESGQ: -3,
+  SI_ASYNCIO: -4,
+  SI_SIGIO: -5,
   SI_TKILL: -6,
   ILL_ILLOPC: 1,
   SEGV_MAPERR: 1,
@@ -100,3 +103,31 @@ export const SA = {
   SA_NODEFER: 0x40000000,
   SA_RESETHAND: 0x80000000,
 } as const;
+
+/** What the fields of a siginfo mean (Linux: siginfo_layout()). */
+export type SigInfoLayout = 'kill' | 'timer' | 'poll' | 'fault' | 'child' | 'queue' | 'syscall';
+
+/** Signals whose positive codes mean something of their own, and the last such code. */
+const OWN_CODES: Readonly<Record<number, readonly [last: number, layout: SigInfoLayout]>> = {
+  [SIGNAL.SIGILL]: [11, 'fault'],
+  [SIGNAL.SIGFPE]: [15, 'fault'],
+  [SIGNAL.SIGSEGV]: [10, 'fault'],
+  [SIGNAL.SIGBUS]: [5, 'fault'],
+  [SIGNAL.SIGTRAP]: [6, 'fault'],
+  [SIGNAL.SIGCHLD]: [6, 'child'],
+  [SIGNAL.SIGIO]: [6, 'poll'],
+  [SIGNAL.SIGSYS]: [2, 'syscall'],
+};
+const LAST_POLL = 6;
+
+/** Which fields this signal has. */
+export function sigInfoLayout(signo: number, code: number): SigInfoLayout {
+  const own = OWN_CODES[signo];
+  if (code > SI.SI_USER && code < SI.SI_KERNEL) {
+    if (own !== undefined && code <= own[0]) return own[1];
+    return code <= LAST_POLL ? 'poll' : 'kill';
+  }
+  if (code === SI.SI_TIMER) return 'timer';
+  if (code === SI.SI_SIGIO) return 'poll';
+  return code < 0 ? 'queue' : 'kill';
+}

@@ -36,6 +36,7 @@ export function startCall(k: Kernel): void {
   const call = task.ownCall;
   call.nr = x[A7]!;
   call.deadline = -1;
+  call.isWall = false;
   call.progress = 0;
   call.note = 0;
   task.call = call;

@@ -1,8 +1,8 @@
 /** What a CPU does: takes a task up, makes it the current one of the kernel, and is charged for its time. */
-import { bug, type Nanos, NEVER } from '../base/index.ts';
+import { bug, type Nanos } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
 import type { Cpu } from './cpu-state.ts';
-import { checkCpuLimit, checkCpuTimers, hasCpuLimit } from './itimer.ts';
+import { cpuTimersDue } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
 import type { CpuId, Task } from './types.ts';
 
@@ -91,6 +91,7 @@ export function charge(k: Kernel, cpu: Cpu, retired: number): void {
   k.retired += retired;
   task.instructions += retired;
   task.userTime = (task.userTime + retired) as Nanos;
-  if (group.virtualTimer.next < NEVER || group.profTimer.next < NEVER) checkCpuTimers(k, group);
-  if (hasCpuLimit(group)) checkCpuLimit(k, group);
+  if (group.cpuBudget === Number.POSITIVE_INFINITY) return;
+  group.cpuBudget -= retired;
+  if (group.cpuBudget <= 0) cpuTimersDue(k, group);
 }

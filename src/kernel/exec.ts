@@ -15,12 +15,14 @@ import {
   type Walker,
 } from '../vfs/index.ts';
 import { setCurrent } from './cpu.ts';
+import { planCpuTimers } from './cpu-timer.ts';
 import { choosePlaces, load, readProgram } from './exec-load.ts';
 import { type ExecRequest, resolveScript } from './exec-script.ts';
 import { areTooLong, buildStack } from './exec-stack.ts';
 import { exitTask, releaseVfork } from './exit.ts';
 import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
 import type { Kernel } from './kernel.ts';
+import { deleteAllTimers } from './posix-timer.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
 import { SIG_IGN } from './signal.ts';
 import { NO_ALT_STACK } from './task.ts';
@@ -130,6 +132,8 @@ function becomeProgram(k: Kernel, { mm, start, sp, request }: Prepared): void {
   task.mm = mm.id;
   ownFiles(k, task);
   resetHandlers(group);
+  deleteAllTimers(k, group);
+  forgetTimerSignals(k, group, task);
   task.altStack = NO_ALT_STACK;
   task.parentDeathSignal = 0;
   task.credentials = { ...task.credentials, suid: task.credentials.euid, sgid: task.credentials.egid };
@@ -141,6 +145,13 @@ function becomeProgram(k: Kernel, { mm, start, sp, request }: Prepared): void {
   k.hart.setX(2, sp | 0, Math.floor(sp / 2 ** 32));
   const [path, comm] = [group.executable, task.comm].map((name) => k.events.intern(name));
   k.events.record(EVENT.exec, k.clock, k.cpu.id, task.tid, path, comm);
+}
+
+/** Linux: flush_itimer_signals(). */
+function forgetTimerSignals(k: Kernel, group: ThreadGroup, task: Task): void {
+  for (const of of [group, task])
+    if (of.pending.length > 0) of.pending = of.pending.filter(({ timer }) => timer === 0);
+  planCpuTimers(k, group);
 }
 
 /** Descriptors are no longer shared, and those marked so are closed. */

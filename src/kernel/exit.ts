@@ -19,8 +19,10 @@ import { changeParent, leaderOf, leaveFamily, membersOf, newsChanged, sessionOf 
 import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
 import { letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
-import { sigInfo } from './siginfo.ts';
+import { deleteAllTimers } from './posix-timer.ts';
+import { childInfo, sigInfo } from './siginfo.ts';
 import { SIG_IGN, sendToGroup } from './signal.ts';
+import { leaveQueue } from './signal-queue.ts';
 import { isOrphanedGroup } from './signal-stop.ts';
 import { detach, stopsAtExit, tellTracer } from './trace-stop.ts';
 import { isTraced, traceesOf, tracerOf, untie } from './tracing.ts';
@@ -46,6 +48,8 @@ export function exitTask(k: Kernel, task: Task, status: number): void {
   forgetOpening(k.vfs, task.tid);
   task.call = null;
   letFilesGo(k, task);
+  for (const info of task.pending) leaveQueue(k, info);
+  task.pending = [];
   task.exitStatus = status;
   releaseMemory(k, task);
   releaseFilesTable(k.vfs, k.filesTables.get(task.files)!, group.tgid);
@@ -146,7 +150,9 @@ function exitProcess(k: Kernel, group: ThreadGroup): void {
     k.hosted.set(group.tgid, group.exitStatus);
     k.hostedEnded = true;
   }
+  for (const info of group.pending) leaveQueue(k, info);
   group.pending = [];
+  deleteAllTimers(k, group);
   group.stoppedBy = 0;
   k.timers.cancel('itimer', group.tgid);
   group.handlers.users--;
@@ -229,8 +235,9 @@ function tellParent(k: Kernel, group: ThreadGroup): void {
     (isIgnored || ((action?.flags ?? 0) & SA.SA_NOCLDWAIT) !== 0);
   if (group.exitSignal !== 0 && !(reaps && isIgnored)) {
     const [code, status] = endOf(group.exitStatus);
-    const uid = leaderOf(k, group).credentials.ruid;
-    sendToGroup(k, parent, sigInfo(group.exitSignal, { code, status, pid: group.tgid, uid }));
+    const { userTime, systemTime } = group.usage;
+    const times = { user: userTime, all: userTime + systemTime };
+    sendToGroup(k, parent, childInfo(k, group, group.exitSignal, { code, status }, times));
   }
   if (reaps) reap(k, group);
   k.wake(parent.childQueue);

@@ -4,7 +4,9 @@ export { REGISTERS_REPLACED, recordUnsupported } from './call.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
 export { saveLoaded, useTables } from './cpu.ts';
+export { clockNow, cpuClockOf, isCpuClock, processTime, readCpuClock } from './cpu-clock.ts';
 export type { Cpu, CpuTrap, Halt } from './cpu-state.ts';
+export { armCpuSleep, planCpuTimers } from './cpu-timer.ts';
 export { execTask } from './exec.ts';
 export { readProgram } from './exec-load.ts';
 export { type ExecRequest, findProgram, type Program, programAt, resolveScript } from './exec-script.ts';
@@ -18,10 +20,10 @@ export {
   futexRequeue,
   futexWake,
 } from './futex.ts';
-export { processTime } from './itimer.ts';
 export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 export type { KernelParts } from './linux.ts';
 export type { Policy, PolicyState, ReadyReason, Schedulable } from './policy/policy.ts';
+export { armPosixTimer, deletePosixTimer, SIGEV, timeLeft } from './posix-timer.ts';
 export { inherit, reschedule } from './preempt.ts';
 export { loadAverage } from './proc/machine-text.ts';
 export { procSource } from './proc/source.ts';
@@ -52,6 +54,7 @@ export {
   SIGINFO_SIZE,
   stackPointer,
 } from './signal-frame.ts';
+export { countQueued, isQueueFull, uncountQueued } from './signal-queue.ts';
 export { asMask, EMPTY, has, isEmpty, setOf, union, without } from './signal-set.ts';
 export { isOrphanedGroup } from './signal-stop.ts';
 export { dequeue } from './signal-take.ts';
@@ -77,6 +80,7 @@ export type {
   IntervalTimer,
   PendingCall,
   Pgid,
+  PosixTimer,
   Rlimit,
   RunKind,
   Sid,
@@ -92,3 +96,4 @@ export type {
 } from './types.ts';
 export { groupUsage, taskUsage } from './usage.ts';
 export { type ChildReport, type ChildSelector, findReport, settleEnd, takeReport, W } from './wait.ts';
+export { setWallClock } from './wall-clock.ts';

@@ -13,7 +13,19 @@ import type { RegisterFile } from './register-file.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Syscall, SyscallTable } from './syscall.ts';
 import type { TimerQueue } from './timer.ts';
-import type { FsId, PendingCall, Pgid, Sid, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+import type {
+  FsId,
+  PendingCall,
+  Pgid,
+  PosixTimer,
+  Sid,
+  SigInfo,
+  Task,
+  Tgid,
+  ThreadGroup,
+  Tid,
+  Wait,
+} from './types.ts';
 
 /** The current task's memory. Addresses are safe integers; a failed access is `undefined` or `false`. */
 export interface UserMemory {
@@ -68,6 +80,8 @@ export interface Counters {
   forks: number;
   /** Children ever given to a parent. */
   places: number;
+  /** POSIX timers ever made. */
+  timers: number;
 }
 
 /** Who is told what tasks do: `--trace`. */
@@ -147,6 +161,10 @@ export interface Kernel {
 
   /** Deadlines of waits, interval timers, timerfds and devices. */
   readonly timers: TimerQueue;
+  /** POSIX timers of all processes by their key. */
+  readonly posixTimers: Map<number, PosixTimer>;
+  /** Signals and timers that count for RLIMIT_SIGPENDING, by user. */
+  readonly queuedSignals: Map<number, number>;
   /** Words of memory → the queue of the tasks that wait at each, by where it is (futex.ts). */
   readonly futexes: Map<number, Map<number, QueueId>>;
   /** Told of every call, signal and exit while somebody traces (strace.ts); null otherwise. */
@@ -169,8 +187,8 @@ export interface Kernel {
   waitOn(on: string, queues: readonly QueueId[], detail?: number): Wait;
 
   /** Queues a signal for one thread, or for a process as a whole, and wakes who must look at it. */
-  signalTask(task: Task, info: SigInfo): void;
-  signalGroup(group: ThreadGroup, info: SigInfo): void;
+  signalTask(task: Task, info: SigInfo): 0 | 'EAGAIN';
+  signalGroup(group: ThreadGroup, info: SigInfo): 0 | 'EAGAIN';
   /** Is a signal pending that the current task does not block? Calls that moved something return early. */
   signalPending(): boolean;
 

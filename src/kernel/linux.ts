@@ -27,7 +27,19 @@ import type { SyscallTable } from './syscall.ts';
 import { swapper, swapperGroup } from './task.ts';
 import { TimerQueue } from './timer.ts';
 import { NO_RANGES, type Range, UserTransfer } from './transfer.ts';
-import type { FsId, PendingCall, Pgid, Sid, SigInfo, Task, Tgid, ThreadGroup, Tid, Wait } from './types.ts';
+import type {
+  FsId,
+  PendingCall,
+  Pgid,
+  PosixTimer,
+  Sid,
+  SigInfo,
+  Task,
+  Tgid,
+  ThreadGroup,
+  Tid,
+  Wait,
+} from './types.ts';
 import { currentMemory } from './user-memory.ts';
 import { vfsHost } from './vfs-host.ts';
 
@@ -67,10 +79,12 @@ export class LinuxKernel implements Kernel {
   halt: Halt | null = null;
   readonly hosted = new Map<Tgid, number>();
   hostedEnded = false;
-  readonly counters: Counters = { tid: 1, fs: 1, queue: 1, emptyQueues: 0, forks: 0, places: 0 };
+  readonly counters: Counters = { tid: 1, fs: 1, queue: 1, emptyQueues: 0, forks: 0, places: 0, timers: 0 };
   readonly names: { host: string; domain: string };
   readonly queues = new Map<QueueId, Tid[]>();
   readonly timers = new TimerQueue();
+  readonly posixTimers = new Map<number, PosixTimer>();
+  readonly queuedSignals = new Map<number, number>();
   readonly futexes = new Map<number, Map<number, QueueId>>();
   tracer: Tracer | null = null;
   oomVictim: Tgid | 0 = 0;
@@ -144,12 +158,12 @@ export class LinuxKernel implements Kernel {
     return { on, queues, until: (deadline < 0 ? NEVER : deadline) as Nanos, detail };
   }
 
-  signalTask(task: Task, info: SigInfo): void {
-    sendToTask(this, task, info);
+  signalTask(task: Task, info: SigInfo): 0 | 'EAGAIN' {
+    return sendToTask(this, task, info);
   }
 
-  signalGroup(group: ThreadGroup, info: SigInfo): void {
-    sendToGroup(this, group, info);
+  signalGroup(group: ThreadGroup, info: SigInfo): 0 | 'EAGAIN' {
+    return sendToGroup(this, group, info);
   }
 
   signalPending(): boolean {

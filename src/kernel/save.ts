@@ -45,6 +45,8 @@ const MAPS = [
   'hosted',
   'queues',
   'futexes',
+  'posixTimers',
+  'queuedSignals',
 ] as const;
 type MapName = (typeof MAPS)[number];
 

@@ -13,7 +13,6 @@ import { hostBacklog, hostScreen } from '../vfs/index.ts';
 import { setRun } from './block.ts';
 import { charge, dispatch, enter } from './cpu.ts';
 import type { Cpu, CpuTrap } from './cpu-state.ts';
-import { untilCpuTimer } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
 import { account } from './preempt.ts';
 import { fireTimers } from './timers.ts';
@@ -136,9 +135,7 @@ function runUser(k: Kernel, cpu: Cpu, bound: Nanos, retired: number): void {
   if (!readyForUser(k)) return;
   const { hart, task, mm, group } = k;
   let budget = Math.min(bound, cpu.sliceEnd) - cpu.clock;
-  if (group.virtualTimer.next < NEVER || group.profTimer.next < NEVER)
-    budget = Math.min(budget, untilCpuTimer(k, group));
-  budget = Math.min(budget, retired - k.retired, MAX_RUN);
+  budget = Math.min(budget, retired - k.retired, Math.max(1, group.cpuBudget), MAX_RUN);
   hart.setAddressSpace(mm.root * layout.PAGE_SIZE, k.memory.spaces.activate(mm));
   hart.setTime(cpu.clock, task.instructions);
   const trap = hart.run(budget);

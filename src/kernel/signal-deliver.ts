@@ -14,6 +14,7 @@ import type { Kernel } from './kernel.ts';
 import { sigInfo } from './siginfo.ts';
 import { disposition, isUnkillable, notifyParent, SIG_DFL, setAction } from './signal.ts';
 import { isFault, pushFrame } from './signal-frame.ts';
+import { leaveQueue } from './signal-queue.ts';
 import { asMask, has, setOf, union } from './signal-set.ts';
 import { isOrphanedGroup, stopGroup } from './signal-stop.ts';
 import { dequeue } from './signal-take.ts';
@@ -131,6 +132,7 @@ export function forceSignal(k: Kernel, signo: number, fields: Partial<SigInfo>):
     const rest = setOf(signo);
     task.blocked = { lo: task.blocked.lo & ~rest.lo, hi: task.blocked.hi & ~rest.hi };
   }
+  for (const info of task.pending) if (info.signo === signo) leaveQueue(k, info);
   task.pending = task.pending.filter((info) => info.signo !== signo);
   task.pending.push(sigInfo(signo, fields));
 }

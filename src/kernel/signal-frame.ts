@@ -36,7 +36,11 @@ export function encodeSigInfo(info: SigInfo): Uint8Array {
   const bytes = new Uint8Array(SIGINFO_SIZE);
   const view = new DataView(bytes.buffer);
   view.setInt32(0, info.signo, true);
+  view.setInt32(4, info.errno, true);
   view.setInt32(8, info.code, true);
+  info.tail?.forEach((word, i) => {
+    view.setInt32(32 + 4 * i, word, true);
+  });
   if (isFault(info)) {
     view.setUint32(16, info.addr, true);
     view.setInt32(20, Math.floor(info.addr / 2 ** 32), true);
@@ -53,7 +57,11 @@ export function encodeSigInfo(info: SigInfo): Uint8Array {
 export function decodeSigInfo(bytes: Uint8Array): SigInfo {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const at = (offset: number) => view.getInt32(offset, true);
-  return { signo: at(0), code: at(8), pid: at(16), uid: at(20), status: at(24), valueHi: at(28), addr: 0 };
+  const addr = at(20) * 2 ** 32 + (at(16) >>> 0);
+  return {
+    ...{ signo: at(0), errno: at(4), code: at(8), pid: at(16), uid: at(20), status: at(24), valueHi: at(28) },
+    ...{ addr, tail: [at(32), at(36), at(40), at(44)], timer: 0, owner: -1 },
+  };
 }
 
 const FAULTS: ReadonlySet<number> = new Set([

@@ -1,7 +1,9 @@
 /** Which of the pending signals is taken next. Linux: kernel/signal.c, next_signal() and dequeue_signal(). */
 import { SIGNAL } from '../abi/index.ts';
-import { rearmRealTimer } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
+import { timerSignalTaken } from './posix-timer.ts';
+import { rearmRealTimer } from './real-timer.ts';
+import { leaveQueue } from './signal-queue.ts';
 import { has, setOf } from './signal-set.ts';
 import type { SigInfo, Task, ThreadGroup } from './types.ts';
 
@@ -32,8 +34,9 @@ export function dequeue(
   wanted: (signo: number) => boolean,
 ): SigInfo | undefined {
   const own = takeFrom(task.pending, wanted);
-  if (own !== undefined) return own;
-  const shared = takeFrom(group.pending, wanted);
-  if (shared?.signo === SIGNAL.SIGALRM) rearmRealTimer(k, group);
-  return shared;
+  const taken = own ?? takeFrom(group.pending, wanted);
+  if (taken === undefined) return undefined;
+  leaveQueue(k, taken);
+  if (own === undefined && taken.signo === SIGNAL.SIGALRM) rearmRealTimer(k, group);
+  return taken.timer === 0 ? taken : timerSignalTaken(k, taken);
 }

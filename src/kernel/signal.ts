@@ -4,17 +4,19 @@
  *
  * Linux: kernel/signal.c, prepare_signal(), sig_ignored(), complete_signal().
  */
-import { type DefaultAction, defaultAction, SA, SI, SIGNAL, SIGRTMIN } from '../abi/index.ts';
+import { type DefaultAction, defaultAction, SA, SI, SIGNAL } from '../abi/index.ts';
 import { signalArrived } from '../vfs/index.ts';
 import { wakeTask } from './block.ts';
+import { processTime } from './cpu-clock.ts';
 import { leaderOf, newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
-import { sigInfo } from './siginfo.ts';
+import { childInfo, sigInfo } from './siginfo.ts';
+import { enqueue, leaveQueue } from './signal-queue.ts';
 import { has, setOf } from './signal-set.ts';
 import { continueGroup } from './signal-stop.ts';
 import { mustStop, wakeToDie } from './trace-stop.ts';
 import { isTraced } from './tracing.ts';
-import type { SigAction, SigInfo, Task, ThreadGroup, Wait } from './types.ts';
+import type { PosixTimer, SigAction, SigInfo, Task, ThreadGroup, Wait } from './types.ts';
 
 export const SIG_DFL = 0;
 export const SIG_IGN = 1;
@@ -55,7 +57,11 @@ function isIgnored(group: ThreadGroup, task: Task, signo: number): boolean {
 }
 
 export function discardPending(k: Kernel, group: ThreadGroup, signals: { lo: number; hi: number }): void {
-  const keep = (info: SigInfo) => !has(signals, info.signo);
+  const keep = (info: SigInfo) => {
+    if (!has(signals, info.signo)) return true;
+    leaveQueue(k, info);
+    return false;
+  };
   group.pending = group.pending.filter(keep);
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
@@ -90,36 +96,75 @@ function prepare(k: Kernel, group: ThreadGroup, signo: number): void {
   }
 }
 
-/** A standard signal is pending at most once; real-time signals queue. */
-function enqueue(pending: SigInfo[], info: SigInfo): boolean {
-  if (info.signo < SIGRTMIN && pending.some((other) => other.signo === info.signo)) return false;
-  pending.push(info);
-  return true;
+/** Sends to one thread (tgkill, faults, SIGPIPE). EAGAIN: no more may be queued. */
+export function sendToTask(k: Kernel, task: Task, info: SigInfo): 0 | 'EAGAIN' {
+  const group = k.groups.get(task.group);
+  if (group === undefined || !isAlive(task)) return 0;
+  prepare(k, group, info.signo);
+  if (isIgnored(group, task, info.signo)) return 0;
+  const queued = enqueue(k, group, task, task.pending, info);
+  if (queued === 'queued') tellTask(k, group, task, info.signo);
+  return queued === 'EAGAIN' ? queued : 0;
 }
 
-/** Sends to one thread (tgkill, faults, SIGPIPE). */
-export function sendToTask(k: Kernel, task: Task, info: SigInfo): void {
-  const group = k.groups.get(task.group);
-  if (group === undefined || task.run === 'dead' || task.run === 'zombie') return;
-  prepare(k, group, info.signo);
-  if (isIgnored(group, task, info.signo)) return;
-  if (!enqueue(task.pending, info)) return;
-  rouse(k, group, task, info.signo);
+function tellTask(k: Kernel, group: ThreadGroup, task: Task, signo: number): void {
+  rouse(k, group, task, signo);
   signalArrived(k.vfs);
 }
 
 /** Sends to a process: any thread that does not block it may take it. */
-export function sendToGroup(k: Kernel, group: ThreadGroup, info: SigInfo): void {
+export function sendToGroup(k: Kernel, group: ThreadGroup, info: SigInfo): 0 | 'EAGAIN' {
   const first = firstAlive(k, group);
-  if (first === undefined) return;
+  if (first === undefined) return 0;
   prepare(k, group, info.signo);
-  if (isIgnored(group, first, info.signo)) return;
-  const threads = Array.from(group.threads, (tid) => k.tasks.get(tid)!).filter(isAlive);
-  if (!enqueue(group.pending, info)) return;
+  if (isIgnored(group, first, info.signo)) return 0;
+  const queued = enqueue(k, group, first, group.pending, info);
+  if (queued === 'queued') tellGroup(k, group, info.signo);
+  return queued === 'EAGAIN' ? queued : 0;
+}
+
+function tellGroup(k: Kernel, group: ThreadGroup, signo: number): void {
   signalArrived(k.vfs);
-  const taker = threads.find((task) => !has(task.blocked, info.signo));
-  if (taker !== undefined) rouse(k, group, taker, info.signo);
-  for (const task of threads) if (task.wait?.on === 'signal') wakeTask(k, task, 'signal');
+  const taker = takerOf(k, group, signo);
+  if (taker !== undefined) rouse(k, group, taker, signo);
+  for (const tid of group.threads) {
+    const task = k.tasks.get(tid)!;
+    if (task.wait?.on === 'signal') wakeTask(k, task, 'signal');
+  }
+}
+
+/** Who takes it: the first that can at once, or else the first that ever will. Linux: complete_signal(). */
+function takerOf(k: Kernel, group: ThreadGroup, signo: number): Task | undefined {
+  let found: Task | undefined;
+  for (const tid of group.threads) {
+    const task = k.tasks.get(tid)!;
+    if (!isAlive(task) || has(task.blocked, signo)) continue;
+    if (task.wait?.uninterruptible !== true && task.pending.length === 0) return task;
+    found ??= task;
+  }
+  return found;
+}
+
+/** Sends what a POSIX timer tells; its place in the queue was set aside when it was made. */
+export function sendTimerSignal(
+  k: Kernel,
+  group: ThreadGroup,
+  timer: PosixTimer,
+  info: SigInfo,
+): 'queued' | 'ignored' {
+  const task = timer.tid === 0 ? firstAlive(k, group) : k.tasks.get(timer.tid);
+  if (task === undefined || task.group !== group.tgid || !isAlive(task)) return 'queued';
+  const pending = timer.tid === 0 ? group.pending : task.pending;
+  if (pending.some((other) => other.timer === timer.key)) {
+    timer.overrun++;
+    return 'queued';
+  }
+  prepare(k, group, info.signo);
+  if (isIgnored(group, task, info.signo)) return 'ignored';
+  pending.push(info);
+  if (timer.tid === 0) tellGroup(k, group, info.signo);
+  else tellTask(k, group, task, info.signo);
+  return 'queued';
 }
 
 function firstAlive(k: Kernel, group: ThreadGroup): Task | undefined {
@@ -162,8 +207,8 @@ export function notifyParent(k: Kernel, group: ThreadGroup, code: number, status
   if (parent === undefined) return;
   const action = parent.handlers.actions[SIGNAL.SIGCHLD];
   if (((action?.flags ?? 0) & SA.SA_NOCLDSTOP) === 0) {
-    const uid = leaderOf(k, group).credentials.ruid;
-    sendToGroup(k, parent, sigInfo(SIGNAL.SIGCHLD, { code, pid: group.tgid, uid, status }));
+    const times = { user: processTime(k, group, 'user'), all: processTime(k, group, 'all') };
+    sendToGroup(k, parent, childInfo(k, group, SIGNAL.SIGCHLD, { code, status }, times));
   }
   k.wake(parent.childQueue);
 }

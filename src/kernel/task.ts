@@ -3,9 +3,9 @@ import type { Nanos } from '../base/index.ts';
 import type { MmId } from '../memory/index.ts';
 import type { Credentials, FilesId, QueueId } from '../vfs/index.ts';
 import { isNumberUsed } from './family.ts';
-import { DISARMED } from './itimer.ts';
 import type { Kernel, KernelOptions } from './kernel.ts';
-import { defaultLimits } from './rlimit.ts';
+import { DISARMED } from './real-timer.ts';
+import { defaultLimits, RLIMIT } from './rlimit.ts';
 import { ORDINARY } from './scheduler.ts';
 import { EMPTY } from './signal-set.ts';
 import type {
@@ -102,6 +102,7 @@ const BLANK_CALL: PendingCall = {
   nr: 0,
   words: new Int32Array(12),
   deadline: -1,
+  isWall: false,
   progress: 0,
   note: 0,
   held: null,
@@ -216,6 +217,10 @@ const BLANK_GROUP: ThreadGroup = {
   realTimer: DISARMED,
   virtualTimer: DISARMED,
   profTimer: DISARMED,
+  timers: null,
+  nextTimer: 0,
+  cpuBudget: Number.POSITIVE_INFINITY,
+  cpuAlarms: [],
   usage: BLANK_USAGE,
   childUsage: BLANK_USAGE,
   subreaper: false,
@@ -247,6 +252,7 @@ export function newGroup(
   group.childQueue = k.newQueue();
   group.commandLine = [];
   group.rlimits = rlimits;
+  group.cpuBudget = rlimits[RLIMIT.RLIMIT_CPU]!.soft * 1e9;
   group.usage = newUsage();
   group.childUsage = newUsage();
   group.startTime = k.now();

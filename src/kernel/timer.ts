@@ -4,8 +4,8 @@
  */
 import { type Nanos, NEVER } from '../base/index.ts';
 
-/** What a deadline belongs to: a blocked task's wait, a process's real-time interval timer, a timerfd, a device. */
-export const TIMER_KINDS = ['wait', 'itimer', 'timerfd', 'device'] as const;
+/** What a deadline belongs to: a blocked task's wait, a process's real-time interval timer, a timerfd, a device, a POSIX timer. */
+export const TIMER_KINDS = ['wait', 'itimer', 'timerfd', 'device', 'posix'] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
 export interface DueTimer {
@@ -21,6 +21,9 @@ interface Entry extends DueTimer {
 
 const keyOf = (kind: TimerKind, id: number) => id * TIMER_KINDS.length + TIMER_KINDS.indexOf(kind);
 const before = (a: Entry, b: Entry) => a.at < b.at || (a.at === b.at && a.seq < b.seq);
+
+/** So many more entries than twice the armed ones may lie in the heap. */
+const SPARE = 256;
 
 /** A binary heap whose cancelled entries stay until they surface; one deadline per (kind, id). */
 export class TimerQueue {
@@ -39,6 +42,14 @@ export class TimerQueue {
     this.#heap.push(entry);
     this.#up(this.#heap.length - 1);
     this.#dropStale();
+    if (this.#heap.length > 2 * this.#live.size + SPARE) this.#compact();
+  }
+
+  /** Throws away the entries that nobody waits for: a timer that is moved again and again leaves many. */
+  #compact(): void {
+    const live = this.list();
+    this.#heap.length = 0;
+    for (const { kind, id } of live) this.#heap.push(this.#live.get(keyOf(kind, id))!);
   }
 
   cancel(kind: TimerKind, id: number): void {

@@ -4,6 +4,7 @@ import { deviceInterrupt, timerfdFired } from '../vfs/index.ts';
 import { wakeTask } from './block.ts';
 import { realTimerFired } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
+import { posixTimerFired } from './posix-timer.ts';
 import type { TimerKind } from './timer.ts';
 import type { Tgid, Tid } from './types.ts';
 
@@ -15,6 +16,10 @@ const FIRE: Readonly<Record<TimerKind, (k: Kernel, id: number) => void>> = {
   itimer: (k, tgid) => {
     const group = k.groups.get(tgid as Tgid);
     if (group?.life === 'live') realTimerFired(k, group);
+  },
+  posix: (k, key) => {
+    const timer = k.posixTimers.get(key);
+    if (timer !== undefined) posixTimerFired(k, timer);
   },
   timerfd: (k, id) => timerfdFired(k.vfs, id),
   device: (k, id) => deviceInterrupt(k.vfs, id),

@@ -60,6 +60,7 @@ function charge(k: Kernel, instructions: number): void {
   k.clock = k.cpu.clock;
   k.retired += instructions;
   k.task.instructions += instructions;
+  k.group.cpuBudget -= instructions;
 }
 
 /** Only atomics and LR/SC must be aligned; the hart does all other misaligned accesses itself. */

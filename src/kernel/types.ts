@@ -27,8 +27,58 @@ export interface SigInfo {
   /** CLD_* status, or sigqueue's value (low word). */
   readonly status: number;
   readonly valueHi: number;
-  /** Faulting address of SIGSEGV, SIGBUS, SIGILL, SIGTRAP; utime and stime ticks are not kept. */
+  /** Faulting address of SIGSEGV, SIGBUS, SIGILL, SIGTRAP. */
   readonly addr: number;
+  readonly errno: number;
+  /** The words behind these: a child's times, or what a sender put there. */
+  readonly tail: readonly number[] | null;
+  /** The POSIX timer that sent it, 0 for none. */
+  readonly timer: number;
+  /** The user whose queue it counts for, -1 for none (signal-queue.ts). */
+  readonly owner: number;
+}
+
+/** Linux: struct k_itimer. */
+export interface PosixTimer {
+  /** Unique in the machine; `id` is unique in the process. */
+  readonly key: number;
+  readonly id: number;
+  readonly group: Tgid;
+  /** CLOCK_*, and what it measures if that is processor time. */
+  readonly clock: number;
+  readonly cpu: CpuClock | null;
+  /** How it tells: SIGEV_*, the signal, its value, and the thread that gets it (0 for any). */
+  readonly notify: number;
+  readonly signo: number;
+  readonly valueLo: number;
+  readonly valueHi: number;
+  readonly tid: Tid | 0;
+  /** The user that it counts for. */
+  readonly owner: number;
+  /** Next expiration by its clock; NEVER when disarmed. `isWall`: it was set as an absolute wall-clock time. */
+  next: Nanos;
+  isWall: boolean;
+  interval: Nanos;
+  /** `next` has come, and its signal has not been taken: it stands still meanwhile. */
+  isDue: boolean;
+  /** Expirations beyond the first that its next signal will tell of, and those its last one told of. */
+  overrun: number;
+  lastOverrun: number;
+}
+
+/** A process's or thread's processor time. */
+export interface CpuClock {
+  readonly tid: Tid | 0;
+  readonly tgid: Tgid;
+  readonly which: 'user' | 'all';
+}
+
+/** Somebody waits until a clock of processor time has come so far: a timer by its key, or a sleeping task. */
+export interface CpuAlarm {
+  readonly cpu: CpuClock;
+  readonly next: Nanos;
+  readonly timer: number;
+  readonly tid: Tid | 0;
 }
 
 export interface SigAction {
@@ -55,6 +105,8 @@ export interface PendingCall {
   readonly words: Int32Array;
   /** Absolute deadline computed on first entry, so that a restart never lengthens a wait; -1 until asked. */
   deadline: number;
+  /** That deadline is an absolute time of day: it moves when the wall clock is set. */
+  isWall: boolean;
   /** Bytes (or items) already moved by a call that moves several times. */
   progress: number;
   /** For calls with steps of their own (ppoll's saved mask, vfork's child): small integers and ids. */
@@ -280,6 +332,12 @@ export interface ThreadGroup {
   realTimer: IntervalTimer;
   virtualTimer: IntervalTimer;
   profTimer: IntervalTimer;
+  /** POSIX timers by their id: the keys under which the kernel has them. */
+  timers: Map<number, number> | null;
+  nextTimer: number;
+  /** Processor time it may use before something is due (cpu-timer.ts), and who waits for that. */
+  cpuBudget: number;
+  cpuAlarms: readonly CpuAlarm[];
   usage: Usage;
   childUsage: Usage;
   subreaper: boolean;

@@ -105,7 +105,13 @@ function checkQueues(k: Kernel): string[] {
   );
   const places = [...k.queues].flatMap(([queue, tids]) => tids.map((tid) => `${tid} at queue ${queue}`));
   const empty = [...k.queues.values()].filter((tids) => tids.length === 0).length;
-  const isLive = { wait: k.tasks, itimer: k.groups, timerfd: k.vfs.timerfds, device: new Map([[1, 0]]) };
+  const isLive = {
+    wait: k.tasks,
+    itimer: k.groups,
+    timerfd: k.vfs.timerfds,
+    device: new Map([[1, 0]]),
+    posix: k.posixTimers,
+  };
   const lost = k.timers.list().filter(({ kind, id }) => !isLive[kind].has(id as never));
   const words = [...k.futexes.values()].flatMap((queues) => [...queues.values()]);
   const futexes = words.filter((queue) => !k.queues.has(queue));

@@ -37,7 +37,7 @@ export const eventfd2 = syscall({
   },
 });
 
-/** Clocks a timerfd may run by. The wall clock is never set, so that all run alike. */
+/** Clocks a timerfd may run by. */
 const TIMER_CLOCKS = {
   CLOCK_REALTIME: 0,
   CLOCK_MONOTONIC: 1,
@@ -92,7 +92,7 @@ export const timerfdSettime = syscall({
   nr: 86,
   name: 'timerfd_settime',
   args: [fd, flags(TFD), struct(timerText), struct(timerText, 'after')],
-  errors: ['EBADF', 'EFAULT', 'EINVAL'],
+  errors: ['EBADF', 'ECANCELED', 'EFAULT', 'EINVAL'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, how, addr, old) {
@@ -104,8 +104,12 @@ export const timerfdSettime = syscall({
     if (typeof timer === 'string') return timer;
     catchUp(k.vfs, timer);
     if (old !== 0 && !giveTimer(k, old, timer)) return 'EFAULT';
-    setTimer(k.vfs, timer, firstExpiry(k, addr + 16, value, how, timer.clock), interval);
-    return 0;
+    const isWallTime = (how & TFD.TFD_TIMER_ABSTIME) !== 0 && isWall(timer.clock);
+    const next = firstExpiry(k, addr + 16, value, how, timer.clock);
+    const cancels = isWallTime && (how & TFD.TFD_TIMER_CANCEL_ON_SET) !== 0;
+    const wasSet = timer.cancel === 'was set';
+    setTimer(k.vfs, timer, { next, interval, isWall: isWallTime, cancel: cancels ? 'on set' : 'no' });
+    return cancels && wasSet ? 'ECANCELED' : 0;
   },
 });
 

@@ -73,6 +73,9 @@ export const dup3 = syscall({
   },
 });
 
+/** Files without positions that do not mind (Linux: noop_llseek). */
+const STAYS: ReadonlySet<string> = new Set(['timerfd', 'eventfd', 'signalfd', 'epoll']);
+
 export const lseek = syscall({
   nr: 62,
   name: 'lseek',
@@ -84,6 +87,7 @@ export const lseek = syscall({
     const file = openFile(k, number);
     if (file === undefined) return 'EBADF';
     if (whence < 0 || whence > 4) return 'EINVAL';
+    if (STAYS.has(file.kind)) return file.pos;
     return k.vfs.ops[file.kind].seek?.(k.vfs, file, offset, whence) ?? 'ESPIPE';
   },
 });

@@ -5,6 +5,7 @@ import {
   type Arg,
   type Kernel,
   leaderOf,
+  planCpuTimers,
   RLIM_NLIMITS,
   RLIMIT,
   type Rlimit,
@@ -55,6 +56,7 @@ function change(k: Kernel, tgid: Tgid, which: number, next: number, old: number)
     // What `--max-open-files` and `--max-processes` say holds for root, too.
     if (which === RLIMIT.RLIMIT_NOFILE && limit.hard > k.options.maxOpenFiles) return 'EPERM';
     setLimit(group, which, limit);
+    if (which === RLIMIT.RLIMIT_CPU) planCpuTimers(k, group);
     if (which === RLIMIT.RLIMIT_STACK) tellStack(k, tgid, limit.soft);
   }
   if (old === 0) return 0;

@@ -63,6 +63,7 @@ export const READ_ERRORS = [
   'EINTR',
   'EINVAL',
   'EIO',
+  'ECANCELED',
   'EISDIR',
   'ESRCH',
 ] as const;

@@ -1,6 +1,6 @@
 /** Calls that change how long a file is, or give parts of it back. */
-import { AT, type Errno, SIGNAL } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { AT, type Errno, SI, SIGNAL } from '../abi/index.ts';
+import { type Kernel, sigInfo, syscall } from '../kernel/index.ts';
 import {
   dropPrivileges,
   IN,
@@ -28,8 +28,7 @@ const RLIMIT_FSIZE = 1;
 /** May a file of this process become this large? Beyond RLIMIT_FSIZE it gets a signal, too (man 2 setrlimit). */
 function tooLarge(k: Kernel, size: number): Errno | null {
   if (size > (k.group.rlimits[RLIMIT_FSIZE]?.soft ?? Number.POSITIVE_INFINITY)) {
-    const sender = { signo: SIGNAL.SIGXFSZ, code: 0, pid: 0, uid: 0, status: 0, valueHi: 0, addr: 0 };
-    k.signalTask(k.task, sender);
+    k.signalTask(k.task, sigInfo(SIGNAL.SIGXFSZ, { code: SI.SI_USER, pid: k.group.tgid }));
     return 'EFBIG';
   }
   return size > MAX_FILE_SIZE ? 'EFBIG' : null;

@@ -23,7 +23,8 @@ function targets(k: Kernel, pid: number): ThreadGroup[] {
   if (pid > 0) return one === undefined ? [] : [one];
   if (pid === -1)
     return [...k.groups.values()].filter((group) => isLive(group) && group.tgid !== 1 && group !== k.group);
-  return membersOf(k, pid === 0 ? k.group.pgid : -pid).filter(isLive);
+  // Signals to zombies go nowhere, but they are there.
+  return membersOf(k, pid === 0 ? k.group.pgid : -pid);
 }
 
 export const kill = syscall({
@@ -34,31 +35,32 @@ export const kill = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, pid, signo) {
-    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
     const found = targets(k, pid);
     if (found.length === 0) return 'ESRCH';
+    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
     const allowed = found.filter((group) => maySignal(k, group, signo));
-    if (allowed.length === 0) return 'EPERM';
+    // Who signals everybody is not told that some would not listen.
+    if (allowed.length === 0) return pid === -1 ? 0 : 'EPERM';
     if (signo !== 0) for (const group of allowed) k.signalGroup(group, sentBy(k, signo, SI.SI_USER));
     return 0;
   },
 });
 
 function toThread(k: Kernel, tgid: number | null, tid: number, signo: number): Outcome {
-  if (tid <= 0 || (tgid !== null && tgid <= 0) || signo < 0 || signo > SIGRTMAX) return 'EINVAL';
+  if (tid <= 0 || (tgid !== null && tgid <= 0)) return 'EINVAL';
   const task = k.tasks.get(tid as Tid);
   if (task === undefined || (tgid !== null && task.group !== tgid)) return 'ESRCH';
   const group = k.groups.get(task.group)!;
+  if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
   if (!maySignal(k, group, signo)) return 'EPERM';
-  if (signo !== 0) k.signalTask(task, sentBy(k, signo, SI.SI_TKILL));
-  return 0;
+  return signo === 0 ? 0 : k.signalTask(task, sentBy(k, signo, SI.SI_TKILL));
 }
 
 export const tgkill = syscall({
   nr: 131,
   name: 'tgkill',
   args: [int, int, signo],
-  errors: ['EINVAL', 'ESRCH', 'EPERM'],
+  errors: ['EAGAIN', 'EINVAL', 'ESRCH', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run: (k, tgid, tid, signo) => toThread(k, tgid, tid, signo),
@@ -68,7 +70,7 @@ export const tkill = syscall({
   nr: 130,
   name: 'tkill',
   args: [int, signo],
-  errors: ['EINVAL', 'ESRCH', 'EPERM'],
+  errors: ['EAGAIN', 'EINVAL', 'ESRCH', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run: (k, tid, signo) => toThread(k, null, tid, signo),
@@ -86,18 +88,17 @@ export const rtSigqueueinfo = syscall({
   nr: 138,
   name: 'rt_sigqueueinfo',
   args: [int, signo, struct(infoText)],
-  errors: ['EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
+  errors: ['EAGAIN', 'EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, tgid, signo, info) {
-    const sent = readInfo(k, info, signo, tgid === k.group.tgid);
+    const sent = readInfo(k, info, signo, tgid === k.task.tid);
     if (typeof sent === 'string') return sent;
+    const group = tgid <= 0 ? undefined : k.groups.get(tgid as Tgid);
+    if (group === undefined) return 'ESRCH';
     if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
-    const group = targets(k, tgid)[0];
-    if (tgid <= 0 || group === undefined) return 'ESRCH';
     if (!maySignal(k, group, signo)) return 'EPERM';
-    if (signo !== 0) k.signalGroup(group, sent);
-    return 0;
+    return signo === 0 ? 0 : k.signalGroup(group, sent);
   },
 });
 
@@ -105,19 +106,18 @@ export const rtTgsigqueueinfo = syscall({
   nr: 240,
   name: 'rt_tgsigqueueinfo',
   args: [int, int, signo, struct(infoText)],
-  errors: ['EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
+  errors: ['EAGAIN', 'EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, tgid, tid, signo, info) {
-    if (tgid <= 0 || tid <= 0) return 'EINVAL';
-    const sent = readInfo(k, info, signo, tgid === k.group.tgid);
+    const sent = readInfo(k, info, signo, tid === k.task.tid);
     if (typeof sent === 'string') return sent;
-    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
+    if (tgid <= 0 || tid <= 0) return 'EINVAL';
     const task = k.tasks.get(tid as Tid);
     if (task === undefined || task.group !== tgid) return 'ESRCH';
+    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
     if (!maySignal(k, k.groups.get(task.group)!, signo)) return 'EPERM';
-    if (signo !== 0) k.signalTask(task, sent);
-    return 0;
+    return signo === 0 ? 0 : k.signalTask(task, sent);
   },
 });
 

@@ -201,6 +201,17 @@ export const rtSigreturn = syscall({
   },
 });
 
+export const restartSyscall = syscall({
+  nr: 128,
+  name: 'restart_syscall',
+  args: [],
+  errors: ['EINTR'],
+  interrupted: 'never blocks',
+  support: 'full',
+  // A call that goes on after a stop looks again by itself: nobody is sent here (Linux: do_no_restart_syscall).
+  run: () => 'EINTR',
+});
+
 const MINSIGSTKSZ = 2048;
 const SS_KNOWN = 1 | 2 | (0x80000000 | 0);
 
@@ -251,5 +262,6 @@ export const SIGNAL_CALLS = [
   rtSigsuspend,
   rtSigtimedwait,
   rtSigreturn,
+  restartSyscall,
   sigaltstack,
 ];

@@ -3,6 +3,8 @@ import { bug } from '../base/index.ts';
 import type { Syscall, SyscallTable } from '../kernel/index.ts';
 import { ACCESS_CALLS } from './access.ts';
 import { ATTRIBUTE_CALLS } from './attribute.ts';
+import { CLOCK_CALLS } from './clock.ts';
+import { CLOCK_SET_CALLS } from './clock-set.ts';
 import { CLONE_CALLS } from './clone.ts';
 import { COPY_CALLS } from './copy.ts';
 import { CREDENTIAL_CALLS } from './credentials.ts';
@@ -24,6 +26,7 @@ import { MOUNT_CALLS } from './mount.ts';
 import { OPEN_CALLS } from './open.ts';
 import { PIDFD_CALLS } from './pidfd.ts';
 import { POLL_CALLS } from './poll.ts';
+import { POSIX_TIMER_CALLS } from './posix-timer.ts';
 import { PRIORITY_CALLS } from './priority.ts';
 import { PROCESS_CALLS } from './process.ts';
 import { PROCESSOR_CALLS } from './processor.ts';
@@ -79,7 +82,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family('Scheduling', SCHED_CALLS, SCHED_ATTR_CALLS, AFFINITY_CALLS, PRIORITY_CALLS),
   family('Memory', MEMORY_CALLS, MEMORY_LOCK_CALLS),
   family('Signals', SIGNAL_CALLS, SIGNAL_SEND_CALLS),
-  family('Time', TIME_CALLS),
+  family('Time', CLOCK_CALLS, CLOCK_SET_CALLS, TIME_CALLS, POSIX_TIMER_CALLS),
   family('Futexes', FUTEX_CALLS),
   family(
     'Descriptors',

@@ -33,11 +33,12 @@ function timeStruct(fraction: string, unitsPerSecond: number): TimeStruct {
 }
 
 export const timespecOf = timeStruct('tv_nsec', 1e9);
-/** A wall-clock time as virtual time since boot, not before it. It has more digits than a double: two parts. */
+/** A wall-clock time as virtual time since boot, not before it; the call's deadline moves with the clock then. It has more digits than a double: two parts. */
 export function readWall(k: Kernel, addr: number): Nanos | 'EFAULT' | 'EINVAL' {
   const checked = timespecOf.read(k, addr);
   if (typeof checked === 'string') return checked;
   const { sec, nsec } = k.epoch;
+  k.call.isWall = true;
   const at = (k.user.readI64(addr)! - sec) * 1e9 + (k.user.readI64(addr + 8)! - nsec);
   return Math.max(0, Math.min(at, NEVER)) as Nanos;
 }

@@ -1,133 +1,21 @@
-/** Clocks, sleeping and interval timers. Every clock is virtual time; man 2 clock_gettime, setitimer. */
+/** Sleeping and interval timers. man 2 nanosleep, setitimer. */
 import { type Nanos, NEVER } from '../base/index.ts';
 import {
-  type Arg,
+  armCpuSleep,
+  cpuClockOf,
   type IntervalTimer,
+  isCpuClock,
   type Kernel,
+  planCpuTimers,
   processTime,
+  readCpuClock,
   syscall,
-  type Tgid,
   type ThreadGroup,
-  type Tid,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { flags, inTimespec, oneOf, outTimespec, outTimeval, pointer, struct } from './args.ts';
+import { flags, inTimespec, oneOf, outTimespec, struct } from './args.ts';
+import { CLOCKS, clock, isClock, isReadOnly, isWallClock } from './clock.ts';
 import { readWall, timespecOf, timevalOf } from './time-struct.ts';
-
-const CLOCKS = {
-  CLOCK_REALTIME: 0,
-  CLOCK_MONOTONIC: 1,
-  CLOCK_PROCESS_CPUTIME_ID: 2,
-  CLOCK_THREAD_CPUTIME_ID: 3,
-  CLOCK_MONOTONIC_RAW: 4,
-  CLOCK_REALTIME_COARSE: 5,
-  CLOCK_MONOTONIC_COARSE: 6,
-  CLOCK_BOOTTIME: 7,
-  CLOCK_REALTIME_ALARM: 8,
-  CLOCK_BOOTTIME_ALARM: 9,
-  CLOCK_TAI: 11,
-} as const;
-const clock: Arg<number> = oneOf(CLOCKS);
-
-const threadTime = (k: Kernel, tid: number): number | undefined => {
-  const task = k.tasks.get(tid as Tid);
-  return task && task.userTime + task.systemTime;
-};
-
-/** A wall-clock time has more digits than a double: seconds and nanoseconds apart. */
-interface ClockTime {
-  readonly sec: number;
-  readonly nsec: number;
-}
-const split = (nanos: number): ClockTime => ({ sec: Math.floor(nanos / 1e9), nsec: nanos % 1e9 });
-
-const READ: Readonly<Record<number, (k: Kernel) => ClockTime>> = {
-  [CLOCKS.CLOCK_REALTIME]: (k) => k.wall(),
-  [CLOCKS.CLOCK_REALTIME_COARSE]: (k) => k.wall(),
-  [CLOCKS.CLOCK_REALTIME_ALARM]: (k) => k.wall(),
-  [CLOCKS.CLOCK_TAI]: (k) => k.wall(),
-  [CLOCKS.CLOCK_MONOTONIC]: (k) => split(k.now()),
-  [CLOCKS.CLOCK_MONOTONIC_RAW]: (k) => split(k.now()),
-  [CLOCKS.CLOCK_MONOTONIC_COARSE]: (k) => split(k.now()),
-  [CLOCKS.CLOCK_BOOTTIME]: (k) => split(k.now()),
-  [CLOCKS.CLOCK_BOOTTIME_ALARM]: (k) => split(k.now()),
-  [CLOCKS.CLOCK_PROCESS_CPUTIME_ID]: (k) => split(processTime(k, k.group, 'all')),
-  [CLOCKS.CLOCK_THREAD_CPUTIME_ID]: (k) => split(threadTime(k, k.task.tid)!),
-};
-
-/** A negative clock names another process's or thread's processor time (Linux: posix-timers, CPUCLOCK_*). */
-function cpuClock(k: Kernel, id: number): ClockTime | undefined {
-  const pid = ~(id >> 3);
-  if ((id & 4) !== 0) {
-    const used = threadTime(k, pid === 0 ? k.task.tid : pid);
-    return used === undefined ? undefined : split(used);
-  }
-  const group = pid === 0 ? k.group : k.groups.get(pid as Tgid);
-  return group && split(processTime(k, group, 'all'));
-}
-
-const readClock = (k: Kernel, id: number): ClockTime | undefined =>
-  id < 0 ? cpuClock(k, id) : READ[id]?.(k);
-
-export const clockGettime = syscall({
-  nr: 113,
-  name: 'clock_gettime',
-  args: [clock, outTimespec],
-  errors: ['EINVAL', 'EFAULT'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, id, addr) {
-    const time = readClock(k, id);
-    if (time === undefined) return 'EINVAL';
-    return k.user.writeU64(addr, time.sec) && k.user.writeU64(addr + 8, time.nsec) ? 0 : 'EFAULT';
-  },
-});
-
-export const clockGetres = syscall({
-  nr: 114,
-  name: 'clock_getres',
-  args: [clock, outTimespec],
-  errors: ['EINVAL', 'EFAULT'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, id, addr) {
-    if (readClock(k, id) === undefined) return 'EINVAL';
-    return addr === 0 || timespecOf.write(k, addr, 1) ? 0 : 'EFAULT';
-  },
-});
-
-export const gettimeofday = syscall({
-  nr: 169,
-  name: 'gettimeofday',
-  args: [outTimeval, pointer],
-  errors: ['EFAULT'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run(k, tv, tz) {
-    const { sec, nsec } = k.wall();
-    if (tv !== 0 && !(k.user.writeU64(tv, sec) && k.user.writeU64(tv + 8, Math.floor(nsec / 1000))))
-      return 'EFAULT';
-    return tz === 0 || k.user.writeU64(tz, 0) ? 0 : 'EFAULT';
-  },
-});
-
-/** The clock is the machine's input: nobody inside may set it, not even root. */
-const unsettable = 'virtual time is the machine’s own; no guest sets it';
-const refuseSetting = (nr: number, name: string) =>
-  syscall({
-    nr,
-    name,
-    args: [pointer, pointer],
-    errors: ['EPERM'],
-    interrupted: 'never blocks',
-    support: { refused: 'EPERM', why: unsettable },
-    run: () => 'EPERM',
-  });
-
-export const settimeofday = refuseSetting(170, 'settimeofday');
-export const clockSettime = refuseSetting(112, 'clock_settime');
-export const clockAdjtime = refuseSetting(266, 'clock_adjtime');
-export const adjtimex = refuseSetting(171, 'adjtimex');
 
 /** Sleeps until the call's deadline. */
 const sleep = (k: Kernel): Outcome => (k.expired() ? 0 : k.waitOn('sleep', []));
@@ -153,15 +41,26 @@ export const nanosleep = syscall({
 });
 
 const TIMER_ABSTIME = 1;
-const CPU_CLOCKS: ReadonlySet<number> = new Set([
-  CLOCKS.CLOCK_PROCESS_CPUTIME_ID,
-  CLOCKS.CLOCK_THREAD_CPUTIME_ID,
-]);
-const WALL_CLOCKS: ReadonlySet<number> = new Set([
-  CLOCKS.CLOCK_REALTIME,
-  CLOCKS.CLOCK_TAI,
-  CLOCKS.CLOCK_REALTIME_ALARM,
-]);
+
+/** Sleeps until a clock of processor time has come so far: somebody else's, or that of the caller's other threads. */
+function sleepCpu(k: Kernel, id: number, isAbsolute: boolean, time: Nanos): Outcome {
+  const cpu = cpuClockOf(k, id);
+  if (cpu === undefined) return 'EINVAL';
+  if (cpu.tid === k.task.tid) return 'EINVAL';
+  const now = readCpuClock(k, cpu);
+  if (k.call.note === 0) k.call.note = (isAbsolute ? time : Math.min(now + time, NEVER)) + 1;
+  const until = (k.call.note - 1) as Nanos;
+  if (now >= until) return 0;
+  armCpuSleep(k, k.task.tid, cpu, until);
+  return { on: 'cpu-clock', queues: [], until: NEVER, detail: 0 };
+}
+
+/** What is left of a sleep by a clock of processor time. */
+function tellCpuRest(k: Kernel, id: number, rest: number): 'EFAULT' | null {
+  const cpu = cpuClockOf(k, id);
+  const left = cpu === undefined ? 0 : Math.max(0, k.call.note - 1 - readCpuClock(k, cpu));
+  return rest === 0 || timespecOf.write(k, rest, left) ? null : 'EFAULT';
+}
 
 export const clockNanosleep = syscall({
   nr: 115,
@@ -169,17 +68,21 @@ export const clockNanosleep = syscall({
   args: [clock, flags({ TIMER_ABSTIME }), inTimespec, outTimespec],
   errors: ['EFAULT', 'EINTR', 'EINVAL', 'EOPNOTSUPP'],
   interrupted: 'ERESTART_RESTARTBLOCK',
-  support: { partial: 'processor-time clocks are refused with EOPNOTSUPP' },
+  support: 'full',
   run(k, id, how, request) {
-    if (id < 0 || CPU_CLOCKS.has(id)) return 'EOPNOTSUPP';
-    if (READ[id] === undefined) return 'EINVAL';
+    if (!isClock(k, id)) return 'EINVAL';
+    if (isReadOnly(id) || id === CLOCKS.CLOCK_THREAD_CPUTIME_ID) return 'EOPNOTSUPP';
     const isAbsolute = (how & TIMER_ABSTIME) !== 0;
-    const time = isAbsolute && WALL_CLOCKS.has(id) ? readWall(k, request) : timespecOf.read(k, request);
+    const time = isAbsolute && isWallClock(id) ? readWall(k, request) : timespecOf.read(k, request);
     if (typeof time === 'string') return time;
+    if (isCpuClock(id)) return sleepCpu(k, id, isAbsolute, time);
     k.deadline((isAbsolute ? Math.max(0, time - k.now()) : time) as Nanos);
     return sleep(k);
   },
-  cut: (k, _id, how, _request, rest) => ((how & TIMER_ABSTIME) !== 0 ? null : tellRest(k, rest)),
+  cut(k, id, how, _request, rest) {
+    if ((how & TIMER_ABSTIME) !== 0) return null;
+    return isCpuClock(id) ? tellCpuRest(k, id, rest) : tellRest(k, rest);
+  },
 });
 
 const ITIMERS = { ITIMER_REAL: 0, ITIMER_VIRTUAL: 1, ITIMER_PROF: 2 };
@@ -236,20 +139,9 @@ export const setitimer = syscall({
     const at = (value === 0 ? NEVER : timerNow(k, k.group, name) + value) as Nanos;
     k.group[name] = { next: at, interval: interval as Nanos };
     if (name === 'realTimer') k.timers.arm(at, 'itimer', k.group.tgid);
+    else planCpuTimers(k, k.group);
     return 0;
   },
 });
 
-export const TIME_CALLS = [
-  clockGettime,
-  clockGetres,
-  gettimeofday,
-  settimeofday,
-  clockSettime,
-  clockAdjtime,
-  adjtimex,
-  nanosleep,
-  clockNanosleep,
-  getitimer,
-  setitimer,
-];
+export const TIME_CALLS = [nanosleep, clockNanosleep, getitimer, setitimer];

@@ -42,12 +42,14 @@ describe('an eventfd', () => {
   });
 });
 
+const PLAIN = { interval: 0 as Nanos, isWall: false, cancel: 'no' as const };
+
 describe('a timerfd', () => {
   test('counts its ticks until they are read, and arms itself again', () => {
     const at = desk();
     const file = newTimerFd(at.vfs, 1, 0);
     const timer = timerOf(at.vfs, at.file(file));
-    setTimer(at.vfs, timer, 100 as Nanos, 10 as Nanos);
+    setTimer(at.vfs, timer, { ...PLAIN, next: 100 as Nanos, interval: 10 as Nanos });
     expect(waitsOn(at.read(file, 8))).toBe('timerfd');
     at.around.now = 125;
     timerfdFired(at.vfs, timer.id);
@@ -63,11 +65,11 @@ describe('a timerfd', () => {
     const at = desk();
     const file = newTimerFd(at.vfs, 1, 0);
     const timer = timerOf(at.vfs, at.file(file));
-    setTimer(at.vfs, timer, 5 as Nanos, 0 as Nanos);
+    setTimer(at.vfs, timer, { ...PLAIN, next: 5 as Nanos });
     at.around.now = 5;
     timerfdFired(at.vfs, timer.id);
     expect(timer).toMatchObject({ ticks: 1, next: NEVER });
-    setTimer(at.vfs, timer, NEVER, 0 as Nanos);
+    setTimer(at.vfs, timer, { ...PLAIN, next: NEVER });
     timerfdFired(at.vfs, timer.id);
     expect(timer.ticks).toBe(0);
   });

@@ -186,7 +186,15 @@ export { type ByteRing, ringPeek } from './ring.ts';
 export { loadVfs, type SavedVfs, saveVfs } from './save.ts';
 export { newSignalFd, setSignalFd, signalArrived } from './signalfd.ts';
 export { maySplice } from './splice.ts';
-export { catchUp, newTimerFd, setTimer, type TimerFd, timerfdFired, timerOf } from './timerfd.ts';
+export {
+  catchUp,
+  newTimerFd,
+  setTimer,
+  type TimerFd,
+  timerfdFired,
+  timerOf,
+  wallClockSet,
+} from './timerfd.ts';
 export {
   createNode,
   linkNode,

@@ -1,5 +1,5 @@
 /** signalfd(2): pending signals of whoever reads, as structures. Linux: fs/signalfd.c. */
-import { O } from '../abi/index.ts';
+import { O, type SigInfoLayout, sigInfoLayout } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
 import { type FileOps, NO_FILES, NO_OPS, waitFor } from './file-ops.ts';
 import { notify } from './notify.ts';
@@ -59,18 +59,56 @@ export function setSignalFd(vfs: Vfs, file: OpenFile, lo: number, hi: number): v
   signalArrived(vfs);
 }
 
-/** struct signalfd_siginfo: signo, errno, code, pid, uid, fd, tid, band, overrun, trapno, status … addr. */
+/** Places in struct signalfd_siginfo. */
+const AT = {
+  signo: 0,
+  errno: 4,
+  code: 8,
+  pid: 12,
+  uid: 16,
+  fd: 20,
+  tid: 24,
+  band: 28,
+  overrun: 32,
+  status: 40,
+  int: 44,
+  ptr: 48,
+  utime: 56,
+  stime: 64,
+  addr: 72,
+  syscall: 84,
+  callAddr: 88,
+  arch: 96,
+} as const;
+type Field = keyof typeof AT;
+
+/** What a signal says beside its number and code, by what its fields mean. */
+const FIELDS: Readonly<Record<SigInfoLayout, (s: TakenSignal) => Partial<Record<Field, number>>>> = {
+  kill: ({ pid, uid }) => ({ pid, uid }),
+  timer: ({ pid, uid, status }) => ({ tid: pid, overrun: uid, int: status }),
+  poll: ({ pid, status }) => ({ band: pid, fd: status }),
+  fault: () => ({}),
+  child: ({ pid, uid, status, tail }) => ({ pid, uid, status, utime: tail?.[0] ?? 0, stime: tail?.[2] ?? 0 }),
+  queue: ({ pid, uid, status }) => ({ pid, uid, int: status }),
+  syscall: ({ status, valueHi }) => ({ syscall: status, arch: valueHi }),
+};
+
 function pack(signal: TakenSignal): Uint8Array {
   const bytes = new Uint8Array(RECORD);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, signal.signo, true);
-  view.setInt32(8, signal.code, true);
-  view.setUint32(12, signal.pid, true);
-  view.setUint32(16, signal.uid, true);
-  view.setInt32(40, signal.status, true);
-  view.setInt32(44, signal.status, true);
-  view.setUint32(72, signal.addr >>> 0, true);
-  view.setUint32(76, Math.floor(signal.addr / 2 ** 32), true);
+  const { signo, errno, code, addr } = signal;
+  const layout = sigInfoLayout(signo, code);
+  for (const [field, value] of Object.entries({ signo, errno, code, ...FIELDS[layout](signal) }))
+    view.setInt32(AT[field as Field], value, true);
+  if (layout === 'timer' || layout === 'queue') {
+    view.setInt32(AT.ptr, signal.status, true);
+    view.setInt32(AT.ptr + 4, signal.valueHi, true);
+  }
+  if (layout === 'fault' || layout === 'syscall') {
+    const at = layout === 'fault' ? AT.addr : AT.callAddr;
+    view.setUint32(at, addr >>> 0, true);
+    view.setUint32(at + 4, Math.floor(addr / 2 ** 32), true);
+  }
   return bytes;
 }
 

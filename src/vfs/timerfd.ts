@@ -14,6 +14,10 @@ export interface TimerFd {
   /** Next expiration in virtual time; NEVER when disarmed. */
   next: Nanos;
   interval: Nanos;
+  /** `next` was given as an absolute time of day: it moves when the wall clock is set. */
+  isWall: boolean;
+  /** Reads fail with ECANCELED once the wall clock has been set (TFD_TIMER_CANCEL_ON_SET). */
+  cancel: 'no' | 'on set' | 'was set';
   /** `next` has come, and nobody has looked: a periodic timer stands still meanwhile. */
   isDue: boolean;
   /** Expirations that nobody has read. */
@@ -27,6 +31,8 @@ export function newTimerFd(vfs: Vfs, clock: number, flags: number): FileId {
     clock,
     next: NEVER,
     interval: 0 as Nanos,
+    isWall: false,
+    cancel: 'no',
     isDue: false,
     ticks: 0,
     queue: vfs.host.newQueue(),
@@ -40,12 +46,30 @@ export const timerOf = (vfs: Vfs, file: OpenFile): TimerFd =>
   vfs.timerfds.get(file.channel) ?? bug(`there is no timerfd ${file.channel}`);
 
 /** timerfd_settime(2): `next` is an absolute virtual time, NEVER to disarm. */
-export function setTimer(vfs: Vfs, timer: TimerFd, next: Nanos, interval: Nanos): void {
-  timer.next = next;
-  timer.interval = interval;
+export function setTimer(
+  vfs: Vfs,
+  timer: TimerFd,
+  to: Pick<TimerFd, 'next' | 'interval' | 'isWall' | 'cancel'>,
+): void {
+  Object.assign(timer, to);
+  const { next } = to;
   timer.ticks = 0;
   timer.isDue = false;
   vfs.host.arm('timerfd', next, timer.id);
+}
+
+/** The wall clock was set forward by so much. Linux: timerfd_clock_was_set(). */
+export function wallClockSet(vfs: Vfs, by: number): void {
+  for (const timer of vfs.timerfds.values()) {
+    if (timer.isWall && timer.next < NEVER && !timer.isDue) {
+      timer.next = Math.max(0, timer.next - by) as Nanos;
+      vfs.host.arm('timerfd', timer.next, timer.id);
+    }
+    if (timer.cancel === 'no') continue;
+    timer.cancel = 'was set';
+    timer.ticks++;
+    notify(vfs, timer.queue);
+  }
 }
 
 /** The timer came due: one tick. Who reads it or asks for its time sets a periodic one going again. */
@@ -73,6 +97,11 @@ function read(vfs: Vfs, file: OpenFile, to: Transfer): Outcome {
   if (to.left < 8) return 'EINVAL';
   if (timer.ticks === 0)
     return file.flags & O.O_NONBLOCK ? 'EAGAIN' : waitFor('timerfd', timer.queue, timer.id);
+  if (timer.cancel === 'was set') {
+    timer.cancel = 'on set';
+    timer.ticks = 0;
+    return 'ECANCELED';
+  }
   catchUp(vfs, timer);
   const bytes = new Uint8Array(8);
   const view = new DataView(bytes.buffer);

@@ -223,7 +223,10 @@ export interface TakenSignal {
   readonly pid: number;
   readonly uid: number;
   readonly status: number;
+  readonly valueHi: number;
   readonly addr: number;
+  readonly errno: number;
+  readonly tail: readonly number[] | null;
 }
 
 /** What the VFS needs of the kernel around it: time, waking, and who is asking. */

@@ -85,6 +85,20 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'partial transfers at a bad address, O_LARGEFILE and pwritev2 flags differ in qemu-user 7.2',
   },
+  {
+    name: 'timers',
+    argv: [],
+    stdout: golden('timers'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 checks the arguments of timers and the rights to set clocks otherwise',
+  },
+  {
+    name: 'queued',
+    argv: [],
+    stdout: golden('queued'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 queues signals itself and keeps some of them for its own use',
+  },
   { name: 'events', argv: [], stdout: golden('events'), status: 0 },
   { name: 'sockets', argv: [], stdout: golden('sockets'), status: 0 },
   {

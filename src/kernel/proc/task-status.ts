@@ -12,7 +12,7 @@ const NO_CAPABILITIES = '0000000000000000';
 
 /** /proc/PID/status. */
 export function statusText(k: Kernel, who: Who): string {
-  return [identityText(k, who), memoryText(k, who), signalText(who), switchText(k, who)].join('');
+  return [identityText(k, who), memoryText(k, who), signalText(k, who), switchText(k, who)].join('');
 }
 
 function identityText(k: Kernel, { group, task, isThread }: Who): string {
@@ -85,10 +85,10 @@ function memoryText(k: Kernel, who: Who): string {
   ].join('');
 }
 
-function signalText({ group, task }: Who): string {
+function signalText(k: Kernel, { group, task }: Who): string {
   const { ignored, caught, shared } = signalSets(group);
   const capabilities = task.credentials.euid === 0 ? ALL_CAPABILITIES : NO_CAPABILITIES;
-  const queued = task.pending.length + group.pending.length;
+  const queued = k.queuedSignals.get(task.credentials.ruid) ?? 0;
   const lines = [
     `Threads:\t${group.threads.size}`,
     `SigQ:\t${queued}/${group.rlimits[11]?.soft ?? 0}`,
