@@ -77,7 +77,9 @@ describe('a timerfd', () => {
 
 test('a signalfd takes pending signals as structures and waits for more', () => {
   const at = desk();
-  const pending = [{ signo: SIGNAL.SIGUSR1, code: 0, pid: 9, uid: 3, status: 0, addr: 0 }];
+  const pending = [
+    { signo: SIGNAL.SIGUSR1, code: 0, pid: 9, uid: 3, status: 0, addr: 0, valueHi: 0, errno: 0, tail: null },
+  ];
   at.vfs.host.takeSignal = () => pending.shift() ?? null;
   const file = newSignalFd(at.vfs, 1 << (SIGNAL.SIGUSR1 - 1), 0, 0);
   const got = at.read(file, 300) as string;
