@@ -1,9 +1,10 @@
 /** Options of TCP. man 7 tcp; Linux: net/ipv4/tcp.c. */
 import { type Socket, TCP_STATES } from '../vfs/index.ts';
-import { kept, keptFlag, keyOf, type Option, type Options, store, told } from './option-row.ts';
+import { kept, keptFlag, keyOf, type Option, type Options, store, storedAt, told } from './option-row.ts';
 
 export const SOL_TCP = 6;
 export const SOL_UDP = 17;
+export const SOL_UDPLITE = 136;
 
 const TCP = {
   NODELAY: 1,
@@ -120,3 +121,20 @@ const UDP_CORK = 1;
 
 /** Segmentation (UDP_SEGMENT, UDP_GRO) is a matter of network hardware. */
 export const UDP_OPTIONS: Options = { [UDP_CORK]: keptFlag(SOL_UDP, UDP_CORK) };
+
+/** From how many bytes on the checksum is cut; of a header it has all. */
+const coverage = (option: number): Option => ({
+  get: (socket) => [storedAt(socket, keyOf(SOL_UDPLITE, option)) ?? 0],
+  set: (socket, value) =>
+    store(socket, keyOf(SOL_UDPLITE, option), value === 0 ? 0 : Math.min(Math.max(value, 8), 0xffff)),
+});
+
+const UDPLITE_SEND_CSCOV = 10;
+const UDPLITE_RECV_CSCOV = 11;
+
+/** man 7 udplite; Linux: udp_lib_setsockopt(). */
+export const UDPLITE_OPTIONS: Options = {
+  ...UDP_OPTIONS,
+  [UDPLITE_SEND_CSCOV]: coverage(UDPLITE_SEND_CSCOV),
+  [UDPLITE_RECV_CSCOV]: coverage(UDPLITE_RECV_CSCOV),
+};

@@ -6,11 +6,11 @@ import { fd, int, oneOf, pointer } from './args.ts';
 import { IP_OPTIONS, IPV6_OPTIONS, SOL_IP, SOL_IPV6 } from './option-inet.ts';
 import type { Option, Options } from './option-row.ts';
 import { SO, SOCKET_OPTIONS, SOL_SOCKET } from './option-socket.ts';
-import { SOL_TCP, SOL_UDP, TCP_OPTIONS, UDP_OPTIONS } from './option-tcp.ts';
+import { SOL_TCP, SOL_UDP, SOL_UDPLITE, TCP_OPTIONS, UDP_OPTIONS, UDPLITE_OPTIONS } from './option-tcp.ts';
 import { socketAt } from './socket.ts';
 
 const SOL_NETLINK = 270;
-const LEVELS = { SOL_IP, SOL_SOCKET, SOL_TCP, SOL_UDP, SOL_IPV6, SOL_NETLINK };
+const LEVELS = { SOL_IP, SOL_SOCKET, SOL_TCP, SOL_UDP, SOL_UDPLITE, SOL_IPV6, SOL_NETLINK };
 
 /** Options of netlink: memberships and switches for more detail; there is nothing more to tell. */
 const NETLINK_OPTIONS: Options = Object.fromEntries(
@@ -28,7 +28,9 @@ function optionsAt(socket: Socket, level: number): Options | null {
   if (level === SOL_IP) return IP_OPTIONS;
   if (level === SOL_IPV6) return socket.family === AF.INET6 ? IPV6_OPTIONS : null;
   if (level === SOL_TCP) return socket.by === 'tcp' ? TCP_OPTIONS : null;
-  return level === SOL_UDP && socket.by === 'udp' ? UDP_OPTIONS : null;
+  if (socket.protocol === SOL_UDPLITE && level === SOL_UDPLITE) return UDPLITE_OPTIONS;
+  if (level !== SOL_UDP || socket.by !== 'udp') return null;
+  return socket.protocol === SOL_UDPLITE ? UDPLITE_OPTIONS : UDP_OPTIONS;
 }
 
 /** The errno for a level that a socket does not have. Linux: ip_getsockopt(), do_ip_setsockopt(). */

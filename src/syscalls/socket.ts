@@ -5,11 +5,13 @@ import {
   AF,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  IPPROTO_UDPLITE,
   installFd,
   installPair,
   makeNetlink,
   makeTcp,
   makeUdp,
+  makeUdplite,
   makeUnix,
   newSocketPair,
   type OpenFile,
@@ -87,9 +89,16 @@ const netlink =
     return 'EPROTONOSUPPORT';
   };
 
+const datagram =
+  (family: number): Make =>
+  (k, protocol) =>
+    protocol === IPPROTO_UDPLITE
+      ? makeUdplite(k.vfs, family, ucredOf(k))
+      : inet(family, IPPROTO_UDP, makeUdp)(k, protocol);
+
 const inetTypes = (family: number): Readonly<Record<number, Make>> => ({
   1: inet(family, IPPROTO_TCP, makeTcp),
-  2: inet(family, IPPROTO_UDP, makeUdp),
+  2: datagram(family),
   3: raw,
 });
 

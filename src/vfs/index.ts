@@ -112,7 +112,7 @@ export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
 export { bytesOfIp, type Endpoint, type Ip, ipOfBytes, isMulticast, isV4, widened } from './net/address.ts';
 export { LO } from './net/interface.ts';
 export { makeNetlink } from './net/netlink.ts';
-export { expireRemnants } from './net/ports.ts';
+export { expireRemnants, IPPROTO_UDPLITE } from './net/ports.ts';
 export type {
   Protocol,
   Received,
@@ -131,7 +131,7 @@ export {
   type Ucred,
 } from './net/socket.ts';
 export { IPPROTO_TCP, makeTcp, TCP_STATES } from './net/tcp.ts';
-export { IPPROTO_UDP, makeUdp } from './net/udp.ts';
+export { IPPROTO_UDP, makeUdp, makeUdplite } from './net/udp.ts';
 export { makeUnix, newSocketPair } from './net/unix.ts';
 export {
   bindAbstract,

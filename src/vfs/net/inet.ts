@@ -52,6 +52,7 @@ export interface Ports {
 export interface Inet {
   readonly tcp: Ports;
   readonly udp: Ports;
+  readonly udplite: Ports;
   /** Listening TCP sockets by port. */
   readonly listeners: Map<number, number[]>;
   /** Connected TCP sockets by `pairKey` of their own end. */
@@ -70,6 +71,7 @@ export interface Inet {
 export const newInet = (): Inet => ({
   tcp: { buckets: new Map(), next: FIRST_PORT },
   udp: { buckets: new Map(), next: FIRST_PORT },
+  udplite: { buckets: new Map(), next: FIRST_PORT },
   listeners: new Map(),
   connections: new Map(),
   remnants: new Map(),

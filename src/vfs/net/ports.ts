@@ -11,7 +11,13 @@ export const FIRST_FREE_FOR_ALL = 1024;
 /** How long a closed connection keeps its port: TCP_TIMEWAIT_LEN, net.ipv4.tcp_fin_timeout. */
 const LINGER_NANOS = 60e9;
 
-const portsOf = (inet: Inet, { by }: Socket): Ports => (by === 'tcp' ? inet.tcp : inet.udp);
+export const IPPROTO_UDPLITE = 136;
+
+/** The ports of a socket's own protocol. */
+export function portsOf(inet: Inet, { by, protocol }: Socket): Ports {
+  if (by === 'tcp') return inet.tcp;
+  return protocol === IPPROTO_UDPLITE ? inet.udplite : inet.udp;
+}
 
 function bucketAt(ports: Ports, port: number): Bucket {
   const known = ports.buckets.get(port);

@@ -17,7 +17,7 @@ import {
   readInet,
 } from './address.ts';
 import { countPacket, isReachable, sourceFor } from './inet.ts';
-import { takeAnyPort } from './ports.ts';
+import { portsOf, takeAnyPort } from './ports.ts';
 import { brokenPipe, type Received, type ReceiveOptions, type SendOptions, waitToRead } from './protocol.ts';
 import { AF, type Message, type PacketInfo, type Socket, takeError } from './socket.ts';
 
@@ -80,7 +80,7 @@ export function sendUdp(vfs: Vfs, socket: Socket, from: Transfer, options: SendO
   const source = { ip: sourceOf(socket, to.ip, options), port: inet.local.port };
   if (isMulticast(to.ip) || isBroadcast(to.ip)) sendToAll(vfs, socket, source, to, bytes, options);
   else {
-    const target = receiverOf(vfs, to, source);
+    const target = receiverOf(vfs, socket, to, source);
     if (target !== undefined) deliver(vfs, socket, target, { source, to, bytes }, options);
     else if (inet.remote !== null) {
       socket.error = 'ECONNREFUSED';
@@ -110,10 +110,10 @@ function fitOf(socket: Socket, to: Endpoint, from: Endpoint): number {
 }
 
 /** Who gets a datagram: of several that share the port (SO_REUSEPORT) one, chosen by where it comes from. */
-function receiverOf(vfs: Vfs, to: Endpoint, from: Endpoint): Socket | undefined {
+function receiverOf(vfs: Vfs, socket: Socket, to: Endpoint, from: Endpoint): Socket | undefined {
   let best: Socket[] = [];
   let bestFit = 1;
-  for (const id of vfs.inet.udp.buckets.get(to.port)?.sockets ?? []) {
+  for (const id of portsOf(vfs.inet, socket).buckets.get(to.port)?.sockets ?? []) {
     const socket = vfs.sockets.get(id)!;
     const fit = fitOf(socket, to, from);
     if (fit < bestFit) continue;
@@ -136,7 +136,7 @@ function sendToAll(
   const isGroup = isMulticast(to.ip);
   if (isGroup && (socket.options.stored[isV4(to.ip) ? IP_MULTICAST_LOOP : IPV6_MULTICAST_LOOP] ?? 1) === 0)
     return;
-  for (const id of [...(vfs.inet.udp.buckets.get(to.port)?.sockets ?? [])]) {
+  for (const id of [...(portsOf(vfs.inet, socket).buckets.get(to.port)?.sockets ?? [])]) {
     const target = vfs.sockets.get(id)!;
     const { local, groups, remote } = target.inet!;
     const isMine = (isAny(local.ip) && (isV4(to.ip) || !isV4(local.ip))) || local.ip === to.ip;

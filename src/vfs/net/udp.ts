@@ -29,22 +29,30 @@ import {
 import { newInetPart, sourceFor } from './inet.ts';
 import { addressError } from './inet-bind.ts';
 import { interfaceIoctl } from './interface.ts';
-import { releasePort, takeAnyPort, takePort } from './ports.ts';
+import { IPPROTO_UDPLITE, releasePort, takeAnyPort, takePort } from './ports.ts';
 import type { Protocol } from './protocol.ts';
 import { AF, makeSocket, type Socket, type Ucred } from './socket.ts';
 import { receiveUdp, routeError, sendUdp } from './udp-message.ts';
 
 export const IPPROTO_UDP = 17;
 
-export const makeUdp = (vfs: Vfs, family: number, owner: Ucred): Socket =>
-  makeSocket(vfs, {
-    family,
-    type: 'dgram',
-    protocol: IPPROTO_UDP,
-    by: 'udp',
-    owner,
-    inet: newInetPart(family),
-  });
+const makeWith =
+  (protocol: number) =>
+  (vfs: Vfs, family: number, owner: Ucred): Socket =>
+    makeSocket(vfs, {
+      family,
+      type: 'dgram',
+      protocol,
+      by: 'udp',
+      owner,
+      inet: newInetPart(family),
+    });
+
+/** A socket of UDP. */
+export const makeUdp = makeWith(IPPROTO_UDP);
+
+/** UDP with a checksum of less than all (man 7 udplite): nothing is damaged on lo, so it differs in its ports only. */
+export const makeUdplite = makeWith(IPPROTO_UDPLITE);
 
 function bind(vfs: Vfs, socket: Socket, bytes: Uint8Array, asker: Ucred): Outcome {
   const isOldStyle = socket.family === AF.INET && familyOf(bytes) === AF.UNSPEC;
