@@ -1,0 +1,13 @@
+/** Tests of CPython that come to something else here than on Linux, each with its reason. At most ten may stand here. */
+import type { Result } from './outcomes.ts';
+
+/** Here and on Linux; undefined is a test that was not there. */
+export interface Difference {
+  readonly test: string;
+  readonly here: Result | undefined;
+  readonly linux: Result | undefined;
+  readonly reason: string;
+}
+
+/** All there are. */
+export const DIFFERENCES: readonly Difference[] = [];
