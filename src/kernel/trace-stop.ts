@@ -34,6 +34,7 @@ function stand(k: Kernel, task: Task, { stop, report, info, next, code }: Stand)
   traced.report = report;
   traced.info = info;
   traced.next = next;
+  traced.listens = false;
   k.events.record(EVENT.stop, k.now(), task.cpu, task.tid, report & 0x7f);
   setRun(k, task, 'stopped');
   tellTracer(k, task, code, report & 0x7f);

@@ -108,4 +108,11 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'an unreadable buffer is EFAULT before there is anything to read in qemu-user 7.2',
   },
+  {
+    name: 'tracing',
+    argv: [],
+    stdout: golden('tracing'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 has no ptrace',
+  },
 ];
