@@ -90,12 +90,20 @@ export function renumber(k: Kernel, task: Task, before: Tid): void {
 
 /** May the current task look into that one? Linux: ptrace_may_access() with PTRACE_MODE_ATTACH_REALCREDS. */
 export function mayTrace(k: Kernel, task: Task): boolean {
+  const { ruid, rgid } = k.task.credentials;
+  return mayLook(k, task, ruid, rgid);
+}
+
+/** The same for files of /proc, with PTRACE_MODE_FSCREDS. */
+export function mayRead(k: Kernel, task: Task): boolean {
+  const { fsuid, fsgid } = k.task.credentials;
+  return mayLook(k, task, fsuid, fsgid);
+}
+
+function mayLook(k: Kernel, task: Task, uid: number, gid: number): boolean {
   const group = k.groups.get(task.group)!;
   if (group === k.group || isSuperuser(k.task.credentials)) return true;
-  const { ruid, rgid } = k.task.credentials;
-  const theirs = task.credentials;
-  const isOurs =
-    [theirs.ruid, theirs.euid, theirs.suid].every((uid) => uid === ruid) &&
-    [theirs.rgid, theirs.egid, theirs.sgid].every((gid) => gid === rgid);
+  const { ruid, euid, suid, rgid, egid, sgid } = task.credentials;
+  const isOurs = [ruid, euid, suid].every((id) => id === uid) && [rgid, egid, sgid].every((id) => id === gid);
   return isOurs && group.dumpable === 1;
 }

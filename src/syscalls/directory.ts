@@ -181,7 +181,7 @@ export const readlinkat = syscall({
     const target = targetAt(k, dirfd, pathname, AT.AT_SYMLINK_NOFOLLOW | AT.AT_EMPTY_PATH);
     if (typeof target === 'string') return target;
     if (target.inode?.kind !== 'symlink') return text === '' ? 'ENOENT' : 'EINVAL';
-    if (!mayInspect(k.vfs, target.inode, k.task.credentials)) return 'EACCES';
+    if (!mayInspect(k.vfs, target.inode)) return 'EACCES';
     const link = readLink(k.vfs, target.inode);
     if (link === null) return 'ENOENT';
     const bytes = encodeUtf8(link).subarray(0, limit);

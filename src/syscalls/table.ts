@@ -6,6 +6,7 @@ import { ATTRIBUTE_CALLS } from './attribute.ts';
 import { CLOCK_CALLS } from './clock.ts';
 import { CLOCK_SET_CALLS } from './clock-set.ts';
 import { CLONE_CALLS } from './clone.ts';
+import { COMPARE_CALLS } from './compare.ts';
 import { COPY_CALLS } from './copy.ts';
 import { CREDENTIAL_CALLS } from './credentials.ts';
 import { CWD_CALLS } from './cwd.ts';
@@ -29,6 +30,7 @@ import { POLL_CALLS } from './poll.ts';
 import { POSIX_TIMER_CALLS } from './posix-timer.ts';
 import { PRIORITY_CALLS } from './priority.ts';
 import { PROCESS_CALLS } from './process.ts';
+import { PROCESS_MEMORY_CALLS } from './process-memory.ts';
 import { PROCESSOR_CALLS } from './processor.ts';
 import { PTRACE_CALLS } from './ptrace.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
@@ -118,7 +120,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     INOTIFY_CALLS,
     REFUSED_FILE_CALLS,
   ),
-  family('Tracing', PTRACE_CALLS),
+  family('Tracing', PTRACE_CALLS, PROCESS_MEMORY_CALLS, COMPARE_CALLS),
   family('System', SYSTEM_CALLS, PROCESSOR_CALLS),
 ];
 

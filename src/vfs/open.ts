@@ -136,7 +136,7 @@ function whyNotOpen(vfs: Vfs, who: Walker, place: Place, inode: Inode, flags: nu
   const writes = (want & MAY_WRITE) !== 0;
   if (inode.kind === 'directory' && (writes || flags & O.O_CREAT)) return 'EISDIR';
   if (inode.kind === 'file' && writes && isReadOnly(vfs, place)) return 'EROFS';
-  if (!mayAccess(inode, who.credentials, want) || !mayInspect(vfs, inode, who.credentials)) return 'EACCES';
+  if (!mayAccess(inode, who.credentials, want) || !mayInspect(vfs, inode)) return 'EACCES';
   if (writes && inode.kind === 'file' && sealsForbidWrite(inode)) return 'EPERM';
   if (writes && inode.kind === 'file' && inode.writers < 0) return 'ETXTBSY';
   return flags & O.O_NOATIME && !owns(inode, who.credentials) ? 'EPERM' : null;

@@ -3,6 +3,7 @@ import type { Errno } from '../abi/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
 import { type FileOps, NO_OPS, OWN_POSITION } from './file-ops.ts';
 import { inodeOf } from './inode.ts';
+import { isMemory, readMemory, writeMemory } from './proc-memory.ts';
 import type { OpenFile, Outcome, Transfer } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -19,6 +20,7 @@ function textOf(vfs: Vfs, file: OpenFile, at: number): Uint8Array | null {
 }
 
 function read(vfs: Vfs, file: OpenFile, to: Transfer, at: number): Outcome {
+  if (isMemory(vfs, file)) return readMemory(vfs, file, to, at);
   const from = at === OWN_POSITION ? file.pos : at;
   const text = textOf(vfs, file, from);
   // The process has gone since it was opened.
@@ -32,6 +34,7 @@ function read(vfs: Vfs, file: OpenFile, to: Transfer, at: number): Outcome {
 }
 
 function write(vfs: Vfs, file: OpenFile, from: Transfer, at: number): Outcome {
+  if (isMemory(vfs, file)) return writeMemory(vfs, file, from, at);
   const bytes = new Uint8Array(Math.min(from.left, MAX_WRITE));
   const done = from.take(bytes);
   if (done < bytes.length) return 'EFAULT';

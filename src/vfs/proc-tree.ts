@@ -4,8 +4,7 @@
  */
 import type { Errno } from '../abi/index.ts';
 import { freeIfUnused, inodeOf, newInode } from './inode.ts';
-import { isSuperuser } from './permission.ts';
-import type { Credentials, Inode, InodeId, InodeKind, OpenFile, Place, ProcNode } from './types.ts';
+import type { Inode, InodeId, InodeKind, OpenFile, Place, ProcNode } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
 /** Text files about the machine, by path; a directory on the way is made of the names below it. */
@@ -66,6 +65,7 @@ const TASK_FILES: Readonly<Record<string, number>> = {
   limits: 0o444,
   loginuid: 0o644,
   maps: 0o444,
+  mem: 0o600,
   mountinfo: 0o444,
   mounts: 0o444,
   'net/dev': 0o444,
@@ -87,6 +87,7 @@ const TASK_FILES: Readonly<Record<string, number>> = {
   stat: 0o444,
   statm: 0o444,
   status: 0o444,
+  syscall: 0o400,
   wchan: 0o444,
 };
 /** Links that lead past all names (Linux: proc_pid_link_inode_operations). */
@@ -222,12 +223,12 @@ export function magicTarget(vfs: Vfs, node: ProcNode): ReturnType<Vfs['host']['p
 }
 
 /** Text that shows another process's memory layout: reading it takes the same right as following a magic link. */
-const GUARDED = new Set(['PID/maps', 'PID/smaps', 'PID/smaps_rollup']);
+const GUARDED = new Set(['PID/maps', 'PID/mem', 'PID/smaps', 'PID/smaps_rollup', 'PID/syscall']);
 
-/** May these credentials look into the process a /proc node is about? Linux: ptrace_may_access, more strictly. */
-export function mayInspect(vfs: Vfs, { generator, uid }: Inode, creds: Credentials): boolean {
+/** May the current task look into the process a /proc node is about? Linux: ptrace_may_access. */
+export function mayInspect(vfs: Vfs, { generator }: Inode): boolean {
   if (generator === null || !(shapeOf(generator).magic || GUARDED.has(generator.make))) return true;
-  return isSuperuser(creds) || creds.fsuid === uid || generator.pid === vfs.host.current().tgid;
+  return vfs.host.proc.mayInspect(generator);
 }
 
 /** Is this where a magic link led: a place in the tree rather than an open file without one? */

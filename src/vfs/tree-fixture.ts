@@ -54,6 +54,9 @@ export const sketchProc: ProcSource = {
   numbers: ({ make }) => (make === 'root' ? [1, 10] : []),
   target: () => null,
   write: () => 'EACCES',
+  mayInspect: ({ pid }) => pid === 1,
+  peek: () => null,
+  poke: () => null,
   owner: ({ pid }) => (pid === 0 || pid === 1 || pid === 10 ? { uid: pid, gid: pid } : null),
 };
 

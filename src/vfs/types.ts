@@ -285,6 +285,11 @@ export interface ProcSource {
   target(node: ProcNode): Place | { readonly file: FileId } | null;
   /** What a write to the node does; gives an error's name or null. */
   write(node: ProcNode, text: string): Errno | null;
+  /** May the current task look into the process the node is about? */
+  mayInspect(node: ProcNode): boolean;
+  /** Moves bytes of a process's memory whatever its mappings allow; gives how many, null when it has none. */
+  peek(node: ProcNode, address: number, into: Uint8Array): number | null;
+  poke(node: ProcNode, address: number, from: Uint8Array): number | null;
   /**
    * Owner of the node (the process's euid and egid), and its mode where that is not the same for all (fd/N);
    * null when nothing of that pid or tid exists.

@@ -174,7 +174,7 @@ function stepInto(state: State, to: Place, at: Step): Resolved | Errno | null {
 function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolved | Errno | null {
   const { vfs } = state;
   if (++state.links > MAX_LINKS || (state.resolve & RESOLVE_NO_SYMLINKS) !== 0) return 'ELOOP';
-  if (!mayInspect(vfs, link, state.who.credentials)) return 'EACCES';
+  if (!mayInspect(vfs, link)) return 'EACCES';
   if (vfs.protections.symlinks !== 0 && !mayFollow(state, link)) return 'EACCES';
   const magic = link.generator === null ? null : magicTarget(vfs, link.generator);
   if (typeof magic === 'string') return magic;

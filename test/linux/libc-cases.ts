@@ -115,4 +115,11 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'qemu-user 7.2 has no ptrace',
   },
+  {
+    name: 'looking',
+    argv: [],
+    stdout: golden('looking'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 has no ptrace, and breakpoints in it stop QEMU itself',
+  },
 ];

@@ -4,6 +4,7 @@ import { decodeUtf8 } from '../../base/index.ts';
 import type { Mm } from '../../memory/index.ts';
 import type { Place, ProcNode, ProcSource } from '../../vfs/index.ts';
 import type { Kernel } from '../kernel.ts';
+import { mayRead } from '../tracing.ts';
 import { descriptorsOf, fdinfoText, fdLink, fdTarget, openFileOf, placeOf, placeText } from './files.ts';
 import { hex } from './format.ts';
 import {
@@ -20,6 +21,7 @@ import {
   vmstatText,
 } from './machine-text.ts';
 import { mapsText, smapsRollupText, smapsText } from './maps.ts';
+import { peekMemory, pokeMemory, syscallText } from './memory.ts';
 import { mountinfoText, mountsText } from './mounts.ts';
 import { NET } from './net.ts';
 import { SYSCTL } from './sysctl.ts';
@@ -91,6 +93,7 @@ const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => str
   'PID/stat': (k, who) => statText(k, who, terminalOf(k, who.group)),
   'PID/statm': statmText,
   'PID/status': statusText,
+  'PID/syscall': syscallText,
   'PID/wchan': (_k, { task }) => task.wait?.on.replaceAll('-', '_') ?? '0',
 };
 
@@ -169,5 +172,11 @@ export const procSource = (k: Kernel): ProcSource => ({
   numbers: (node) => numbersOf(k, node),
   target: (node) => targetOf(k, node),
   write: (node, text): Errno | null => writeProc(k, node, text),
+  mayInspect(node) {
+    const who = whoIs(k, node);
+    return who === null || mayRead(k, who.task);
+  },
+  peek: (node, address, into) => peekMemory(k, node, address, into),
+  poke: (node, address, from) => pokeMemory(k, node, address, from),
   owner: (node) => ownerOf(k, node),
 });
