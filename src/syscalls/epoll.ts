@@ -67,8 +67,10 @@ const eventText = (k: Kernel, addr: number): string | null => {
 type Change = (k: Kernel, of: OpenFile, file: OpenFile, number: number, event: EpollEvent) => Errno | null;
 
 const CHANGES: Partial<Readonly<Record<number, Change>>> = {
-  [OPERATIONS.EPOLL_CTL_ADD]: (k, of, ...rest) => epollAdd(k.vfs, epollOf(k.vfs, of), ...rest),
-  [OPERATIONS.EPOLL_CTL_MOD]: (k, of, ...rest) => epollModify(k.vfs, epollOf(k.vfs, of), ...rest),
+  [OPERATIONS.EPOLL_CTL_ADD]: (k, of, file, number, event) =>
+    epollAdd(k.vfs, epollOf(k.vfs, of), file, number, event),
+  [OPERATIONS.EPOLL_CTL_MOD]: (k, of, file, number, event) =>
+    epollModify(k.vfs, epollOf(k.vfs, of), file, number, event),
   [OPERATIONS.EPOLL_CTL_DEL]: (k, of, file, number) => epollDelete(k.vfs, epollOf(k.vfs, of), file, number),
 };
 
@@ -84,7 +86,8 @@ export const epollCtl = syscall({
   run(k, epfd, operation, number, addr) {
     const event = operation === OPERATIONS.EPOLL_CTL_DEL ? NO_EVENT : readEvent(k, addr);
     if (event === 'EFAULT') return event;
-    const [of, file] = [openFile(k, epfd), openFile(k, number)];
+    const of = openFile(k, epfd);
+    const file = openFile(k, number);
     if (of === undefined || file === undefined) return 'EBADF';
     const change = CHANGES[operation];
     if (of.kind !== 'epoll' || of === file || change === undefined) return 'EINVAL';

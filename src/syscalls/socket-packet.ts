@@ -88,7 +88,8 @@ export function readPacketOption(
   const value = k.user.readI32(data.at);
   if (value === undefined) return 'EFAULT';
   if (value < (level === SOL_IP && isTtl ? 1 : -1) || value > 255) return 'EINVAL';
-  return isTtl ? { ttl: value } : { tos: value };
+  // -1 is what the socket is set to.
+  return value < 0 ? {} : isTtl ? { ttl: value } : { tos: value };
 }
 
 function addressAt(k: Kernel, addr: number, length: 4 | 16): Partial<PacketInfo> | 'EFAULT' {

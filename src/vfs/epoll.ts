@@ -63,7 +63,9 @@ export function epollAdd(
     file: file.id,
     fd,
     queues: vfs.ops[file.kind].queues(vfs, file),
-    ...event,
+    events: event.events,
+    dataLo: event.dataLo,
+    dataHi: event.dataHi,
     isArmed: true,
     isReady: false,
   };

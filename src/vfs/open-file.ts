@@ -65,7 +65,7 @@ export function releaseFile(vfs: Vfs, id: FileId): void {
     const file = fileOf(vfs, next);
     if (--file.refs > 0) continue;
     tellFile(vfs, file, (file.flags & O.O_ACCMODE) !== O.O_RDONLY ? IN.IN_CLOSE_WRITE : IN.IN_CLOSE_NOWRITE);
-    forgetFile(vfs, file.id);
+    forgetFile(vfs, file);
     releaseFlock(vfs, file);
     const held = vfs.ops[file.kind].close?.(vfs, file);
     vfs.files.delete(next);

@@ -3,7 +3,7 @@
  * file that is closed takes its watches along.
  */
 import type { Id } from '../base/index.ts';
-import type { FileId, QueueId } from './types.ts';
+import type { FileId, OpenFile, QueueId } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
 export type WatchId = Id<'WatchId'>;
@@ -33,7 +33,7 @@ export interface Epoll {
   /** Those in epoll_wait, and epolls and polls that watch this one. */
   readonly queue: QueueId;
   /** By `watchKey`. */
-  readonly watches: Map<string, WatchId>;
+  readonly watches: Map<number, WatchId>;
   /** In the order in which the files became ready. */
   readonly ready: WatchId[];
 }
@@ -59,13 +59,17 @@ export function removeWatch(vfs: Vfs, id: WatchId): void {
 }
 
 /** A file was closed for good: nobody watches it any more (man 7 epoll, Q6). */
-export function forgetFile(vfs: Vfs, file: FileId): void {
-  const ids = vfs.watchesOfFile.get(file);
-  if (ids !== undefined) for (const id of [...ids]) removeWatch(vfs, id);
+export function forgetFile(vfs: Vfs, file: OpenFile): void {
+  const ids = vfs.watchesOfFile.get(file.id);
+  if (ids === undefined) return;
+  for (const id of [...ids]) removeWatch(vfs, id);
+  vfs.watchesOfFile.delete(file.id);
+  for (const queue of vfs.ops[file.kind].queues(vfs, file))
+    if (vfs.watchers.get(queue)?.length === 0) vfs.watchers.delete(queue);
 }
 
-/** An epoll names what it watches by file and descriptor (Linux: struct epoll_filefd). */
-export const watchKey = (file: FileId, fd: number): string => `${file}:${fd}`;
+/** An epoll names what it watches by file and descriptor (Linux: struct epoll_filefd). Descriptors end at fs.nr_open. */
+export const watchKey = (file: FileId, fd: number): number => file * 2 ** 20 + fd;
 
 /** The watch of a file under a descriptor, if there is one. */
 export const watchOf = (epoll: Epoll, file: FileId, fd: number): WatchId | undefined =>
@@ -77,11 +81,10 @@ function add<K>(index: Map<K, WatchId[]>, key: K, id: WatchId): void {
   else ids.push(id);
 }
 
+/** A list that is empty stays: who is taken off and put on again often finds it. It goes with the file. */
 function remove<K>(index: Map<K, WatchId[]>, key: K, id: WatchId): void {
   const ids = index.get(key);
-  if (ids === undefined) return;
-  removeFrom(ids, id);
-  if (ids.length === 0) index.delete(key);
+  if (ids !== undefined) removeFrom(ids, id);
 }
 
 function removeFrom(ids: WatchId[], id: WatchId): void {

@@ -2,7 +2,7 @@
 import type { Errno } from '../../abi/index.ts';
 import { roomForBuffers } from '../buffers.ts';
 import { PIECE, pause } from '../file-ops.ts';
-import { notify } from '../notify.ts';
+import { INPUT, notify, OUTPUT } from '../notify.ts';
 import { ringDrop, ringFit, ringFromTransfer, ringToTransfer } from '../ring.ts';
 import {
   type Outcome,
@@ -83,7 +83,7 @@ function deliver(vfs: Vfs, socket: Socket, peer: Socket, count: number): void {
   tcpOf(peer).received += count;
   countPacket(vfs.inet, count + HEADERS);
   showDeferred(vfs, peer);
-  notify(vfs, peer.readQueue);
+  notify(vfs, peer.readQueue, INPUT);
 }
 
 /** The other end was closed: the bytes go, and a RST comes back. */
@@ -156,7 +156,7 @@ function take(vfs: Vfs, socket: Socket, to: Transfer, { isDiscard = false }: Rec
   const peer = vfs.sockets.get(socket.peer);
   if (peer !== undefined && tcpOf(peer).wantsRoom && isRoomy(socket, peer)) {
     tcpOf(peer).wantsRoom = false;
-    notify(vfs, peer.writeQueue);
+    notify(vfs, peer.writeQueue, OUTPUT);
   }
   return count;
 }

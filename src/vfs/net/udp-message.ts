@@ -1,7 +1,7 @@
 /** Sending and receiving datagrams of UDP. Linux: net/ipv4/udp.c, net/ipv6/udp.c. */
 import type { Errno } from '../../abi/index.ts';
 import { roomForBuffers } from '../buffers.ts';
-import { notify } from '../notify.ts';
+import { INPUT, notify } from '../notify.ts';
 import type { Outcome, Transfer, Wait } from '../types.ts';
 import type { Vfs } from '../vfs.ts';
 import {
@@ -186,7 +186,7 @@ function deliver(
   inbox.push(message);
   target.inboxBytes += bytes.length;
   vfs.buffers += bytes.length;
-  notify(vfs, target.readQueue);
+  notify(vfs, target.readQueue, INPUT);
 }
 
 /** One datagram: what does not fit is lost. */

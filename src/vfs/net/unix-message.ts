@@ -1,7 +1,7 @@
 /** AF_UNIX: sending and receiving streams and datagrams, with open files that travel along. man 7 unix. */
 import type { Errno } from '../../abi/index.ts';
 import { roomForBuffers } from '../buffers.ts';
-import { notify } from '../notify.ts';
+import { INPUT, notify, OUTPUT } from '../notify.ts';
 import type { FileId, Outcome, Transfer, Wait } from '../types.ts';
 import type { Vfs } from '../vfs.ts';
 import {
@@ -46,7 +46,7 @@ function deliver(
   to.inbox.push(message);
   to.inboxBytes += bytes.length;
   vfs.buffers += bytes.length;
-  notify(vfs, to.readQueue);
+  notify(vfs, to.readQueue, INPUT);
 }
 
 /** Room in the inbox of a stream, where each message takes its share, however small it is. */
@@ -154,7 +154,7 @@ function movePeek({ options, type }: Socket, { isPeek = false }: ReceiveOptions,
 function remove(vfs: Vfs, socket: Socket, at: number): void {
   const message = at === 0 ? socket.inbox.shift()! : socket.inbox.splice(at, 1)[0]!;
   const sender = vfs.sockets.get(message.sender);
-  if (sender !== undefined) notify(vfs, sender.writeQueue);
+  if (sender !== undefined) notify(vfs, sender.writeQueue, OUTPUT);
 }
 
 /** Bytes of as many messages as fit; one that carries files is never joined with what came before or after. */

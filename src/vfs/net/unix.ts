@@ -15,6 +15,7 @@ import {
   POLLWRNORM,
 } from '../types.ts';
 import type { Vfs } from '../vfs.ts';
+import { interfaceIoctl } from './interface.ts';
 import type { Protocol } from './protocol.ts';
 import { AF, makeSocket, openSocket, type Socket, type SocketType, type Ucred } from './socket.ts';
 import { acceptUnix, joinUnix, listenUnix } from './unix-connect.ts';
@@ -104,7 +105,7 @@ function close(vfs: Vfs, socket: Socket): readonly FileId[] {
 
 function ioctl(vfs: Vfs, socket: Socket, request: number, argument: IoctlArgument): Outcome {
   if (request === TIOCOUTQ) return giveInt(argument, sentBytes(vfs, socket));
-  if (request !== FIONREAD) return 'ENOTTY';
+  if (request !== FIONREAD) return interfaceIoctl(vfs, request, argument);
   if (socket.state === 'listening') return 'EINVAL';
   const [first] = socket.inbox;
   const waiting = socket.type === 'dgram' ? (first?.bytes.length ?? 0) : socket.inboxBytes;
