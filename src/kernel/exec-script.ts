@@ -5,6 +5,7 @@ import {
   type Inode,
   inodeOf,
   lookup,
+  MS_NOEXEC,
   mayExecute,
   type Place,
   pathOfFound,
@@ -53,6 +54,8 @@ export function programAt(
   const inode = inodeOf(k.vfs, found.inode);
   if (inode.kind === 'symlink') return 'ELOOP';
   if (inode.kind !== 'file' || inode.generator !== null || !mayExecute(inode, who)) return 'EACCES';
+  const mount = k.vfs.mounts.get(found.mount);
+  if (mount !== undefined && (mount.flags & MS_NOEXEC) !== 0) return 'EACCES';
   if (inode.writers > 0) return 'ETXTBSY';
   const place = { mount: found.mount, inode: found.inode };
   return { place, inode, path: pathOfFound(k.vfs, who, place, found), name };

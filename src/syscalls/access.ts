@@ -1,7 +1,15 @@
 /** Calls about rights: access(2), umask(2). */
 import { AT, type Errno } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
-import { isReadOnly, MAY_WRITE, mayAccess, realCredentials } from '../vfs/index.ts';
+import {
+  isReadOnly,
+  MAY_EXEC,
+  MAY_WRITE,
+  MS_NOEXEC,
+  mayAccess,
+  mountOf,
+  realCredentials,
+} from '../vfs/index.ts';
 import { fd, flags, mode, path } from './args.ts';
 import { AT_FLAGS, targetAt, WALK_ERRORS } from './path.ts';
 
@@ -19,7 +27,8 @@ function access(k: Kernel, dirfd: number, pathname: number, want: number, atFlag
   if (target.inode === null || want === 0) return 0;
   const { inode, mount } = target;
   const stored = inode.kind === 'file' || inode.kind === 'directory' || inode.kind === 'symlink';
-  if (!mayAccess(inode, asking, want)) return 'EACCES';
+  const isNoExec = inode.kind === 'file' && (mountOf(k.vfs, mount).flags & MS_NOEXEC) !== 0;
+  if (!mayAccess(inode, asking, want) || (isNoExec && (want & MAY_EXEC) !== 0)) return 'EACCES';
   return want & MAY_WRITE && stored && isReadOnly(k.vfs, { mount, inode: inode.id }) ? 'EROFS' : 0;
 }
 

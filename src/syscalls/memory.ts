@@ -2,7 +2,7 @@
 import type { Errno } from '../abi/index.ts';
 import { type Kernel, memoryLimits, syscall } from '../kernel/index.ts';
 import { type PageObjectId, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
-import { type OpenFile, type Outcome, reads, writes } from '../vfs/index.ts';
+import { MS_NOEXEC, type OpenFile, type Outcome, reads, writes } from '../vfs/index.ts';
 import { fd, flags, oneOf, pointer, size } from './args.ts';
 import { openFile } from './file.ts';
 
@@ -49,6 +49,8 @@ function backing(k: Kernel, number: number, prot: number, shared: boolean): Back
   const file = openFile(k, number);
   if (file === undefined) return 'EBADF';
   if (!allows(file, prot, shared)) return 'EACCES';
+  const mount = file.mount === 0 ? undefined : k.vfs.mounts.get(file.mount);
+  if (mount !== undefined && (mount.flags & MS_NOEXEC) !== 0 && (prot & PROT_EXEC) !== 0) return 'EPERM';
   const { pages } = k.vfs.ops[file.kind];
   if (pages === null) return 'ENODEV';
   const object = pages(k.vfs, file);

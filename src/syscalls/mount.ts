@@ -1,52 +1,84 @@
-/** mount and umount2 for the file systems there are; what would need another kind of kernel is refused. */
+/** mount and umount2: new file systems, bind mounts, moving, propagation. Linux: fs/namespace.c. */
 import { AT, type Errno } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
+  dropSuper,
+  hangMount,
   isSuperuser,
+  isWriter,
+  type Mount,
+  MS_NOATIME,
   MS_NODEV,
+  MS_NODIRATIME,
   MS_NOEXEC,
   MS_NOSUID,
+  MS_NOSYMFOLLOW,
   MS_RDONLY,
+  MS_RELATIME,
   mountAt,
-  newMemorySuper,
-  newProcSuper,
+  mountOf,
+  mountShared,
   type Place,
-  pathOf,
-  type Super,
+  type Propagation,
+  setPropagation,
+  setTmpfsOptions,
+  subtreeOf,
   superOf,
-  unmount,
-  type Vfs,
+  sweepMounts,
+  unhangMount,
 } from '../vfs/index.ts';
 import { flags, path, pointer } from './args.ts';
-import { isPathError, isTextError, readPath, type Target, targetAt, WALK_ERRORS } from './path.ts';
+import { isDirectory, isMountRoot, placeOf, shownAt, stands } from './mount-place.ts';
+import { makeSuper } from './mount-types.ts';
+import { isTextError, targetAt, WALK_ERRORS } from './path.ts';
 
 const MS_REMOUNT = 32;
 const MS_BIND = 4096;
 const MS_MOVE = 8192;
 const MS_REC = 16384;
-/** MS_UNBINDABLE, MS_PRIVATE, MS_SLAVE, MS_SHARED: there is one mount namespace, so these change nothing. */
+const MS_SILENT = 32768;
+const MS_STRICTATIME = 1 << 24;
+const MS_MGC_MSK = 0xffff0000 | 0;
+const MS_MGC_VAL = 0xc0ed0000 | 0;
+
+const PROPAGATIONS = new Map<number, Propagation>([
+  [1 << 17, 'unbindable'],
+  [1 << 18, 'private'],
+  [1 << 19, 'slave'],
+  [1 << 20, 'shared'],
+]);
 const MS_PROPAGATION = (1 << 17) | (1 << 18) | (1 << 19) | (1 << 20);
-const KEPT = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-const MOUNT_FLAGS = { MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_MOVE, MS_REC };
 
-/** File systems mount(2) can make, by type; the data string is theirs. */
-const MAKERS: Readonly<Record<string, (vfs: Vfs, data: string) => Super>> = {
-  tmpfs: (vfs, data) => newMemorySuper(vfs, 'tmpfs', modeOption(data) ?? 0o1777),
-  ramfs: (vfs, data) => newMemorySuper(vfs, 'ramfs', modeOption(data) ?? 0o755),
-  proc: (vfs) => newProcSuper(vfs),
-  // One for all, as in Linux: the one from boot.
-  devtmpfs: (vfs) => existing(vfs, 'devtmpfs') ?? newMemorySuper(vfs, 'devtmpfs', 0o755),
-  devpts: (vfs) => existing(vfs, 'devpts') ?? newMemorySuper(vfs, 'devpts', 0o755),
-  sysfs: (vfs) => existing(vfs, 'sysfs') ?? newMemorySuper(vfs, 'sysfs', 0o555),
+/** What belongs to the mount rather than to its file system. */
+const KEPT = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOSYMFOLLOW | MS_NOATIME | MS_NODIRATIME;
+const ATIMES = MS_NOATIME | MS_NODIRATIME | MS_RELATIME | MS_STRICTATIME;
+const MOUNT_FLAGS = {
+  MS_RDONLY,
+  MS_NOSUID,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_SYNCHRONOUS: 16,
+  MS_REMOUNT,
+  MS_NOSYMFOLLOW,
+  MS_NOATIME,
+  MS_NODIRATIME,
+  MS_BIND,
+  MS_MOVE,
+  MS_REC,
+  MS_SILENT,
+  MS_UNBINDABLE: 1 << 17,
+  MS_PRIVATE: 1 << 18,
+  MS_SLAVE: 1 << 19,
+  MS_SHARED: 1 << 20,
+  MS_RELATIME,
+  MS_STRICTATIME,
 };
 
-const existing = (vfs: Vfs, type: string): Super | undefined =>
-  [...vfs.supers.values()].find((made) => made.type === type);
-
-const modeOption = (data: string): number | undefined => {
-  const found = /(?:^|,)mode=([0-7]+)(?:,|$)/.exec(data);
-  return found === null ? undefined : Number.parseInt(found[1]!, 8) & 0o7777;
-};
+/** Relative access times unless others are asked for. Linux: path_mount. */
+function mountBits(wanted: number): number {
+  const bits = wanted & KEPT;
+  return (wanted & (MS_NOATIME | MS_STRICTATIME)) === 0 ? bits | MS_RELATIME : bits;
+}
 
 /** A string argument that may be a null pointer. */
 function optionalText(k: Kernel, addr: number): string | { readonly error: Errno } {
@@ -55,49 +87,121 @@ function optionalText(k: Kernel, addr: number): string | { readonly error: Errno
   return isTextError(k, addr, text) ? { error: text === 'EFAULT' ? 'EFAULT' : 'EINVAL' } : text;
 }
 
-function placeOf(target: Target | Errno): Place | Errno {
-  if (typeof target === 'string') return target;
-  return target.inode === null ? 'EINVAL' : { mount: target.mount, inode: target.inode.id };
-}
-
 interface MountCall {
   readonly on: Place;
+  readonly sourceAddr: number;
   readonly source: string;
   readonly type: string;
   readonly flags: number;
   readonly data: string;
 }
 
-function hang(k: Kernel, call: MountCall, what: { super: Super['id']; root: Super['root'] }): 0 {
-  const path = pathOf(k.vfs, call.on, k.fs.root);
-  const shown = typeof path === 'string' ? path : path.unreachable;
-  mountAt(k.vfs, { ...what, on: call.on, source: call.source, path: shown, flags: call.flags & KEPT });
+/** A bind mount takes everything over from the mount it was made of, but where it hangs. */
+const likeness = ({ super: id, source, flags: bits, peers, master }: Mount) => ({
+  super: id,
+  source,
+  flags: bits,
+  peers,
+  master,
+});
+
+function bind(k: Kernel, { on, sourceAddr, source, flags: wanted }: MountCall): 0 | Errno {
+  if (source === '') return 'EINVAL';
+  const from = placeOf(targetAt(k, AT.AT_FDCWD, sourceAddr, 0));
+  if (typeof from === 'string') return from;
+  const original = mountOf(k.vfs, from.mount);
+  if (original.isUnbindable) return 'EINVAL';
+  if (isDirectory(k, from.inode) !== isDirectory(k, on.inode)) return 'ENOTDIR';
+  const inside = wanted & MS_REC ? subtreeOf(k.vfs, original).slice(1) : [];
+  const made = mountShared(k.vfs, { ...likeness(original), root: from.inode, on, path: shownAt(k, on) });
+  const copies = new Map([[original.id, made.id]]);
+  for (const each of inside) {
+    const parent = copies.get(each.on!.mount);
+    if (parent === undefined || each.isUnbindable) continue;
+    const at = { mount: parent, inode: each.on!.inode };
+    const copy = mountAt(k.vfs, { ...likeness(each), root: each.root, on: at, path: each.path });
+    copies.set(each.id, copy.id);
+  }
   return 0;
 }
 
-function bind(k: Kernel, call: MountCall, sourceAddr: number): 0 | Errno {
-  const from = targetAt(k, AT.AT_FDCWD, sourceAddr, 0);
-  if (typeof from === 'string') return from;
-  if (from.inode === null) return 'EINVAL';
-  const on = k.vfs.inodes.get(call.on.inode)!;
-  if ((from.inode.kind === 'directory') !== (on.kind === 'directory')) return 'ENOTDIR';
-  return hang(k, call, { super: from.inode.super, root: from.inode.id });
+/** Other flags for the mount, and without MS_BIND other options for its file system. */
+function remount(k: Kernel, { on, flags: wanted, data }: MountCall): 0 | Errno {
+  if (!isMountRoot(k, on)) return 'EINVAL';
+  const mount = mountOf(k.vfs, on.mount);
+  if ((wanted & MS_BIND) === 0) {
+    const made = superOf(k.vfs, mount.super);
+    const readOnly = (wanted & MS_RDONLY) !== 0;
+    if (readOnly && !made.readOnly && isWritten(k, mount)) return 'EBUSY';
+    if (made.type === 'tmpfs' && setTmpfsOptions(k.vfs, made, data, false) !== null) return 'EINVAL';
+    made.readOnly = readOnly;
+  } else if (wanted & MS_RDONLY && isWrittenThrough(k, mount)) return 'EBUSY';
+  const times = wanted & ATIMES ? mountBits(wanted) : (mount.flags & ATIMES) | (wanted & KEPT);
+  mount.flags = times;
+  return 0;
 }
 
-function remount(k: Kernel, { on, flags: wanted }: MountCall): 0 | Errno {
-  const mount = k.vfs.mounts.get(on.mount)!;
-  if (mount.root !== on.inode) return 'EINVAL';
-  k.vfs.mounts.set(mount.id, { ...mount, flags: wanted & KEPT });
+const isWrittenThrough = (k: Kernel, { id }: Mount): boolean =>
+  [...k.vfs.files.values()].some((file) => file.mount === id && isWriter(file));
+
+const isWritten = (k: Kernel, { super: id }: Mount): boolean =>
+  [...k.vfs.inodes.values()].some((inode) => inode.super === id && inode.writers > 0);
+
+function change(k: Kernel, { on, flags: wanted }: MountCall): 0 | Errno {
+  const how = PROPAGATIONS.get(wanted & ~(MS_REC | MS_SILENT));
+  if (how === undefined || !isMountRoot(k, on)) return 'EINVAL';
+  const mount = mountOf(k.vfs, on.mount);
+  const all = wanted & MS_REC ? subtreeOf(k.vfs, mount) : [mount];
+  for (const each of all) setPropagation(k.vfs, each, how);
+  return 0;
+}
+
+function move(k: Kernel, { on, source, sourceAddr }: MountCall): 0 | Errno {
+  if (source === '') return 'EINVAL';
+  const from = placeOf(targetAt(k, AT.AT_FDCWD, sourceAddr, 0));
+  if (typeof from === 'string') return from;
+  return moveMount(k, from, on);
+}
+
+/** Hangs a mount in elsewhere. Linux: do_move_mount. */
+function moveMount(k: Kernel, from: Place, on: Place): 0 | Errno {
+  const mount = mountOf(k.vfs, from.mount);
+  if (!isMountRoot(k, from) || mount.id === [...k.vfs.mounts.keys()][0]) return 'EINVAL';
+  if (mount.on !== null && mountOf(k.vfs, mount.on.mount).peers !== 0) return 'EINVAL';
+  if (isDirectory(k, from.inode) !== isDirectory(k, on.inode)) return 'EINVAL';
+  if (subtreeOf(k.vfs, mount).some(({ id }) => id === on.mount)) return 'ELOOP';
+  unhangMount(k.vfs, mount);
+  hangMount(k.vfs, mount, on);
   return 0;
 }
 
 function mountNew(k: Kernel, call: MountCall): 0 | Errno {
-  const maker = MAKERS[call.type];
-  if (maker === undefined) return 'ENODEV';
-  if (k.vfs.inodes.get(call.on.inode)!.kind !== 'directory') return 'ENOTDIR';
-  const made = maker(k.vfs, call.data);
-  return hang(k, call, { super: made.id, root: superOf(k.vfs, made.id).root });
+  if (call.type === '') return 'EINVAL';
+  const { on } = call;
+  const made = makeSuper(k.vfs, call.type, call.data);
+  if (typeof made === 'string') return made;
+  const refused = hangNew(k, on, made, call.source || 'none', mountBits(call.flags));
+  if (refused !== 0) dropSuper(k.vfs, made);
+  else if (call.flags & MS_RDONLY) superOf(k.vfs, made).readOnly = true;
+  return refused;
 }
+
+/** The same file system twice at one place is refused, and anything but a directory. */
+function hangNew(k: Kernel, on: Place, made: Mount['super'], source: string, bits: number): 0 | Errno {
+  if (isMountRoot(k, on) && mountOf(k.vfs, on.mount).super === made) return 'EBUSY';
+  if (!isDirectory(k, on.inode)) return 'ENOTDIR';
+  const { root } = superOf(k.vfs, made);
+  mountShared(k.vfs, { super: made, root, on, source, path: shownAt(k, on), flags: bits });
+  return 0;
+}
+
+/** What mount(2) does, by the first of these flags that is set. */
+const ACTIONS: readonly (readonly [flag: number, run: (k: Kernel, call: MountCall) => 0 | Errno])[] = [
+  [MS_REMOUNT, remount],
+  [MS_BIND, bind],
+  [MS_PROPAGATION, change],
+  [MS_MOVE, move],
+];
 
 export const mount = syscall({
   nr: 40,
@@ -105,59 +209,27 @@ export const mount = syscall({
   args: [path, path, path, flags(MOUNT_FLAGS), pointer],
   errors: [...WALK_ERRORS, 'EBUSY', 'EINVAL', 'ENODEV', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
-  support: { partial: 'tmpfs, ramfs, proc, sysfs, devtmpfs, devpts, bind and remount; one namespace' },
+  support: { partial: 'tmpfs, ramfs, proc, sysfs, devtmpfs, devpts, bind and propagation; one namespace' },
   run(k, source, target, type, wanted, data) {
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
     const [sourceText, typeText, dataText] = [source, type, data].map((addr) => optionalText(k, addr));
-    if (typeof sourceText !== 'string') return sourceText!.error;
     if (typeof typeText !== 'string') return typeText!.error;
-    if (typeof dataText !== 'string') return dataText!.error;
+    if (typeof sourceText !== 'string') return sourceText!.error;
+    const bits = (wanted & MS_MGC_MSK) === MS_MGC_VAL ? wanted & ~MS_MGC_MSK : wanted;
     const on = placeOf(targetAt(k, AT.AT_FDCWD, target, 0));
     if (typeof on === 'string') return on;
-    const call: MountCall = {
-      on,
-      source: sourceText || 'none',
-      type: typeText,
-      flags: wanted,
-      data: dataText,
-    };
-    if (wanted & MS_REMOUNT) return remount(k, call);
-    if (wanted & MS_BIND) return bind(k, call, source);
-    if (wanted & MS_PROPAGATION) return 0;
-    return wanted & MS_MOVE ? 'EINVAL' : mountNew(k, call);
-  },
-});
-
-const MNT_DETACH = 2;
-const UMOUNT_NOFOLLOW = 8;
-
-export const umount2 = syscall({
-  nr: 39,
-  name: 'umount2',
-  args: [path, flags({ MNT_FORCE: 1, MNT_DETACH, MNT_EXPIRE: 4, UMOUNT_NOFOLLOW })],
-  errors: [...WALK_ERRORS, 'EBUSY', 'EINVAL', 'EPERM'],
-  interrupted: 'never blocks',
-  support: { partial: 'MNT_EXPIRE is EINVAL' },
-  run(k, target, how) {
-    if ((how & ~(1 | MNT_DETACH | UMOUNT_NOFOLLOW)) !== 0) return 'EINVAL';
-    const text = readPath(k, target);
-    if (isPathError(text)) return text;
     if (!isSuperuser(k.task.credentials)) return 'EPERM';
-    const noFollow = how & UMOUNT_NOFOLLOW ? AT.AT_SYMLINK_NOFOLLOW : 0;
-    const place = placeOf(targetAt(k, AT.AT_FDCWD, target, noFollow));
-    if (typeof place === 'string') return place;
-    return unmount(k.vfs, place, (how & MNT_DETACH) !== 0) ?? 0;
+    if (typeof dataText !== 'string') return dataText!.error;
+    sweepMounts(k.vfs, { stands: stands(k) });
+    const action = ACTIONS.find(([flag]) => (bits & flag) !== 0)?.[1] ?? mountNew;
+    return action(k, {
+      on,
+      sourceAddr: source,
+      source: sourceText,
+      type: typeText,
+      flags: bits,
+      data: dataText,
+    });
   },
 });
 
-const pivotRoot = syscall({
-  nr: 41,
-  name: 'pivot_root',
-  args: [path, path],
-  errors: ['EPERM'],
-  interrupted: 'never blocks',
-  support: { refused: 'EPERM', why: 'there is one mount namespace, and its root stays' },
-  run: () => 'EPERM',
-});
-
-export const MOUNT_CALLS = [mount, umount2, pivotRoot];
+export const MOUNT_CALLS = [mount];

@@ -1,17 +1,9 @@
-/** stat and its relatives: what an inode is, and how full its file system. */
+/** stat and its relatives: what an inode is. */
 import { AT, type Errno, S_IF, S_IFMT } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
-import {
-  type Attributes,
-  anonymousAttributes,
-  attributesOf,
-  type FileSystemUsage,
-  fileSystemUsage,
-  NAME_MAX,
-  type SuperId,
-  type Timestamp,
-} from '../vfs/index.ts';
-import { fd, flags, path, pointer, struct } from './args.ts';
+import { type Attributes, anonymousAttributes, attributesOf } from '../vfs/index.ts';
+import { fd, flags, path, struct } from './args.ts';
+import { Packer } from './packer.ts';
 import { AT_FLAGS, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
 
 const KNOWN_AT = AT.AT_SYMLINK_NOFOLLOW | AT.AT_NO_AUTOMOUNT | AT.AT_EMPTY_PATH;
@@ -20,35 +12,6 @@ const BLOCK_SIZE = 4096;
 
 const attributesOfTarget = (k: Kernel, target: Target): Attributes =>
   target.inode === null ? anonymousAttributes(k.vfs, target.file) : attributesOf(k.vfs, target.inode);
-
-/** A little-endian structure being filled in. */
-class Packer {
-  readonly bytes: Uint8Array;
-  readonly #view: DataView;
-
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size);
-    this.#view = new DataView(this.bytes.buffer);
-  }
-
-  u16(at: number, value: number): void {
-    this.#view.setUint16(at, value, true);
-  }
-
-  u32(at: number, value: number): void {
-    this.#view.setUint32(at, value, true);
-  }
-
-  u64(at: number, value: number): void {
-    this.u32(at, value >>> 0);
-    this.u32(at + 4, Math.floor(value / 2 ** 32) >>> 0);
-  }
-
-  time(at: number, { sec, nsec }: Timestamp): void {
-    this.u64(at, sec);
-    this.u64(at + 8, nsec);
-  }
-}
 
 /** Linux: new_encode_dev. Our numbers are major × 256 + minor with small majors. */
 const encodeDevice = (device: number) => {
@@ -192,49 +155,4 @@ export const statx = syscall({
   },
 });
 
-/** struct statfs of asm-generic/statfs.h, 64-bit. */
-function packStatfs(from: FileSystemUsage, id: number): Uint8Array {
-  const out = new Packer(120);
-  out.u64(0, from.magic);
-  out.u64(8, BLOCK_SIZE);
-  out.u64(16, from.blocks);
-  out.u64(24, from.free);
-  out.u64(32, from.free);
-  out.u64(40, from.inodes + from.free);
-  out.u64(48, from.free);
-  out.u32(56, id);
-  out.u64(64, NAME_MAX);
-  out.u64(72, BLOCK_SIZE);
-  out.u64(80, ST_VALID | ST_RELATIME);
-  return out.bytes;
-}
-const ST_VALID = 0x20;
-const ST_RELATIME = 0x1000;
-
-function giveStatfs(k: Kernel, target: Target | Errno, addr: number): 0 | Errno {
-  if (typeof target === 'string') return target;
-  const superId: SuperId | 0 = target.inode?.super ?? 0;
-  return k.user.copyOut(addr, packStatfs(fileSystemUsage(k.vfs, superId), superId)) ? 0 : 'EFAULT';
-}
-
-export const statfs = syscall({
-  nr: 43,
-  name: 'statfs',
-  args: [path, pointer],
-  errors: WALK_ERRORS,
-  interrupted: 'never blocks',
-  support: 'full',
-  run: (k, pathname, out) => giveStatfs(k, targetAt(k, AT.AT_FDCWD, pathname, 0), out),
-});
-
-export const fstatfs = syscall({
-  nr: 44,
-  name: 'fstatfs',
-  args: [fd, pointer],
-  errors: ['EBADF', 'EFAULT'],
-  interrupted: 'never blocks',
-  support: 'full',
-  run: (k, file, out) => giveStatfs(k, file < 0 ? 'EBADF' : targetOfFd(k, file), out),
-});
-
-export const STAT_CALLS = [newfstatat, fstat, statx, statfs, fstatfs];
+export const STAT_CALLS = [newfstatat, fstat, statx];

@@ -48,8 +48,10 @@ import { SOCKET_MESSAGE_CALLS } from './socket-message.ts';
 import { SOCKET_OPTION_CALLS } from './socket-option.ts';
 import { SPLICE_CALLS } from './splice.ts';
 import { STAT_CALLS } from './stat.ts';
+import { STATFS_CALLS } from './statfs.ts';
 import { SYSTEM_CALLS } from './system.ts';
 import { TIME_CALLS } from './time.ts';
+import { UMOUNT_CALLS } from './umount.ts';
 import { UNSHARE_CALLS } from './unshare.ts';
 import { USAGE_CALLS } from './usage.ts';
 import { VECTOR_CALLS } from './vector.ts';
@@ -110,6 +112,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family(
     'Files and directories',
     STAT_CALLS,
+    STATFS_CALLS,
     ACCESS_CALLS,
     DIRECTORY_CALLS,
     CWD_CALLS,
@@ -117,6 +120,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     RESIZE_CALLS,
     XATTR_CALLS,
     MOUNT_CALLS,
+    UMOUNT_CALLS,
     INOTIFY_CALLS,
     REFUSED_FILE_CALLS,
   ),

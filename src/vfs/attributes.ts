@@ -107,6 +107,7 @@ const MAGIC: Readonly<Record<string, number>> = {
   proc: 0x9fa0,
   sysfs: 0x62656572,
   devpts: 0x1cd1,
+  ramfs: 0x858458f6,
 };
 const ANON_INODE_FS_MAGIC = 0x09041934;
 
@@ -116,18 +117,20 @@ export interface FileSystemUsage {
   readonly blocks: number;
   readonly free: number;
   readonly inodes: number;
+  readonly freeInodes: number;
 }
 
-/** statfs(2): file systems in memory share the machine's memory. */
+/** statfs(2): file systems in memory share the machine's memory, and tmpfs may have a bound of its own. */
 export function fileSystemUsage(vfs: Vfs, superId: SuperId | 0): FileSystemUsage {
-  const type = superId === 0 ? '' : superOf(vfs, superId).type;
-  const magic = MAGIC[type] ?? ANON_INODE_FS_MAGIC;
-  const stores = type === 'overlay' || type === 'tmpfs' || type === 'devtmpfs';
+  const made = superId === 0 ? undefined : superOf(vfs, superId);
+  const magic = MAGIC[made?.type ?? ''] ?? ANON_INODE_FS_MAGIC;
+  const stores = made !== undefined && STORING.has(made.type);
+  if (!stores) return { magic, blocks: 0, free: 0, inodes: 0, freeInodes: 0 };
   const { frames, layout: plan } = vfs.memory;
-  return {
-    magic,
-    blocks: stores ? plan.frames : 0,
-    free: stores ? frames.free : 0,
-    inodes: stores ? vfs.inodes.size : 0,
-  };
+  const isBounded = Number.isFinite(made.maxPages);
+  const free = isBounded ? made.maxPages - made.pages : frames.free;
+  const freeInodes = Number.isFinite(made.maxInodes) ? made.maxInodes - made.inodes : frames.free;
+  const blocks = isBounded ? made.maxPages : plan.frames;
+  return { magic, blocks, free, inodes: made.inodes + freeInodes, freeInodes };
 }
+const STORING: ReadonlySet<string> = new Set(['overlay', 'tmpfs', 'devtmpfs']);

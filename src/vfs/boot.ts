@@ -5,7 +5,18 @@ import { addName, childOf } from './directory.ts';
 import { holdInode, inodeOf, newInode, releaseInode, writeAt } from './inode.ts';
 import type { Layer } from './layer.ts';
 import { pageFiller } from './layered.ts';
-import { crossMounts, mountAt, newLayeredSuper, newMemorySuper, newProcSuper, pathOf } from './mount.ts';
+import {
+  crossMounts,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_RELATIME,
+  mountAt,
+  newLayeredSuper,
+  newMemorySuper,
+  newProcSuper,
+  pathOf,
+} from './mount.ts';
 import { STICKY_SHARED } from './tree.ts';
 import type { FsContext, Inode, InodeKind, MountId, Place } from './types.ts';
 import type { Super, Vfs } from './vfs.ts';
@@ -38,6 +49,9 @@ const DEVICE_LINKS: readonly (readonly [name: string, target: string])[] = [
   ['stderr', '/proc/self/fd/2'],
 ];
 
+/** What init systems mount /proc and /sys with. */
+const PSEUDO = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
 /** Mounts everything and serves the page cache; gives the root directory. */
 export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
   vfs.memory.objects.filler = pageFiller(vfs);
@@ -48,11 +62,11 @@ export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
     on: null,
     source: made.type,
     path: '/',
-    flags: 0,
+    flags: MS_RELATIME,
   });
   const root: Place = { mount: rootMount.id, inode: made.root };
-  mountBoot(vfs, root, '/proc', newProcSuper(vfs));
-  mountBoot(vfs, root, '/sys', fillSys(vfs, newMemorySuper(vfs, 'sysfs', 0o555), cpus));
+  mountBoot(vfs, root, '/proc', newProcSuper(vfs), PSEUDO);
+  mountBoot(vfs, root, '/sys', fillSys(vfs, newMemorySuper(vfs, 'sysfs', 0o555), cpus), PSEUDO);
   mountBoot(vfs, root, '/dev', fillDev(vfs, newMemorySuper(vfs, 'devtmpfs', 0o755)));
   mountBoot(vfs, root, '/dev/pts', newMemorySuper(vfs, 'devpts', 0o755));
   mountBoot(vfs, root, '/dev/shm', newMemorySuper(vfs, 'tmpfs', STICKY_SHARED));
@@ -61,9 +75,16 @@ export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
   return root;
 }
 
-function mountBoot(vfs: Vfs, root: Place, path: string, what: Super): MountId {
+function mountBoot(vfs: Vfs, root: Place, path: string, what: Super, more = 0): MountId {
   const on = makeDirectories(vfs, root, path);
-  return mountAt(vfs, { super: what.id, root: what.root, on, source: what.type, path, flags: 0 }).id;
+  return mountAt(vfs, {
+    super: what.id,
+    root: what.root,
+    on,
+    source: what.type,
+    path,
+    flags: MS_RELATIME | more,
+  }).id;
 }
 
 /** Mounts a read-only layer (a host directory) at a path, memory above it. */

@@ -20,7 +20,7 @@ export function readDirectory(vfs: Vfs, file: OpenFile, limit: number): Uint8Arr
   if (directory === undefined || directory.nlink === 0) return 'ENOENT';
   if (file.pos === 0 || file.listing === null) {
     file.listing = namesOf(vfs, directory);
-    touchRead(vfs, directory);
+    touchRead(vfs, directory, file.mount);
   }
   const out = new Uint8Array(Math.min(limit, 1 << 16));
   let used = 0;

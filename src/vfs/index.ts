@@ -92,12 +92,17 @@ export { clearLock, type FileLock, listLocks, lockInTheWay, lockQueue, setLock }
 export { IN, tellBoth, tellFile, tellMoved } from './mark.ts';
 export { addSeals, newMemfd, sealsOf } from './memfd.ts';
 export {
+  hangMount,
   isReadOnly,
   listMounts,
+  MS_NOATIME,
   MS_NODEV,
+  MS_NODIRATIME,
   MS_NOEXEC,
   MS_NOSUID,
+  MS_NOSYMFOLLOW,
   MS_RDONLY,
+  MS_RELATIME,
   mountAt,
   mountOf,
   newMemorySuper,
@@ -106,7 +111,8 @@ export {
   pathOf,
   pathOfDentry,
   superOf,
-  unmount,
+  topMount,
+  unhangMount,
 } from './mount.ts';
 export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
 export { bytesOfIp, type Endpoint, type Ip, ipOfBytes, isMulticast, isV4, widened } from './net/address.ts';
@@ -181,6 +187,7 @@ export {
   writes,
 } from './pipe.ts';
 export { forgetProcess, mayInspect, processOfDirectory } from './proc-tree.ts';
+export { mountShared, type Propagation, setPropagation } from './propagate.ts';
 export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from './rename.ts';
 export { type ByteRing, ringPeek } from './ring.ts';
 export { loadVfs, type SavedVfs, saveVfs } from './save.ts';
@@ -195,6 +202,7 @@ export {
   timerOf,
   wallClockSet,
 } from './timerfd.ts';
+export { setTmpfsOptions } from './tmpfs-options.ts';
 export {
   createNode,
   linkNode,
@@ -245,5 +253,6 @@ export {
   POLLRDNORM,
   POLLWRNORM,
 } from './types.ts';
+export { dropSuper, subtreeOf, sweepMounts, unmount } from './unmount.ts';
 export { type Mount, type Super, Vfs } from './vfs.ts';
 export { lookup, type Resolved, readLink, type Walker, type WalkOptions, walk } from './walk.ts';

@@ -3,7 +3,7 @@ import type { Errno } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
 import { layout, type PageObjectId } from '../memory/index.ts';
 import { endMarks, IN } from './mark.ts';
-import type { Inode, InodeId, InodeKind, SuperId } from './types.ts';
+import type { Inode, InodeId, InodeKind, MountId, SuperId } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
 /** What a new inode begins with; the rest follows from its kind. */
@@ -50,6 +50,8 @@ export function newInode(vfs: Vfs, init: InodeInit): Inode {
     xattrs: null,
   };
   vfs.inodes.set(id, inode);
+  const made = vfs.supers.get(init.super);
+  if (made !== undefined) made.inodes++;
   return inode;
 }
 
@@ -85,7 +87,10 @@ export function releaseProgram(vfs: Vfs, id: InodeId): void {
 export function freeIfUnused(vfs: Vfs, inode: Inode): void {
   if (inode.nlink > 0 || inode.holders > 0) return;
   endMarks(vfs, inode, inode.generator === null ? IN.IN_DELETE_SELF : 0);
+  const made = vfs.supers.get(inode.super);
+  if (made !== undefined) made.inodes--;
   if (inode.pages !== 0) {
+    chargePages(vfs, inode, -vfs.memory.objects.get(inode.pages).pages.size);
     vfs.memory.objects.release(inode.pages);
     if (!vfs.memory.objects.all.has(inode.pages)) vfs.fills.delete(inode.pages);
   }
@@ -111,9 +116,21 @@ export function touchModified(vfs: Vfs, inode: Inode): void {
   inode.ctime = now;
 }
 
-/** A read: relatime, as Linux mounts by default (at most once a day unless the file changed since). */
-export function touchRead(vfs: Vfs, inode: Inode): void {
+const MS_RDONLY = 1;
+const MS_NOATIME = 1024;
+const MS_NODIRATIME = 2048;
+const MS_RELATIME = 1 << 21;
+
+/** A read through a mount: relatime, as Linux mounts by default (at most once a day unless the file changed since). */
+export function touchRead(vfs: Vfs, inode: Inode, mount: MountId | 0): void {
+  const flags = mount === 0 ? MS_RELATIME : (vfs.mounts.get(mount)?.flags ?? MS_RELATIME);
+  const isOff = flags & MS_NOATIME || (flags & MS_NODIRATIME && inode.kind === 'directory');
+  if (isOff || (flags & MS_RDONLY) !== 0) return;
   const now = vfs.host.wall();
+  if ((flags & MS_RELATIME) === 0) {
+    inode.atime = now;
+    return;
+  }
   const { atime, mtime, ctime } = inode;
   const isOlder = (than: typeof atime) =>
     atime.sec < than.sec || (atime.sec === than.sec && atime.nsec <= than.nsec);
@@ -149,9 +166,30 @@ export function writeAt(vfs: Vfs, inode: Inode, offset: number, bytes: Uint8Arra
   return done;
 }
 
+/** Its file system has so many pages more, or fewer. */
+export function chargePages(vfs: Vfs, inode: Inode, count: number): void {
+  const made = vfs.supers.get(inode.super);
+  if (made !== undefined) made.pages = Math.max(0, made.pages + count);
+}
+
+/** How many pages more the file system may have. */
+export const roomForPages = (vfs: Vfs, inode: Inode): number => {
+  const made = vfs.supers.get(inode.super);
+  return made === undefined ? Number.POSITIVE_INFINITY : made.maxPages - made.pages;
+};
+
+/** Changes the pages of a file, and counts them. */
+function counting(vfs: Vfs, inode: Inode, change: (id: PageObjectId) => void): void {
+  const id = inodePages(vfs, inode);
+  const { pages } = vfs.memory.objects.get(id);
+  const before = pages.size;
+  change(id);
+  chargePages(vfs, inode, pages.size - before);
+}
+
 /** truncate(2) to any size; what is added reads as zeros. */
 export function setSize(vfs: Vfs, inode: Inode, size: number): void {
-  vfs.memory.objects.truncate(inodePages(vfs, inode), size);
+  counting(vfs, inode, (id) => vfs.memory.objects.truncate(id, size));
   inode.size = size;
   touchModified(vfs, inode);
 }
@@ -164,21 +202,23 @@ export function setAside(vfs: Vfs, inode: Inode, start: number, end: number): bo
   const [first, last] = [Math.floor(start / layout.PAGE_SIZE), Math.ceil(end / layout.PAGE_SIZE)];
   if (last - first - object.pages.size > frames.total) return false;
   const made: number[] = [];
+  const room = roomForPages(vfs, inode);
   for (let index = first; index < last; index++) {
     if (object.pages.has(index)) continue;
-    if (objects.page(id, index, true) === 0) {
+    if (made.length >= room || objects.page(id, index, true) === 0) {
       for (const page of made) objects.punchHole(id, page * layout.PAGE_SIZE, layout.PAGE_SIZE);
       return false;
     }
     made.push(index);
   }
+  chargePages(vfs, inode, made.length);
   touchChanged(vfs, inode);
   return true;
 }
 
 /** Makes a range read as zeros and gives its whole pages back; the size stays. */
 export function punchHole(vfs: Vfs, inode: Inode, offset: number, length: number): void {
-  vfs.memory.objects.punchHole(inodePages(vfs, inode), offset, length);
+  counting(vfs, inode, (id) => vfs.memory.objects.punchHole(id, offset, length));
   touchModified(vfs, inode);
 }
 

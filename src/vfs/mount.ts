@@ -1,5 +1,4 @@
 /** Mounts: file systems hung into the tree, and crossing from one into the next. Linux: fs/namespace.c. */
-import type { Errno } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
 import { holdInode, inodeOf, newInode, releaseInode } from './inode.ts';
 import type { Layer } from './layer.ts';
@@ -12,6 +11,10 @@ export const MS_RDONLY = 1;
 export const MS_NOSUID = 2;
 export const MS_NODEV = 4;
 export const MS_NOEXEC = 8;
+export const MS_NOSYMFOLLOW = 256;
+export const MS_NOATIME = 1024;
+export const MS_NODIRATIME = 2048;
+export const MS_RELATIME = 1 << 21;
 
 export const mountOf = (vfs: Vfs, id: MountId): Mount => vfs.mounts.get(id) ?? bug(`there is no mount ${id}`);
 export const superOf = (vfs: Vfs, id: SuperId): Super => vfs.supers.get(id) ?? bug(`no file system ${id}`);
@@ -21,7 +24,17 @@ function newSuper(vfs: Vfs, type: string, readOnly: boolean, makeRoot: (id: Supe
   const id = vfs.nextId++ as SuperId;
   const root = makeRoot(id);
   root.parent = root.id;
-  const made: Super = { id, type, root: root.id, readOnly };
+  const made: Super = {
+    id,
+    type,
+    root: root.id,
+    readOnly,
+    maxPages: Number.POSITIVE_INFINITY,
+    maxInodes: Number.POSITIVE_INFINITY,
+    pages: 0,
+    inodes: 1,
+    options: '',
+  };
   vfs.supers.set(id, made);
   return made;
 }
@@ -55,20 +68,45 @@ export interface MountInit {
   readonly source: string;
   readonly path: string;
   readonly flags: number;
+  readonly peers?: number;
+  readonly master?: number;
 }
 
 /** Hangs a file system in at a place, on top of what is mounted there already. */
 export function mountAt(vfs: Vfs, init: MountInit): Mount {
-  const mount: Mount = { id: vfs.nextId++ as MountId, ...init };
+  const mount: Mount = {
+    peers: 0,
+    master: 0,
+    isUnbindable: false,
+    isExpiring: false,
+    ...init,
+    id: vfs.nextId++ as MountId,
+    on: null,
+  };
   vfs.mounts.set(mount.id, mount);
   holdInode(vfs, mount.root);
-  if (init.on !== null) {
-    holdInode(vfs, init.on.inode);
-    const here = vfs.mountPoints.get(init.on.inode);
-    if (here === undefined) vfs.mountPoints.set(init.on.inode, [mount.id]);
-    else here.push(mount.id);
-  }
+  if (init.on !== null) hangMount(vfs, mount, init.on);
   return mount;
+}
+
+/** Hangs a mount that hangs nowhere in at a place. */
+export function hangMount(vfs: Vfs, mount: Mount, on: Place): void {
+  mount.on = on;
+  holdInode(vfs, on.inode);
+  const here = vfs.mountPoints.get(on.inode);
+  if (here === undefined) vfs.mountPoints.set(on.inode, [mount.id]);
+  else here.push(mount.id);
+}
+
+/** Takes a mount out of the tree. */
+export function unhangMount(vfs: Vfs, mount: Mount): void {
+  if (mount.on === null) return;
+  const { inode } = mount.on;
+  const here = vfs.mountPoints.get(inode)!;
+  here.splice(here.indexOf(mount.id), 1);
+  if (here.length === 0) vfs.mountPoints.delete(inode);
+  mount.on = null;
+  releaseInode(vfs, inode);
 }
 
 /** The root of what is mounted at this place, or the place itself. */
@@ -79,7 +117,8 @@ export function crossMounts(vfs: Vfs, mount: MountId, inode: InodeId): Place {
   return here;
 }
 
-function topMount(vfs: Vfs, place: Place): Mount | null {
+/** What is mounted at this place itself, last. */
+export function topMount(vfs: Vfs, place: Place): Mount | null {
   const candidates = vfs.mountPoints.get(place.inode);
   if (candidates === undefined) return null;
   for (let i = candidates.length - 1; i >= 0; i--) {
@@ -154,22 +193,24 @@ export function pathOfDentry(vfs: Vfs, file: OpenFile, root: Place): string | nu
 const textOf = (path: ReturnType<typeof pathOf>): string =>
   typeof path === 'string' ? path : path.unreachable;
 
-/** umount2(2): takes the topmost mount at this root away; busy while something is mounted inside it. */
-export function unmount(vfs: Vfs, place: Place, lazy: boolean): Errno | null {
-  const mount = mountOf(vfs, place.mount);
-  if (place.inode !== mount.root || mount.on === null) return 'EINVAL';
-  const inside = [...vfs.mounts.values()].some(({ on }) => on?.mount === mount.id);
-  const used = [...vfs.files.values()].some((file) => file.mount === mount.id);
-  if (inside || (used && !lazy)) return 'EBUSY';
-  const here = vfs.mountPoints.get(mount.on.inode)!;
-  here.splice(here.indexOf(mount.id), 1);
-  if (here.length === 0) vfs.mountPoints.delete(mount.on.inode);
-  // The record stays for places that still name it; it is only no longer hung into the tree.
-  vfs.mounts.set(mount.id, { ...mount, on: null });
-  releaseInode(vfs, mount.on.inode);
-  return null;
+/** Mounts that hang in the tree, in the order of mounting, with their paths as seen from a root. */
+export function listMounts(
+  vfs: Vfs,
+  root: Place,
+): readonly { readonly mount: Mount; readonly path: string }[] {
+  const found: { mount: Mount; path: string }[] = [];
+  for (const mount of vfs.mounts.values()) {
+    const path = pathOfMount(vfs, mount, root);
+    if (path !== null) found.push({ mount, path });
+  }
+  return found;
 }
 
-/** Mounts in the order of mounting, as /proc/mounts lists them. */
-export const listMounts = (vfs: Vfs): readonly Mount[] =>
-  [...vfs.mounts.values()].filter((mount, index) => index === 0 || mount.on !== null);
+/** Where a mount hangs as seen from a root; null when it cannot be reached from there. */
+export function pathOfMount(vfs: Vfs, mount: Mount, root: Place): string | null {
+  if (mount.id === root.mount && mount.root === root.inode) return '/';
+  if (mount.on === null) return null;
+  if (vfs.inodes.get(mount.on.inode)?.kind !== 'directory') return mount.path;
+  const path = pathOf(vfs, mount.on, root);
+  return typeof path === 'string' ? path : null;
+}

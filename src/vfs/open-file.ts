@@ -44,6 +44,8 @@ export function newFile(vfs: Vfs, init: FileInit): FileId {
     text: null,
   };
   vfs.files.set(id, file);
+  const mount = file.mount === 0 ? undefined : vfs.mounts.get(file.mount);
+  if (mount !== undefined) mount.isExpiring = false;
   if (inode !== 0) holdInode(vfs, inode);
   if (isWriter(file)) inodeOf(vfs, file.inode).writers++;
   return id;

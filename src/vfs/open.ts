@@ -2,12 +2,12 @@
 import { type Errno, O } from '../abi/index.ts';
 import { inodeOf, sealsForbidWrite, setSize } from './inode.ts';
 import { IN, tellFile } from './mark.ts';
-import { isReadOnly, pathOf } from './mount.ts';
+import { isReadOnly, MS_NODEV, mountOf, pathOf } from './mount.ts';
 import { fileOf, newFile } from './open-file.ts';
 import { openDevice, openFifo, reopenFile, type SpecialInit } from './open-special.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, mayAccess, owns, S_ISVTX } from './permission.ts';
 import { mayInspect } from './proc-tree.ts';
-import { createNode, makeNode, mayCreate } from './tree.ts';
+import { createNode, hasInodes, makeNode, mayCreate } from './tree.ts';
 import type { FileId, FileKind, Inode, InodeKind, Place, Wait } from './types.ts';
 import type { Vfs } from './vfs.ts';
 import { RESOLVE_CACHED, type Resolved, type Walker, walk } from './walk.ts';
@@ -95,6 +95,7 @@ function openTemporary(
   const parent = { mount: found.mount, inode: found.inode };
   const refused = mayCreate(vfs, who, parent);
   if (refused !== null) return refused === 'EPERM' ? 'EOPNOTSUPP' : refused;
+  if (!hasInodes(vfs, parent)) return 'ENOSPC';
   const inode = makeNode(vfs, who, parent, { kind: 'file', mode });
   const named = { parent, name: `#${inode.id}`, last: 'name' } as const;
   const place = { mount: found.mount, inode: inode.id };
@@ -136,6 +137,8 @@ function whyNotOpen(vfs: Vfs, who: Walker, place: Place, inode: Inode, flags: nu
   const writes = (want & MAY_WRITE) !== 0;
   if (inode.kind === 'directory' && (writes || flags & O.O_CREAT)) return 'EISDIR';
   if (inode.kind === 'file' && writes && isReadOnly(vfs, place)) return 'EROFS';
+  const isDevice = inode.kind === 'char' || inode.kind === 'block';
+  if (isDevice && (mountOf(vfs, place.mount).flags & MS_NODEV) !== 0) return 'EACCES';
   if (!mayAccess(inode, who.credentials, want) || !mayInspect(vfs, inode)) return 'EACCES';
   if (writes && inode.kind === 'file' && sealsForbidWrite(inode)) return 'EPERM';
   if (writes && inode.kind === 'file' && inode.writers < 0) return 'ETXTBSY';

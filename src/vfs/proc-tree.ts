@@ -68,6 +68,7 @@ const TASK_FILES: Readonly<Record<string, number>> = {
   mem: 0o600,
   mountinfo: 0o444,
   mounts: 0o444,
+  mountstats: 0o400,
   'net/dev': 0o444,
   'net/raw': 0o444,
   'net/route': 0o444,

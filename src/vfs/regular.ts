@@ -3,7 +3,16 @@ import { type Errno, O, SIGNAL } from '../abi/index.ts';
 import { layout, type PageObject } from '../memory/index.ts';
 import { bytesCached, waitForPage } from './disk.ts';
 import { type FileOps, NO_OPS, OWN_POSITION } from './file-ops.ts';
-import { inodeOf, inodePages, sealsForbidSize, sealsForbidWrite, touchModified, touchRead } from './inode.ts';
+import {
+  chargePages,
+  inodeOf,
+  inodePages,
+  roomForPages,
+  sealsForbidSize,
+  sealsForbidWrite,
+  touchModified,
+  touchRead,
+} from './inode.ts';
 import { FIONREAD, giveInt } from './ioctl.ts';
 import { dropPrivileges } from './permission.ts';
 import { seekBytes } from './seek.ts';
@@ -25,7 +34,7 @@ function read(vfs: Vfs, file: OpenFile, to: Transfer, at: number): Outcome {
   const cached = bytesCached(vfs, object, start, length);
   const done = copyPages(vfs, object, start, cached, to);
   if (at === OWN_POSITION) file.pos = start + done;
-  if (done > 0 && (file.flags & O.O_NOATIME) === 0) touchRead(vfs, inode);
+  if (done > 0 && (file.flags & O.O_NOATIME) === 0) touchRead(vfs, inode, file.mount);
   if (done < cached) return done > 0 ? done : 'EFAULT';
   return done === length ? done : waitForPage(vfs, object, start + done);
 }
@@ -108,13 +117,18 @@ function writePages(
   from: Transfer,
 ): { readonly done: number; readonly why: Errno } {
   const id = inodePages(vfs, inode);
+  const { pages } = vfs.memory.objects.get(id);
   let done = 0;
   while (done < length) {
+    const had = pages.size;
+    const isNew = !pages.has(Math.floor((start + done) / PAGE_SIZE));
+    if (isNew && roomForPages(vfs, inode) <= 0) return { done, why: 'ENOSPC' };
     const offset = (start + done) % PAGE_SIZE;
     const count = Math.min(PAGE_SIZE - offset, length - done);
     const took = from.take(scratch, 0, count);
     const wrote = vfs.memory.objects.write(id, start + done, scratch.subarray(0, took));
     done += wrote;
+    if (pages.size > had) chargePages(vfs, inode, 1);
     if (wrote < took) return { done, why: 'ENOSPC' };
     if (took < count) return { done, why: 'EFAULT' };
   }

@@ -41,6 +41,12 @@ export interface NodeInit {
   readonly target?: string;
 }
 
+/** May the file system have one more inode (tmpfs's nr_inodes)? */
+export function hasInodes(vfs: Vfs, { inode }: Place): boolean {
+  const made = vfs.supers.get(inodeOf(vfs, inode).super);
+  return made === undefined || made.inodes < made.maxInodes;
+}
+
 /** Makes an inode for a walker in a directory, still without a name (O_TMPFILE). */
 export function makeNode(vfs: Vfs, who: Walker, parent: Place, init: NodeInit): Inode {
   const directory = inodeOf(vfs, parent.inode);
@@ -73,6 +79,7 @@ export function mayMake(vfs: Vfs, who: Walker, at: Resolved, isDirectory = false
 export function createNode(vfs: Vfs, who: Walker, at: Resolved, init: NodeInit): Inode | Errno {
   const refused = mayMake(vfs, who, at, init.kind === 'directory');
   if (refused !== null) return refused;
+  if (!hasInodes(vfs, at.parent)) return 'ENOSPC';
   const inode = makeNode(vfs, who, at.parent, init);
   const directory = inodeOf(vfs, at.parent.inode);
   addName(vfs, directory, at.name, inode);
@@ -133,7 +140,7 @@ export function unlinkNode(vfs: Vfs, who: Walker, at: Resolved): Errno | null {
   const refused = whyNotRemove(vfs, who, at);
   if (refused !== null) return refused;
   if (inode.kind === 'directory') return 'EISDIR';
-  if (isMountPoint(vfs, inode.id)) return 'EBUSY';
+  if (at.mount !== at.parent.mount || isMountPoint(vfs, inode.id)) return 'EBUSY';
   const directory = inodeOf(vfs, at.parent.inode);
   tell(vfs, inode, IN.IN_ATTRIB);
   removeName(vfs, directory, at.name);

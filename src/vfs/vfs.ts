@@ -27,6 +27,7 @@ import type {
   InodeId,
   MountId,
   OpenFile,
+  Place,
   QueueId,
   SuperId,
   VfsHost,
@@ -39,19 +40,33 @@ export interface Super {
   /** `overlay`, `tmpfs`, `proc`, `devtmpfs`: as /proc/mounts names it. */
   readonly type: string;
   readonly root: InodeId;
-  readonly readOnly: boolean;
+  readOnly: boolean;
+  /** Of tmpfs: how many pages and inodes it may have (Infinity for any number), and how many it has. */
+  maxPages: number;
+  maxInodes: number;
+  pages: number;
+  inodes: number;
+  /** Options that /proc/mounts shows behind the mount's own: `,size=64k,mode=755`. */
+  options: string;
 }
 
 export interface Mount {
   readonly id: MountId;
   readonly super: SuperId;
   readonly root: InodeId;
-  /** Where it is mounted: null for the root of all. */
-  readonly on: { readonly mount: MountId; readonly inode: InodeId } | null;
-  readonly source: string;
-  /** Path of the mount point, for /proc/mounts. */
+  /** Where it is mounted: null for the root of all, and for one that hangs nowhere (any more). */
+  on: Place | null;
+  source: string;
+  /** Path of the mount point when it was mounted, for the mounts on files; that of a directory is where it is. */
   readonly path: string;
-  readonly flags: number;
+  /** MS_* bits of this mount. */
+  flags: number;
+  /** The group whose members get each other's mounts (0: private), and the group this one only gets them from. */
+  peers: number;
+  master: number;
+  isUnbindable: boolean;
+  /** Nobody has used it since umount2(MNT_EXPIRE) looked. */
+  isExpiring: boolean;
 }
 
 /** A layer's node with the layer it comes from, by index in `Vfs.layers`. */

@@ -2,7 +2,7 @@
 import type { Errno } from '../abi/index.ts';
 import { childOf } from './directory.ts';
 import { inodeOf } from './inode.ts';
-import { crossMounts, parentOf } from './mount.ts';
+import { crossMounts, MS_NOSYMFOLLOW, mountOf, parentOf } from './mount.ts';
 import { isTooLong, PATH_MAX } from './names.ts';
 import { MAY_EXEC, mayAccess } from './permission.ts';
 import { isPlace, magicTarget, mayInspect } from './proc-tree.ts';
@@ -174,6 +174,8 @@ function stepInto(state: State, to: Place, at: Step): Resolved | Errno | null {
 function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolved | Errno | null {
   const { vfs } = state;
   if (++state.links > MAX_LINKS || (state.resolve & RESOLVE_NO_SYMLINKS) !== 0) return 'ELOOP';
+  const { flags } = mountOf(vfs, state.here.mount);
+  if ((flags & MS_NOSYMFOLLOW) !== 0) return 'ELOOP';
   if (!mayInspect(vfs, link)) return 'EACCES';
   if (vfs.protections.symlinks !== 0 && !mayFollow(state, link)) return 'EACCES';
   const magic = link.generator === null ? null : magicTarget(vfs, link.generator);

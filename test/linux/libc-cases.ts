@@ -122,4 +122,12 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'qemu-user 7.2 has no ptrace, and breakpoints in it stop QEMU itself',
   },
+  {
+    name: 'mounts',
+    argv: [],
+    stdout: golden('mounts'),
+    status: 0,
+    notNative: 'recorded as root in a mount namespace of its own',
+    notInQemu: 'recorded as root in a mount namespace of its own',
+  },
 ];

@@ -186,7 +186,7 @@ test('the lines that procps reads are there', () => {
   expect(read(k, 'sys/kernel/random/uuid')).not.toBe(read(k, 'sys/kernel/random/uuid'));
   expect(read(k, 'mounts')).toMatch(/^tmpfs \/ tmpfs rw,relatime 0 0\nproc \/proc proc /);
   expect(read(k, 'self/mountinfo').split('\n')[1]).toMatch(
-    /^\d+ \d+ 0:\d+ \/ \/proc rw,relatime - proc proc rw$/,
+    /^\d+ \d+ 0:\d+ \/ \/proc rw,nosuid,nodev,noexec,relatime - proc proc rw$/,
   );
   expect(read(k, '5/limits')).toMatch(/^Max open files {12}1024 {17}4096 {17}files {5}$/m);
 });

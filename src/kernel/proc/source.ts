@@ -22,7 +22,7 @@ import {
 } from './machine-text.ts';
 import { mapsText, smapsRollupText, smapsText } from './maps.ts';
 import { peekMemory, pokeMemory, syscallText } from './memory.ts';
-import { mountinfoText, mountsText } from './mounts.ts';
+import { mountinfoText, mountsText, mountstatsText } from './mounts.ts';
 import { NET } from './net.ts';
 import { SYSCTL } from './sysctl.ts';
 import { schedstatText, schedText, statmText, statText } from './task-stat.ts';
@@ -80,6 +80,7 @@ const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => str
   'PID/loginuid': () => UNSET_ID,
   'PID/maps': inMemory(mapsText),
   'PID/mountinfo': mountinfoText,
+  'PID/mountstats': mountstatsText,
   'PID/mounts': mountsText,
   ...NET,
   'PID/oom_score': oomScoreText,

@@ -1,0 +1,38 @@
+/** Places that calls about mounts name, and who stands in them. */
+import type { Errno } from '../abi/index.ts';
+import type { Kernel } from '../kernel/index.ts';
+import { inodeOf, type MountId, mountOf, type Place, pathOf } from '../vfs/index.ts';
+import type { Target } from './path.ts';
+
+/** A place in the tree that a call names. */
+export function placeOf(target: Target | Errno): Place | Errno {
+  if (typeof target === 'string') return target;
+  return target.inode === null ? 'EINVAL' : { mount: target.mount, inode: target.inode.id };
+}
+
+/** Is this place the root of a mount? */
+export const isMountRoot = (k: Kernel, { mount, inode }: Place): boolean =>
+  mountOf(k.vfs, mount).root === inode;
+
+/** Is it a directory, which anything but a file can be mounted on? */
+export const isDirectory = (k: Kernel, inode: Place['inode']): boolean =>
+  inodeOf(k.vfs, inode).kind === 'directory';
+
+/** Does a process stand in the mount, or run a program of its file system? */
+export const stands =
+  (k: Kernel) =>
+  (id: MountId): boolean => {
+    const standing = [...k.fsContexts.values()].some(
+      ({ cwd, root }) => cwd.mount === id || root.mount === id,
+    );
+    const { super: of } = mountOf(k.vfs, id);
+    return standing || [...k.groups.values()].some(({ exe }) => exe !== null && superOfExe(k, exe) === of);
+  };
+const superOfExe = (k: Kernel, { inode }: { readonly inode: Place['inode'] }) =>
+  k.vfs.inodes.get(inode)?.super;
+
+/** The path of a place, as the caller sees it. */
+export const shownAt = (k: Kernel, on: Place): string => {
+  const shown = pathOf(k.vfs, on, k.fs.root);
+  return typeof shown === 'string' ? shown : shown.unreachable;
+};
