@@ -39,6 +39,7 @@ const OPEN_ERRORS = [
   'ENFILE',
   'ENODEV',
   'ENOMEM',
+  'ENOSPC',
   'ENXIO',
   'EOPNOTSUPP',
   'EPERM',
