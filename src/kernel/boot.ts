@@ -6,6 +6,7 @@ import { setRun } from './block.ts';
 import { nameProgram, prepareExec } from './exec.ts';
 import { type ExecRequest, findProgram } from './exec-script.ts';
 import { enterFamily } from './family.ts';
+import { segmentMapped, segmentUnmapped } from './ipc/shm.ts';
 import type { Kernel } from './kernel.ts';
 import { type KernelParts, LinuxKernel } from './linux.ts';
 import { relieve } from './oom.ts';
@@ -19,6 +20,10 @@ import type { FsId, Task, Tgid } from './types.ts';
 export function createKernel(parts: KernelParts): Kernel {
   const k = new LinuxKernel(parts);
   k.memory.user.relieve = () => relieve(k);
+  k.memory.objects.watcher = {
+    mapped: (id) => segmentMapped(k, id),
+    unmapped: (id) => segmentUnmapped(k, id),
+  };
   k.memory.objects.write(k.sigreturnPage, 0, new Uint8Array(SIGRETURN_CODE.buffer));
   return k;
 }

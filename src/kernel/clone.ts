@@ -9,6 +9,7 @@ import { copyFilesTable, copyFsContext, type FilesId, holdProgram } from '../vfs
 import { setRun } from './block.ts';
 import { CLONE, cloneError, isSet as has } from './clone-flags.ts';
 import { enterFamily } from './family.ts';
+import { shareUndo } from './ipc/sem.ts';
 import type { Kernel } from './kernel.ts';
 import { account } from './preempt.ts';
 import { setSaved } from './register-file.ts';
@@ -104,6 +105,7 @@ function copyTask(k: Kernel, request: CloneRequest, { tid, mm, registers }: Part
   inherit(parent, child, flags);
   group.threads.add(tid);
   k.tasks.set(tid, child);
+  if (has(flags, CLONE.CLONE_SYSVSEM)) shareUndo(k, parent, child);
   if (has(flags, CLONE.CLONE_VFORK)) child.vforkParent = parent.tid;
   copyRegisters(k, child, request);
   return child;

@@ -18,6 +18,7 @@ import { endWait, setRun, wakeTask } from './block.ts';
 import { changeParent, leaderOf, leaveFamily, membersOf, newsChanged, sessionOf } from './family.ts';
 import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
 import { letFilesGo } from './held-files.ts';
+import { leaveIpc } from './ipc/leave.ts';
 import type { Kernel } from './kernel.ts';
 import { deleteAllTimers } from './posix-timer.ts';
 import { childInfo, sigInfo } from './siginfo.ts';
@@ -44,6 +45,7 @@ export function exitTask(k: Kernel, task: Task, status: number): void {
   if (task.isWatched && stopsAtExit(k, task, status)) return;
   const group = k.groups.get(task.group)!;
   if (group.tracees !== null) leaveTracees(k, group, task);
+  leaveIpc(k, task);
   endWait(k, task);
   forgetOpening(k.vfs, task.tid);
   task.call = null;

@@ -20,6 +20,65 @@ export {
   futexRequeue,
   futexWake,
 } from './futex.ts';
+export {
+  destroyQueue,
+  findMessage,
+  forgetMessageWait,
+  hasRoom,
+  type Message,
+  type MessageQueue,
+  MSG_GIVEN,
+  MSG_REMOVED,
+  MSG_TOO_LONG,
+  newMessageQueue,
+  queueOf,
+  send,
+  takeMessage,
+  type Wanted,
+  wakeReceivers,
+  wakeSenders,
+} from './ipc/msg.ts';
+export {
+  addWait,
+  countWaiting,
+  destroySet,
+  forgetWait,
+  leaveUndo,
+  mayWait,
+  newSet,
+  operate,
+  SEM_DONE,
+  SEM_FAILED,
+  SEM_REMOVED,
+  SEM_UNDO,
+  SEMVMX,
+  type SemOp,
+  type SemSet,
+  setOf as semSetOf,
+  totalSemaphores,
+  undoFor,
+  update,
+} from './ipc/sem.ts';
+export {
+  attachments,
+  destroySegment,
+  newSegment,
+  type Segment,
+  SHM_LOCKED,
+  segmentOf,
+  totalPages,
+} from './ipc/shm.ts';
+export {
+  getObject,
+  highestIndex,
+  IPC,
+  type IpcPerm,
+  type IpcTable,
+  mayControl,
+  mayUse,
+  objectsOf,
+  setPerm,
+} from './ipc/table.ts';
 export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 export type { KernelParts } from './linux.ts';
 export type { Policy, PolicyState, ReadyReason, Schedulable } from './policy/policy.ts';

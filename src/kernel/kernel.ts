@@ -9,6 +9,7 @@ import type { Hart } from '../hart/index.ts';
 import type { Memory, Mm, MmId, PageObjectId } from '../memory/index.ts';
 import type { FilesId, FilesTable, FsContext, QueueId, Timestamp, Transfer, Vfs } from '../vfs/index.ts';
 import type { Cpu, CpuTrap, Halt } from './cpu-state.ts';
+import type { IpcState } from './ipc/state.ts';
 import type { RegisterFile } from './register-file.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Syscall, SyscallTable } from './syscall.ts';
@@ -167,6 +168,8 @@ export interface Kernel {
   readonly queuedSignals: Map<number, number>;
   /** Words of memory → the queue of the tasks that wait at each, by where it is (futex.ts). */
   readonly futexes: Map<number, Map<number, QueueId>>;
+  /** System V shared memory, semaphores and message queues. */
+  readonly ipc: IpcState;
   /** Told of every call, signal and exit while somebody traces (strace.ts); null otherwise. */
   tracer: Tracer | null;
 

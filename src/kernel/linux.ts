@@ -16,6 +16,7 @@ import {
 import { wakeQueue } from './block.ts';
 import { newCpu } from './cpu.ts';
 import type { Cpu, Halt } from './cpu-state.ts';
+import { type IpcState, newIpcState } from './ipc/state.ts';
 import type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 import { fair } from './policy/fair.ts';
 import { procSource } from './proc/source.ts';
@@ -86,6 +87,7 @@ export class LinuxKernel implements Kernel {
   readonly posixTimers = new Map<number, PosixTimer>();
   readonly queuedSignals = new Map<number, number>();
   readonly futexes = new Map<number, Map<number, QueueId>>();
+  readonly ipc: IpcState = newIpcState();
   tracer: Tracer | null = null;
   oomVictim: Tgid | 0 = 0;
   epoch: Timestamp;

@@ -22,6 +22,7 @@ export interface SavedKernel {
   readonly epoch: Timestamp;
   readonly names: Kernel['names'];
   readonly counters: Kernel['counters'];
+  readonly ipc: Kernel['ipc'];
   readonly random: Uint32Array;
   readonly maps: Readonly<Record<MapName, ReadonlyMap<unknown, unknown>>>;
   readonly cpus: readonly Cpu[];
@@ -59,6 +60,7 @@ export function saveKernel(k: Kernel): SavedKernel {
   return {
     ...{ clock, retired, halt, hostedEnded, oomVictim, epoch, names, counters, cpus, task, group, loaded },
     random: k.random.state,
+    ipc: k.ipc,
     maps: { ...mapsOf(k) },
     cpu: k.cpu.id,
     scheduler: k.scheduler.save(),
@@ -77,6 +79,7 @@ export function loadKernel(k: Kernel, saved: SavedKernel): void {
   Object.assign(k, { clock, retired, halt, hostedEnded, oomVictim, epoch, task, group, loaded });
   Object.assign(k.names, saved.names);
   Object.assign(k.counters, saved.counters);
+  Object.assign(k.ipc, saved.ipc);
   k.random.state.set(saved.random);
   for (const [name, map] of Object.entries(mapsOf(k))) refill(map, saved.maps[name as MapName]);
   saved.cpus.forEach((cpu, id) => {

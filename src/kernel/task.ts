@@ -131,6 +131,7 @@ const BLANK_TASK: Task = {
   clearChildTid: 0,
   robustList: 0,
   rseq: 0,
+  semUndo: 0,
   vforkParent: 0,
   parentDeathSignal: 0,
   noNewPrivileges: false,

@@ -210,6 +210,8 @@ export interface Task {
   clearChildTid: number;
   robustList: number;
   rseq: number;
+  /** What its end takes back of System V semaphores (ipc/sem.ts), 0 for nothing. */
+  semUndo: number;
   /** Parent that waits in vfork until this task execs or exits; 0 for none. */
   vforkParent: Tid | 0;
   parentDeathSignal: number;

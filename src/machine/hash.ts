@@ -31,7 +31,7 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     else hashValue(hash, [pipe.id, pipe.writers, pipe.readers]);
   for (const tty of k.vfs.ttys.values()) hashValue(hash, tty.isHosted ? { ...tty, output: null } : tty);
   const { tasks, groups, processGroups, sessions, fsContexts, cpus, queues, futexes } = k;
-  const { counters, random, clock, retired, halt } = k;
+  const { counters, random, clock, retired, halt, ipc } = k;
   const records = {
     tasks,
     groups,
@@ -42,6 +42,7 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     queues,
     futexes,
     counters,
+    ipc,
     random,
     clock,
     retired,

@@ -7,6 +7,12 @@ import { type Frames, KIND_FILE, KIND_SHMEM } from './frames.ts';
 import { PAGE_SIZE } from './layout.ts';
 import type { Frame, PageFiller, PageObject, PageObjectId, Tlb } from './types.ts';
 
+/** Who hears of mappings of watched objects: that one has begun, and that one has ended. */
+export interface MappingWatcher {
+  mapped(id: PageObjectId): void;
+  unmapped(id: PageObjectId): void;
+}
+
 /** Who can take pages of an object out of every address space: the pages `first` … `end - 1`. */
 export interface Unmapper {
   unmapObject(id: PageObjectId, first: number, end: number): void;
@@ -22,6 +28,7 @@ export class PageObjects {
   fills = 0;
   filler: PageFiller | null = null;
   unmapper: Unmapper | null = null;
+  watcher: MappingWatcher | null = null;
   nextId = 1;
   private readonly frames: Frames;
   private readonly tlb: Tlb;
@@ -43,6 +50,7 @@ export class PageObjects {
       dirty: new Set(),
       refs: 1,
       mappings: 0,
+      watched: false,
     };
     this.all.set(object.id, object);
     return object;

@@ -30,6 +30,8 @@ export interface PageObject {
   refs: number;
   /** How many of `refs` are mappings: zero means no address space needs to hear of a truncation. */
   mappings: number;
+  /** The kernel wants to hear when a mapping of it begins or ends (System V shared memory). */
+  watched: boolean;
 }
 
 /** Where the bytes of a filled page object come from: the VFS, on behalf of an image layer. Synchronous. */

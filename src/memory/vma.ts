@@ -71,11 +71,14 @@ export function holdObject(m: Context, id: PageObjectId | null): void {
   const object = m.objects.get(id);
   object.refs++;
   object.mappings++;
+  if (object.watched) m.objects.watcher?.mapped(id);
 }
 
 export function dropObject(m: Context, id: PageObjectId | null): void {
   if (id === null) return;
-  m.objects.get(id).mappings--;
+  const object = m.objects.get(id);
+  object.mappings--;
+  if (object.watched) m.objects.watcher?.unmapped(id);
   m.objects.release(id);
 }
 

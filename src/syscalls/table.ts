@@ -24,6 +24,7 @@ import { LOCK_CALLS } from './lock.ts';
 import { MEMORY_CALLS } from './memory.ts';
 import { MEMORY_LOCK_CALLS } from './memory-lock.ts';
 import { MOUNT_CALLS } from './mount.ts';
+import { MSG_CALLS } from './msg.ts';
 import { OPEN_CALLS } from './open.ts';
 import { PIDFD_CALLS } from './pidfd.ts';
 import { POLL_CALLS } from './poll.ts';
@@ -39,6 +40,9 @@ import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
 import { AFFINITY_CALLS } from './sched-affinity.ts';
 import { SCHED_ATTR_CALLS } from './sched-attr.ts';
+import { SEM_CALLS } from './sem.ts';
+import { SEM_CONTROL_CALLS } from './sem-control.ts';
+import { SHM_CALLS } from './shm.ts';
 import { SIGNAL_CALLS } from './signal.ts';
 import { SIGNAL_SEND_CALLS } from './signal-send.ts';
 import { SOCKET_CALLS } from './socket.ts';
@@ -124,6 +128,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     INOTIFY_CALLS,
     REFUSED_FILE_CALLS,
   ),
+  family('System V objects', SHM_CALLS, SEM_CALLS, SEM_CONTROL_CALLS, MSG_CALLS),
   family('Tracing', PTRACE_CALLS, PROCESS_MEMORY_CALLS, COMPARE_CALLS),
   family('System', SYSTEM_CALLS, PROCESSOR_CALLS),
 ];

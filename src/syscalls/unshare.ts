@@ -1,5 +1,5 @@
 /** unshare and setns: own copies of what clone shared; namespaces are not built in. man 2 unshare. */
-import { CLONE, type FsId, isSet, type Kernel, syscall, useTables } from '../kernel/index.ts';
+import { CLONE, type FsId, isSet, type Kernel, leaveUndo, syscall, useTables } from '../kernel/index.ts';
 import { copyFilesTable, copyFsContext, releaseFilesTable, releaseFsContext } from '../vfs/index.ts';
 import { fd, flags, int } from './args.ts';
 
@@ -35,6 +35,7 @@ export const unshare = syscall({
     if ((bits & OWN_TO_PROCESS) !== 0 && !isLone) return 'EINVAL';
     if (isSet(bits, CLONE.CLONE_FILES)) ownFiles(k);
     if (isSet(bits, CLONE.CLONE_FS)) ownFs(k);
+    if (isSet(bits, CLONE.CLONE_SYSVSEM)) leaveUndo(k, k.task);
     useTables(k);
     return 0;
   },

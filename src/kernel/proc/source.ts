@@ -3,6 +3,7 @@ import { type Errno, O } from '../../abi/index.ts';
 import { decodeUtf8 } from '../../base/index.ts';
 import type { Mm } from '../../memory/index.ts';
 import type { Place, ProcNode, ProcSource } from '../../vfs/index.ts';
+import { msgText, semText, shmText } from '../ipc/text.ts';
 import type { Kernel } from '../kernel.ts';
 import { mayRead } from '../tracing.ts';
 import { descriptorsOf, fdinfoText, fdLink, fdTarget, openFileOf, placeOf, placeText } from './files.ts';
@@ -43,6 +44,9 @@ const MACHINE: Readonly<Record<string, (k: Kernel) => string>> = {
   partitions: partitionsText,
   stat: machineStatText,
   swaps: swapsText,
+  'sysvipc/msg': msgText,
+  'sysvipc/sem': semText,
+  'sysvipc/shm': shmText,
   uptime: uptimeText,
   version: versionText,
   vmstat: vmstatText,

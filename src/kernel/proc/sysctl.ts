@@ -39,6 +39,13 @@ function newUuid(k: Kernel): string {
   return uuidOf(bytes);
 }
 
+/** Linux: ULONG_MAX - (1 << 24). */
+const BOUNDLESS = '18446744073692774399';
+const boundless = (limit: number): string => (limit === Infinity ? BOUNDLESS : String(limit));
+
+const semLimits = ({ ipc: { limits } }: Kernel): string =>
+  [limits.semmsl, limits.semmns, limits.semopm, limits.semmni].join('\t');
+
 /** A line for each file below /proc/sys, by path. */
 export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = {
   'sys/fs/file-max': (k) => k.options.maxOpenFiles * k.options.maxProcesses,
@@ -58,6 +65,9 @@ export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = 
   'sys/kernel/core_pattern': () => 'core',
   'sys/kernel/domainname': (k) => k.names.domain,
   'sys/kernel/hostname': (k) => k.names.host,
+  'sys/kernel/msgmax': ({ ipc }) => ipc.limits.msgmax,
+  'sys/kernel/msgmnb': ({ ipc }) => ipc.limits.msgmnb,
+  'sys/kernel/msgmni': ({ ipc }) => ipc.limits.msgmni,
   'sys/kernel/ngroups_max': () => NGROUPS_MAX,
   'sys/kernel/osrelease': () => UTS.release,
   'sys/kernel/ostype': () => UTS.sysname,
@@ -66,6 +76,11 @@ export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = 
   'sys/kernel/random/entropy_avail': () => 256,
   'sys/kernel/random/uuid': newUuid,
   'sys/kernel/randomize_va_space': () => 0,
+  'sys/kernel/sem': semLimits,
+  'sys/kernel/shm_rmid_forced': ({ ipc }) => ipc.limits.shmRmidForced,
+  'sys/kernel/shmall': ({ ipc }) => boundless(ipc.limits.shmall),
+  'sys/kernel/shmmax': ({ ipc }) => boundless(ipc.limits.shmmax),
+  'sys/kernel/shmmni': ({ ipc }) => ipc.limits.shmmni,
   'sys/kernel/threads-max': (k) => k.options.maxProcesses,
   'sys/kernel/version': () => UTS.version,
   'sys/vm/max_map_count': () => MAX_MAP_COUNT,

@@ -1,6 +1,7 @@
 /** Writing to /proc: comm, oom_score_adj, and the machine's names. */
 import type { Errno } from '../../abi/index.ts';
 import type { ProcNode } from '../../vfs/index.ts';
+import type { IpcLimits } from '../ipc/state.ts';
 import type { Kernel } from '../kernel.ts';
 import { type Who, whoIs } from './who.ts';
 
@@ -65,6 +66,39 @@ const SETTINGS: Readonly<Record<string, { readonly most: number; set(k: Kernel, 
   ),
 };
 
+/** Limits of System V objects (ipc/state.ts) that root may change. */
+const IPC_LIMITS: Readonly<Record<string, { readonly limit: keyof IpcLimits; readonly most: number }>> = {
+  'sys/kernel/msgmax': { limit: 'msgmax', most: 2 ** 31 - 1 },
+  'sys/kernel/msgmnb': { limit: 'msgmnb', most: 2 ** 31 - 1 },
+  'sys/kernel/msgmni': { limit: 'msgmni', most: 32768 },
+  'sys/kernel/shm_rmid_forced': { limit: 'shmRmidForced', most: 1 },
+  'sys/kernel/shmall': { limit: 'shmall', most: Infinity },
+  'sys/kernel/shmmax': { limit: 'shmmax', most: Infinity },
+  'sys/kernel/shmmni': { limit: 'shmmni', most: 32768 },
+};
+
+function writeIpcLimit(k: Kernel, make: string, text: string): Errno | null {
+  const { limit, most } = IPC_LIMITS[make]!;
+  const value = /^\s*[0-9]+\s*$/.test(text) ? Number(text) : -1;
+  if (value < 0 || value > most) return 'EINVAL';
+  // Numbers that only a 64-bit word tells apart mean: no limit.
+  k.ipc.limits[limit] = value > Number.MAX_SAFE_INTEGER ? Infinity : value;
+  return null;
+}
+
+/** kernel.sem: SEMMSL, SEMMNS, SEMOPM and SEMMNI, of which one may leave the last ones out. */
+function writeSemLimits(k: Kernel, text: string): Errno | null {
+  const values = text.trim().split(/\s+/).map(Number);
+  if (values.some((value) => !Number.isInteger(value) || value < 0 || value >= 2 ** 31)) return 'EINVAL';
+  const { limits } = k.ipc;
+  const [semmsl, semmns, semopm, semmni = limits.semmni] = values;
+  if (semmni > 32768) return 'ERANGE';
+  Object.assign(limits, { semmni });
+  for (const [name, value] of Object.entries({ semmsl, semmns, semopm }))
+    if (value !== undefined) limits[name as keyof IpcLimits] = value;
+  return null;
+}
+
 /** What a write to a node does. The other settings of /proc/sys and the rest stay as they are: EPERM. */
 export function writeProc(k: Kernel, node: ProcNode, text: string): Errno | null {
   const name = NAMES[node.make];
@@ -79,6 +113,8 @@ export function writeProc(k: Kernel, node: ProcNode, text: string): Errno | null
     setting.set(k, value);
     return null;
   }
+  if (IPC_LIMITS[node.make] !== undefined) return writeIpcLimit(k, node.make, text);
+  if (node.make === 'sys/kernel/sem') return writeSemLimits(k, text);
   const writer = WRITERS[node.make];
   if (writer === undefined) return 'EPERM';
   const who = whoIs(k, node);
