@@ -13,6 +13,7 @@ import {
   makeUdp,
   makeUdplite,
   makeUnix,
+  NETLINK_PROTOCOLS,
   newSocketPair,
   type OpenFile,
   openSocket,
@@ -80,11 +81,10 @@ const raw: Make = (k, protocol) => {
 };
 
 const MAX_NETLINK = 32;
-const NETLINK_ROUTE = 0;
 const netlink =
   (type: SocketType): Make =>
   (k, protocol) => {
-    if (protocol === NETLINK_ROUTE) return makeNetlink(k.vfs, type, protocol, ucredOf(k));
+    if (NETLINK_PROTOCOLS.has(protocol)) return makeNetlink(k.vfs, type, protocol, ucredOf(k));
     if (protocol > 0 && protocol < MAX_NETLINK) recordUnsupported(k);
     return 'EPROTONOSUPPORT';
   };
@@ -141,7 +141,7 @@ export const socket = syscall({
   interrupted: 'never blocks',
   support: {
     partial:
-      'AF_UNIX; TCP and UDP of AF_INET and AF_INET6 on the loopback interface; NETLINK_ROUTE. Other families are EAFNOSUPPORT, other protocols and raw sockets EPROTONOSUPPORT or EPERM',
+      'AF_UNIX; TCP and UDP of AF_INET and AF_INET6 on the loopback interface; NETLINK_ROUTE (to look, not to change). Other families are EAFNOSUPPORT, other protocols and raw sockets EPROTONOSUPPORT or EPERM',
   },
   run(k, family, kind, protocol) {
     const made = make(k, family, kind, protocol);

@@ -117,7 +117,7 @@ export {
 export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
 export { bytesOfIp, type Endpoint, type Ip, ipOfBytes, isMulticast, isV4, widened } from './net/address.ts';
 export { LO } from './net/interface.ts';
-export { makeNetlink } from './net/netlink.ts';
+export { makeNetlink, NETLINK_PROTOCOLS } from './net/netlink.ts';
 export { expireRemnants, IPPROTO_UDPLITE } from './net/ports.ts';
 export type {
   Protocol,

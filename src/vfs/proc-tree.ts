@@ -4,6 +4,7 @@
  */
 import type { Errno } from '../abi/index.ts';
 import { freeIfUnused, inodeOf, newInode } from './inode.ts';
+import { NET_FILES, NET_SETTINGS } from './net/proc-names.ts';
 import type { Inode, InodeId, InodeKind, OpenFile, Place, ProcNode } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -54,6 +55,7 @@ const MACHINE_FILES: Readonly<Record<string, number>> = {
   'sys/kernel/shmmni': 0o644,
   'sys/kernel/threads-max': 0o644,
   'sys/kernel/version': 0o444,
+  ...NET_SETTINGS,
   'sys/vm/max_map_count': 0o644,
   'sys/vm/overcommit_memory': 0o644,
   'sys/vm/swappiness': 0o644,
@@ -80,14 +82,7 @@ const TASK_FILES: Readonly<Record<string, number>> = {
   mountinfo: 0o444,
   mounts: 0o444,
   mountstats: 0o400,
-  'net/dev': 0o444,
-  'net/raw': 0o444,
-  'net/route': 0o444,
-  'net/tcp': 0o444,
-  'net/tcp6': 0o444,
-  'net/udp': 0o444,
-  'net/udp6': 0o444,
-  'net/unix': 0o444,
+  ...NET_FILES,
   oom_score: 0o444,
   oom_score_adj: 0o644,
   personality: 0o400,

@@ -14,10 +14,14 @@ import {
   type SendOptions,
   waitToRead,
 } from './protocol.ts';
-import { answerRoute } from './rtnetlink.ts';
+import { answerRoute, refuseAll } from './rtnetlink.ts';
 import { AF, makeSocket, type Socket, type SocketType, takeError, type Ucred } from './socket.ts';
 
-export const NETLINK_ROUTE = 0;
+const NETLINK_ROUTE = 0;
+/** Questions about sockets: no module answers them, and ss(8) reads /proc/net instead. */
+const NETLINK_SOCK_DIAG = 4;
+
+export const NETLINK_PROTOCOLS: ReadonlySet<number> = new Set([NETLINK_ROUTE, NETLINK_SOCK_DIAG]);
 
 export interface NetlinkPart {
   /** nl_pid: this socket's number, 0 before it has one. */
@@ -105,7 +109,8 @@ function send(vfs: Vfs, socket: Socket, from: Transfer, options: SendOptions): O
   if (from.left > socket.options.sendBuffer - 32) return 'EMSGSIZE';
   const bytes = new Uint8Array(from.left);
   if (from.take(bytes) < bytes.length) return 'EFAULT';
-  for (const answer of answerRoute(vfs, bytes, socket.netlink!.port)) deliver(vfs, socket, answer);
+  const answer = socket.protocol === NETLINK_ROUTE ? answerRoute : refuseAll;
+  for (const each of answer(vfs, bytes, socket.netlink!.port)) deliver(vfs, socket, each);
   return bytes.length;
 }
 

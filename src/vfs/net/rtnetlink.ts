@@ -247,6 +247,10 @@ export function answerRoute(vfs: Vfs, bytes: Uint8Array, port: number): Uint8Arr
   return requestsOf(bytes).flatMap((request) => answerOne(vfs, request, port));
 }
 
+/** A family of questions that no module answers. Linux: sock_diag_rcv_msg() without handlers. */
+export const refuseAll = (_vfs: Vfs, bytes: Uint8Array, port: number): Uint8Array[] =>
+  requestsOf(bytes).map((request) => failure(request, 'ENOENT', port));
+
 /** Types below are netlink's own, not the family's. */
 const NLMSG_MIN_TYPE = 16;
 
