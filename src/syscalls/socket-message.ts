@@ -3,6 +3,7 @@ import type { Errno } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
   AF,
+  flyingOf,
   type OpenFile,
   type Outcome,
   protocolOf,
@@ -19,7 +20,7 @@ import { isNegative, MAX_BYTES } from './file.ts';
 import { remaining } from './iovec.ts';
 import { CONTROL_LENGTH, FLAGS, type Header, MAX_CONTROL, NAME_LENGTH, readHeader } from './msghdr.ts';
 import { readAddress, unixName } from './sockaddr.ts';
-import { isPatient, socketAt } from './socket.ts';
+import { isPatient, socketAt, ucredOf } from './socket.ts';
 import { CONNECT_ERRORS, socketNamed } from './socket-connect.ts';
 import { giveControl, readControl } from './socket-control.ts';
 
@@ -141,6 +142,9 @@ export function sendMessage(k: Kernel, at: At, header: Header, bits: number): Ou
   if (typeof target === 'string') return target;
   const control = readControl(k, at.socket, header.control, header.controlLength);
   if (typeof control === 'string') return control;
+  const isRoot = k.task.credentials.euid === 0;
+  if (control.files.length > 0 && !isRoot && flyingOf(k.vfs, ucredOf(k).uid) > k.vfs.host.limit('nofile'))
+    return 'ETOOMANYREFS';
   // What went before a wait took the files along.
   const files = k.call.progress > 0 ? [] : control.files;
   for (const file of files) retainFile(k.vfs, file);

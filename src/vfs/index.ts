@@ -116,6 +116,7 @@ export {
 } from './mount.ts';
 export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
 export { bytesOfIp, type Endpoint, type Ip, ipOfBytes, isMulticast, isV4, widened } from './net/address.ts';
+export { flyingOf } from './net/in-flight.ts';
 export { LO } from './net/interface.ts';
 export { makeNetlink, NETLINK_PROTOCOLS } from './net/netlink.ts';
 export { expireRemnants, IPPROTO_UDPLITE } from './net/ports.ts';

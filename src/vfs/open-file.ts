@@ -4,6 +4,7 @@ import { bug } from '../base/index.ts';
 import { holdInode, inodeOf, releaseInode } from './inode.ts';
 import { releaseFlock } from './lock.ts';
 import { IN, tellFile } from './mark.ts';
+import { collectFlying } from './net/in-flight.ts';
 import type { FileId, FileKind, InodeId, MountId, OpenFile } from './types.ts';
 import type { Vfs } from './vfs.ts';
 import { forgetFile } from './watch.ts';
@@ -65,7 +66,10 @@ export function releaseFile(vfs: Vfs, id: FileId): void {
   const rest = [id];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const file = fileOf(vfs, next);
-    if (--file.refs > 0) continue;
+    if (--file.refs > 0) {
+      if (file.kind === 'socket' && vfs.inet.flying > 0) rest.push(...collectFlying(vfs));
+      continue;
+    }
     tellFile(vfs, file, (file.flags & O.O_ACCMODE) !== O.O_RDONLY ? IN.IN_CLOSE_WRITE : IN.IN_CLOSE_NOWRITE);
     forgetFile(vfs, file);
     releaseFlock(vfs, file);
@@ -74,5 +78,6 @@ export function releaseFile(vfs: Vfs, id: FileId): void {
     if (isWriter(file)) inodeOf(vfs, file.inode).writers--;
     if (file.inode !== 0) releaseInode(vfs, file.inode);
     if (held !== undefined) rest.push(...held);
+    if (file.kind === 'socket' && vfs.inet.flying > 0) rest.push(...collectFlying(vfs));
   }
 }

@@ -61,6 +61,8 @@ export interface Inet {
   readonly remnants: Map<string, Remnant>;
   /** Netlink sockets by protocol and port number. */
   readonly netlink: Map<string, number>;
+  /** Open files on their way in messages. */
+  flying: number;
   /** net.unix.max_dgram_qlen. */
   maxUnixDatagrams: number;
   /** What went through lo: octets and packets, for /proc/net/dev. */
@@ -76,6 +78,7 @@ export const newInet = (): Inet => ({
   connections: new Map(),
   remnants: new Map(),
   netlink: new Map(),
+  flying: 0,
   maxUnixDatagrams: 10,
   bytes: 0,
   packets: 0,

@@ -11,8 +11,7 @@ import type { InetPart } from './inet.ts';
 import type { NetlinkPart } from './netlink.ts';
 import type { TcpPart } from './tcp.ts';
 
-/** Address families (linux/socket.h). */
-export const AF = { UNSPEC: 0, UNIX: 1, INET: 2, INET6: 10, NETLINK: 16, PACKET: 17, VSOCK: 40 } as const;
+export { AF } from './family.ts';
 
 /** Who sent something (struct ucred). */
 export interface Ucred {

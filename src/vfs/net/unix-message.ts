@@ -4,6 +4,7 @@ import { roomForBuffers } from '../buffers.ts';
 import { INPUT, notify, OUTPUT } from '../notify.ts';
 import type { FileId, Outcome, Transfer, Wait } from '../types.ts';
 import type { Vfs } from '../vfs.ts';
+import { takeFiles } from './in-flight.ts';
 import {
   brokenPipe,
   type Received,
@@ -43,6 +44,7 @@ function deliver(
     to: null,
     stamp: to.options.stamps === 'none' ? null : vfs.host.wall(),
   };
+  vfs.inet.flying += message.files.length;
   to.inbox.push(message);
   to.inboxBytes += bytes.length;
   vfs.buffers += bytes.length;
@@ -199,7 +201,7 @@ const mayJoin = ({ options }: Socket, first: Message, next: Message): boolean =>
 
 function consume(vfs: Vfs, socket: Socket, message: Message, count: number): void {
   message.taken += count;
-  message.files = [];
+  takeFiles(vfs, message);
   socket.inboxBytes -= count;
   vfs.buffers -= count;
   if (message.taken === message.bytes.length) remove(vfs, socket, 0);
@@ -224,6 +226,7 @@ function receiveWhole(
   const count = want === 0 ? 0 : to.put(bytes, skip, skip + want);
   if (count < want) return 'EFAULT';
   if (!isPeek) {
+    takeFiles(vfs, message);
     socket.inboxBytes -= bytes.length;
     vfs.buffers -= bytes.length;
     remove(vfs, socket, at);

@@ -151,6 +151,29 @@ describe('files on their way', () => {
   });
 });
 
+test('files that hold each other in a circle are let go', () => {
+  const at = desk();
+  const [a, b] = pair(at, 'stream');
+  const [r] = newPipe(at.vfs, 0);
+  for (const [by, file] of [
+    [a, a],
+    [b, b],
+    [a, r],
+  ] as const) {
+    retainFile(at.vfs, file);
+    sendUnix(at.vfs, socketOf(at.vfs, at.file(by)), new BufferTransfer(Uint8Array.of(1)), {
+      isPatient: false,
+      files: [file],
+    });
+  }
+  releaseFile(at.vfs, r);
+  releaseFile(at.vfs, a);
+  expect(at.vfs.files.has(a)).toBe(true);
+  releaseFile(at.vfs, b);
+  expect([a, b, r].filter((file) => at.vfs.files.has(file))).toEqual([]);
+  expect([at.vfs.sockets.size, at.vfs.inet.flying, at.vfs.buffers]).toEqual([0, 0, 65536]);
+});
+
 describe('a listening socket', () => {
   const scene = (backlog: number) => {
     const at = desk();

@@ -15,6 +15,7 @@ import {
   POLLWRNORM,
 } from '../types.ts';
 import type { Vfs } from '../vfs.ts';
+import { takeFiles } from './in-flight.ts';
 import { interfaceIoctl } from './interface.ts';
 import type { Protocol } from './protocol.ts';
 import { AF, makeSocket, openSocket, type Socket, type SocketType, type Ucred } from './socket.ts';
@@ -93,7 +94,7 @@ function close(vfs: Vfs, socket: Socket): readonly FileId[] {
   const peer = vfs.sockets.get(socket.peer);
   if (peer !== undefined && peer.peer === socket.id) abandon(vfs, peer, socket.inbox.length > 0);
   vfs.buffers -= socket.inboxBytes;
-  const held = socket.inbox.flatMap(({ files }) => files);
+  const held = socket.inbox.flatMap((message) => takeFiles(vfs, message));
   for (const message of socket.inbox) {
     const sender = vfs.sockets.get(message.sender);
     if (sender !== undefined) notify(vfs, sender.writeQueue);
