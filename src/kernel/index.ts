@@ -20,6 +20,7 @@ export {
   futexRequeue,
   futexWake,
 } from './futex.ts';
+export { endNotice, tellNotice } from './ipc/mqueue.ts';
 export {
   destroyQueue,
   findMessage,

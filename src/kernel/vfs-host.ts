@@ -4,6 +4,7 @@ import { fillRandom, NEVER } from '../base/index.ts';
 import type { Outcome, ProcSource, VfsHost } from '../vfs/index.ts';
 import { waitersAt } from './block.ts';
 import { membersOf, sessionOf } from './family.ts';
+import { mqueueClosed } from './ipc/mqueue.ts';
 import type { Kernel } from './kernel.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
 import { sigInfo } from './siginfo.ts';
@@ -26,6 +27,7 @@ export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
   deadline: (relative) => k.deadline(relative >= NEVER ? undefined : relative),
   expired: () => k.expired(),
   arm: (kind, at, id) => k.timers.arm(at, kind, id),
+  mqueueClosed: (file, tgid) => mqueueClosed(k, file, tgid),
   random: (into) => fillRandom(k.random, into),
   limit: (resource) => limitOf(k.group, LIMITS[resource]),
   current: () => ({

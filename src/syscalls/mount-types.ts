@@ -1,6 +1,7 @@
 /** File systems that mount(2) can make, by type; the data string is theirs. */
 import type { Errno } from '../abi/index.ts';
 import {
+  mqueueSuper,
   newMemorySuper,
   newProcSuper,
   type Super,
@@ -22,6 +23,7 @@ const MAKERS: Readonly<Record<string, (vfs: Vfs, data: string) => Super>> = {
   tmpfs: (vfs) => newMemorySuper(vfs, 'tmpfs', 0o1777),
   ramfs: (vfs, data) => newMemorySuper(vfs, 'ramfs', modeOption(data) ?? 0o755),
   proc: (vfs) => existing(vfs, 'proc') ?? newProcSuper(vfs),
+  mqueue: mqueueSuper,
   devtmpfs: shared('devtmpfs', 0o755),
   devpts: shared('devpts', 0o755),
   sysfs: shared('sysfs', 0o555),

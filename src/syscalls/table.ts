@@ -24,6 +24,8 @@ import { LOCK_CALLS } from './lock.ts';
 import { MEMORY_CALLS } from './memory.ts';
 import { MEMORY_LOCK_CALLS } from './memory-lock.ts';
 import { MOUNT_CALLS } from './mount.ts';
+import { MQUEUE_CALLS } from './mqueue.ts';
+import { MQUEUE_MESSAGE_CALLS } from './mqueue-message.ts';
 import { MSG_CALLS } from './msg.ts';
 import { OPEN_CALLS } from './open.ts';
 import { PIDFD_CALLS } from './pidfd.ts';
@@ -128,6 +130,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     INOTIFY_CALLS,
     REFUSED_FILE_CALLS,
   ),
+  family('POSIX message queues', MQUEUE_CALLS, MQUEUE_MESSAGE_CALLS),
   family('System V objects', SHM_CALLS, SEM_CALLS, SEM_CONTROL_CALLS, MSG_CALLS),
   family('Tracing', PTRACE_CALLS, PROCESS_MEMORY_CALLS, COMPARE_CALLS),
   family('System', SYSTEM_CALLS, PROCESSOR_CALLS),

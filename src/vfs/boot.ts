@@ -17,6 +17,7 @@ import {
   newProcSuper,
   pathOf,
 } from './mount.ts';
+import { mqueueSuper } from './mqueue.ts';
 import { STICKY_SHARED } from './tree.ts';
 import type { FsContext, Inode, InodeKind, MountId, Place } from './types.ts';
 import type { Super, Vfs } from './vfs.ts';
@@ -70,6 +71,7 @@ export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
   mountBoot(vfs, root, '/dev', fillDev(vfs, newMemorySuper(vfs, 'devtmpfs', 0o755)));
   mountBoot(vfs, root, '/dev/pts', newMemorySuper(vfs, 'devpts', 0o755));
   mountBoot(vfs, root, '/dev/shm', newMemorySuper(vfs, 'tmpfs', STICKY_SHARED));
+  mountBoot(vfs, root, '/dev/mqueue', mqueueSuper(vfs), PSEUDO);
   mountBoot(vfs, root, '/run', newMemorySuper(vfs, 'tmpfs', 0o755));
   mountBoot(vfs, root, '/tmp', newMemorySuper(vfs, 'tmpfs', STICKY_SHARED));
   return root;

@@ -132,6 +132,7 @@ export function closeFd(vfs: Vfs, table: FilesTable, fd: number, tgid = 0): Errn
   table.next = Math.min(table.next, fd);
   while (table.fds.length > 0 && table.fds[table.fds.length - 1] === null) table.fds.pop();
   const file = fileOf(vfs, entry.file);
+  if (file.kind === 'mqueue') vfs.host.mqueueClosed(file, tgid || vfs.host.current().tgid);
   if (vfs.locks.size > 0) releasePosixLocks(vfs, file, tgid || vfs.host.current().tgid);
   releaseFile(vfs, entry.file);
   return null;

@@ -114,11 +114,24 @@ export {
   topMount,
   unhangMount,
 } from './mount.ts';
+export {
+  addMqueue,
+  dropNotice,
+  MQ_PRIO_MAX,
+  type MqNotice,
+  type Mqueue,
+  mqueueChanged,
+  mqueueCost,
+  mqueueOf,
+  mqueueSuper,
+  mqueueUse,
+  type Posted,
+} from './mqueue.ts';
 export { compareNames, NAME_MAX, PATH_MAX } from './names.ts';
 export { bytesOfIp, type Endpoint, type Ip, ipOfBytes, isMulticast, isV4, widened } from './net/address.ts';
 export { flyingOf } from './net/in-flight.ts';
 export { LO } from './net/interface.ts';
-export { makeNetlink, NETLINK_PROTOCOLS } from './net/netlink.ts';
+export { deliverNetlink, makeNetlink, NETLINK_PROTOCOLS } from './net/netlink.ts';
 export { expireRemnants, IPPROTO_UDPLITE } from './net/ports.ts';
 export type {
   Protocol,

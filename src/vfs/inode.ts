@@ -94,6 +94,7 @@ export function freeIfUnused(vfs: Vfs, inode: Inode): void {
     vfs.memory.objects.release(inode.pages);
     if (!vfs.memory.objects.all.has(inode.pages)) vfs.fills.delete(inode.pages);
   }
+  if (inode.channel !== 0 && inode.kind === 'file') vfs.mqueues.delete(inode.channel);
   const origin = vfs.fileOrigins.get(inode.id);
   if (origin !== undefined) vfs.born.delete(origin.node);
   vfs.fileOrigins.delete(inode.id);

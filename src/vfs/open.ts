@@ -3,6 +3,7 @@ import { type Errno, O } from '../abi/index.ts';
 import { inodeOf, sealsForbidWrite, setSize } from './inode.ts';
 import { IN, tellFile } from './mark.ts';
 import { isReadOnly, MS_NODEV, mountOf, pathOf } from './mount.ts';
+import { addDefaultMqueue } from './mqueue.ts';
 import { fileOf, newFile } from './open-file.ts';
 import { openDevice, openFifo, reopenFile, type SpecialInit } from './open-special.ts';
 import { MAY_EXEC, MAY_READ, MAY_WRITE, mayAccess, owns, S_ISVTX } from './permission.ts';
@@ -79,6 +80,7 @@ function openNew(vfs: Vfs, who: Walker, at: Resolved, flags: number, mode: numbe
   const made = createNode(vfs, who, at, { kind: 'file', mode });
   // open(2) in a directory that makes no files (/proc) says EACCES where mkdir(2) says EPERM.
   if (typeof made === 'string') return made === 'EPERM' ? 'EACCES' : made;
+  addDefaultMqueue(vfs, made);
   return opened(vfs, at, made, fileFor(vfs, who, { mount: at.parent.mount, inode: made.id }, at, flags));
 }
 
@@ -172,10 +174,11 @@ const specialInit = (...[vfs, who, place, found, flags]: Parameters<Opener>): Sp
   path: pathOfFound(vfs, who, place, found),
 });
 
-const kindOf = (inode: Inode, flags: number): FileKind => {
+const kindOf = (vfs: Vfs, inode: Inode, flags: number): FileKind => {
   if (flags & O.O_PATH) return 'path';
   if (inode.kind === 'directory') return 'directory';
-  return inode.generator === null ? 'regular' : 'proc';
+  if (inode.generator !== null) return 'proc';
+  return vfs.supers.get(inode.super)?.type === 'mqueue' ? 'mqueue' : 'regular';
 };
 
 /** Makes the open file of an inode that needs no opening of its own. */
@@ -189,7 +192,7 @@ function fileFor(
   const inode = inodeOf(vfs, place.inode);
   const path = pathOfFound(vfs, who, place, found);
   const kept = flags & O.O_PATH ? flags & ~O.O_CLOEXEC : (flags & ~FORGOTTEN) | O.O_LARGEFILE;
-  return newFile(vfs, { kind: kindOf(inode, flags), flags: kept, ...place, path });
+  return newFile(vfs, { kind: kindOf(vfs, inode, flags), flags: kept, ...place, path });
 }
 
 /** The absolute path of what a walk found, as /proc/PID/fd will show it. */

@@ -4,6 +4,7 @@ import { EPOLL_OPS } from './epoll.ts';
 import { EVENTFD_OPS } from './eventfd.ts';
 import type { FileOps } from './file-ops.ts';
 import { INOTIFY_OPS } from './inotify.ts';
+import { MQUEUE_OPS } from './mqueue.ts';
 import { SOCKET_OPS } from './net/protocols.ts';
 import { PIDFD_OPS } from './pidfd.ts';
 import { PIPE_OPS } from './pipe.ts';
@@ -27,6 +28,7 @@ export const OPS: Readonly<Record<FileKind, FileOps>> = {
   signalfd: SIGNALFD_OPS,
   pidfd: PIDFD_OPS,
   inotify: INOTIFY_OPS,
+  mqueue: MQUEUE_OPS,
   tty: TTY_OPS,
   socket: SOCKET_OPS,
 };

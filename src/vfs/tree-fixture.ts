@@ -64,6 +64,7 @@ function sketchHost(): VfsHost {
   let queues = 0;
   let time = 0;
   return {
+    mqueueClosed: () => {},
     now: () => time as Nanos,
     wall: () => ({ sec: 2000, nsec: time++ }),
     newQueue: () => ++queues as QueueId,

@@ -77,7 +77,7 @@ export interface Inode {
   /** Devices: major × 256 + minor; and for /proc nodes the generator's name with its arguments. */
   rdev: number;
   generator: ProcNode | null;
-  /** FIFOs and sockets bound to a path: the pipe or socket, 0 before the first open. */
+  /** FIFOs, sockets bound to a path and message queues: what is behind them, 0 before the first open. */
   channel: number;
   /** memfd seals. */
   seals: number;
@@ -106,6 +106,7 @@ export type FileKind =
   | 'signalfd'
   | 'pidfd'
   | 'inotify'
+  | 'mqueue'
   | 'tty'
   | 'socket';
 
@@ -238,6 +239,8 @@ export interface VfsHost {
   newQueue(): QueueId;
   /** Makes every task that waits at the queue look again. */
   wake(queue: QueueId): void;
+  /** A process has closed a descriptor of a message queue. */
+  mqueueClosed(file: OpenFile, tgid: number): void;
   /** Sends a signal to a process group (terminals) or to the current task (SIGPIPE). */
   signalGroup(pgid: number, signo: number): void;
   signalCurrent(signo: number): void;

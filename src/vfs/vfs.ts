@@ -10,6 +10,7 @@ import { type Inotify, type InotifyLimits, newInotifyLimits } from './inotify-qu
 import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
 import type { LockList } from './lock.ts';
 import type { Mark } from './mark.ts';
+import { type MqLimits, type Mqueue, newMqLimits } from './mqueue.ts';
 import { type Inet, newInet } from './net/inet.ts';
 import type { Socket } from './net/socket.ts';
 import { OPS } from './ops.ts';
@@ -127,6 +128,7 @@ export class Vfs {
   /** Tasks that wait in open(2) for a FIFO's other end, and at which pipe. */
   readonly opening = new Map<number, number>();
   readonly eventfds = new Map<number, EventFd>();
+  readonly mqueues = new Map<number, Mqueue>();
   readonly timerfds = new Map<number, TimerFd>();
   readonly signalfds = new Map<number, SignalFd>();
   /** By pidfd; the kernel tells when a process ends. */
@@ -144,6 +146,7 @@ export class Vfs {
   readonly inotifies = new Map<number, Inotify>();
   readonly marks = new Map<InodeId, Mark[]>();
   readonly inotifyLimits: InotifyLimits = newInotifyLimits();
+  readonly mqLimits: MqLimits = newMqLimits();
   /** /proc/sys/fs/protected_*: what links and files in shared directories are guarded against. */
   readonly protections: Protections = { hardlinks: 1, symlinks: 1, fifos: 1, regular: 1 };
   readonly disk: Disk;

@@ -106,6 +106,13 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'qemu-user 7.2 gives other errors for bad addresses of System V calls',
   },
+  {
+    name: 'mqueues',
+    argv: [],
+    stdout: golden('mqueues'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 does not let a thread be told of messages',
+  },
   { name: 'events', argv: [], stdout: golden('events'), status: 0 },
   { name: 'sockets', argv: [], stdout: golden('sockets'), status: 0 },
   {

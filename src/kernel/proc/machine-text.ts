@@ -127,7 +127,7 @@ export const versionText = (): string =>
   `Linux version ${UTS.release} (timeslice@timeslice) (Timeslice, riscv64) ${UTS.version}\n`;
 
 export const filesystemsText = (): string =>
-  ['sysfs', 'tmpfs', 'proc', 'devtmpfs', 'devpts', 'pipefs', 'sockfs', 'ramfs', 'overlay']
+  ['sysfs', 'tmpfs', 'proc', 'devtmpfs', 'devpts', 'mqueue', 'pipefs', 'sockfs', 'ramfs', 'overlay']
     .map((name) => `nodev\t${name}\n`)
     .join('');
 

@@ -41,7 +41,9 @@ const NAMES: Readonly<Record<string, 'host' | 'domain'>> = {
 const NAME_MAX = 64;
 
 /** Numbers of /proc/sys that root may change, with their largest value. */
-const SETTINGS: Readonly<Record<string, { readonly most: number; set(k: Kernel, value: number): void }>> = {
+const SETTINGS: Readonly<
+  Record<string, { readonly least?: number; readonly most: number; set(k: Kernel, value: number): void }>
+> = {
   ...Object.fromEntries(
     (['queued_events', 'user_instances', 'user_watches'] as const).map((name) => [
       `sys/fs/inotify/max_${name}`,
@@ -49,6 +51,26 @@ const SETTINGS: Readonly<Record<string, { readonly most: number; set(k: Kernel, 
         most: 2 ** 31 - 1,
         set(k: Kernel, value: number) {
           k.vfs.inotifyLimits[name] = value;
+        },
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    (
+      [
+        ['msg_default', 1, 65536],
+        ['msg_max', 1, 65536],
+        ['msgsize_default', 128, 16 * 1024 * 1024],
+        ['msgsize_max', 128, 16 * 1024 * 1024],
+        ['queues_max', 0, 2 ** 31 - 1],
+      ] as const
+    ).map(([name, least, most]) => [
+      `sys/fs/mqueue/${name}`,
+      {
+        least,
+        most,
+        set(k: Kernel, value: number) {
+          k.vfs.mqLimits[name] = value;
         },
       },
     ]),
@@ -109,7 +131,7 @@ export function writeProc(k: Kernel, node: ProcNode, text: string): Errno | null
   const setting = SETTINGS[node.make];
   if (setting !== undefined) {
     const value = /^\s*[0-9]+\s*$/.test(text) ? Number(text) : setting.most + 1;
-    if (value > setting.most) return 'EINVAL';
+    if (value > setting.most || value < (setting.least ?? 0)) return 'EINVAL';
     setting.set(k, value);
     return null;
   }

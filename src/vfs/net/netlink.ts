@@ -110,11 +110,12 @@ function send(vfs: Vfs, socket: Socket, from: Transfer, options: SendOptions): O
   const bytes = new Uint8Array(from.left);
   if (from.take(bytes) < bytes.length) return 'EFAULT';
   const answer = socket.protocol === NETLINK_ROUTE ? answerRoute : refuseAll;
-  for (const each of answer(vfs, bytes, socket.netlink!.port)) deliver(vfs, socket, each);
+  for (const each of answer(vfs, bytes, socket.netlink!.port)) deliverNetlink(vfs, socket, each);
   return bytes.length;
 }
 
-function deliver(vfs: Vfs, socket: Socket, bytes: Uint8Array): void {
+/** The kernel sends a socket a message. */
+export function deliverNetlink(vfs: Vfs, socket: Socket, bytes: Uint8Array): void {
   if (socket.inboxBytes + bytes.length > socket.options.receiveBuffer) {
     socket.error = 'ENOBUFS';
     return;
