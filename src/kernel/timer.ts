@@ -14,18 +14,17 @@ export interface DueTimer {
 }
 
 interface Entry extends DueTimer {
-  readonly at: Nanos;
+  at: Nanos;
   /** Order of arming: equal deadlines fire in it. */
-  readonly seq: number;
+  seq: number;
+  /** Where in the heap it stands. */
+  slot: number;
 }
 
 const keyOf = (kind: TimerKind, id: number) => id * TIMER_KINDS.length + TIMER_KINDS.indexOf(kind);
 const before = (a: Entry, b: Entry) => a.at < b.at || (a.at === b.at && a.seq < b.seq);
 
-/** So many more entries than twice the armed ones may lie in the heap. */
-const SPARE = 256;
-
-/** A binary heap whose cancelled entries stay until they surface; one deadline per (kind, id). */
+/** A binary heap whose entries know their place, so that any of them can move or leave; one deadline per (kind, id). */
 export class TimerQueue {
   readonly #heap: Entry[] = [];
   readonly #live = new Map<number, Entry>();
@@ -37,24 +36,26 @@ export class TimerQueue {
       this.cancel(kind, id);
       return;
     }
-    const entry: Entry = { at, kind, id, seq: this.#seq++ };
-    this.#live.set(keyOf(kind, id), entry);
-    this.#heap.push(entry);
-    this.#up(this.#heap.length - 1);
-    this.#dropStale();
-    if (this.#heap.length > 2 * this.#live.size + SPARE) this.#compact();
-  }
-
-  /** Throws away the entries that nobody waits for: a timer that is moved again and again leaves many. */
-  #compact(): void {
-    const live = this.list();
-    this.#heap.length = 0;
-    for (const { kind, id } of live) this.#heap.push(this.#live.get(keyOf(kind, id))!);
+    const key = keyOf(kind, id);
+    const seq = this.#seq++;
+    let entry = this.#live.get(key);
+    if (entry === undefined) {
+      entry = { at, kind, id, seq, slot: this.#heap.length };
+      this.#live.set(key, entry);
+      this.#heap.push(entry);
+    } else {
+      entry.at = at;
+      entry.seq = seq;
+    }
+    this.#settle(entry);
   }
 
   cancel(kind: TimerKind, id: number): void {
-    this.#live.delete(keyOf(kind, id));
-    this.#dropStale();
+    const key = keyOf(kind, id);
+    const entry = this.#live.get(key);
+    if (entry === undefined) return;
+    this.#live.delete(key);
+    this.#remove(entry);
   }
 
   /** When the next timer fires; NEVER when none is armed. */
@@ -72,48 +73,59 @@ export class TimerQueue {
     const first = this.#heap[0];
     if (first === undefined || first.at > now) return undefined;
     this.#live.delete(keyOf(first.kind, first.id));
-    this.#dropStale();
+    this.#remove(first);
     return first;
   }
 
   /** The armed timers in firing order, for views and state hashes. */
   list(): readonly (DueTimer & { readonly at: Nanos })[] {
-    return [...this.#live.values()].sort((a, b) => a.at - b.at || a.seq - b.seq);
+    const order = this.#heap.slice().sort((a, b) => a.at - b.at || a.seq - b.seq);
+    return order.map(({ kind, id, at }) => ({ kind, id, at }));
   }
 
-  /** Keeps a live entry on top, so that `next` need not search. */
-  #dropStale(): void {
-    for (
-      let top = this.#heap[0];
-      top !== undefined && this.#live.get(keyOf(top.kind, top.id)) !== top;
-      top = this.#heap[0]
-    ) {
-      const last = this.#heap.pop()!;
-      if (this.#heap.length === 0) return;
-      this.#heap[0] = last;
-      this.#down(0);
-    }
+  #remove(entry: Entry): void {
+    const last = this.#heap.pop()!;
+    if (last === entry) return;
+    last.slot = entry.slot;
+    this.#settle(last);
   }
 
-  #up(at: number): void {
+  /** Brings an entry, as if it stood at its slot, to where it belongs. */
+  #settle(entry: Entry): void {
+    const at = entry.slot;
+    const parent = (at - 1) >> 1;
+    if (at > 0 && before(entry, this.#heap[parent]!)) this.#up(entry, at);
+    else this.#down(entry, at);
+  }
+
+  #up(entry: Entry, from: number): void {
     const heap = this.#heap;
-    for (let child = at; child > 0; ) {
-      const parent = (child - 1) >> 1;
-      if (!before(heap[child]!, heap[parent]!)) return;
-      [heap[child], heap[parent]] = [heap[parent]!, heap[child]!];
-      child = parent;
+    let at = from;
+    while (at > 0) {
+      const parent = heap[(at - 1) >> 1]!;
+      if (!before(entry, parent)) break;
+      heap[at] = parent;
+      parent.slot = at;
+      at = (at - 1) >> 1;
     }
+    heap[at] = entry;
+    entry.slot = at;
   }
 
-  #down(at: number): void {
+  #down(entry: Entry, from: number): void {
     const heap = this.#heap;
-    for (let parent = at; ; ) {
-      let least = parent;
-      for (const child of [2 * parent + 1, 2 * parent + 2])
-        if (child < heap.length && before(heap[child]!, heap[least]!)) least = child;
-      if (least === parent) return;
-      [heap[parent], heap[least]] = [heap[least]!, heap[parent]!];
-      parent = least;
+    let at = from;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
+      const next = heap[child]!;
+      if (!before(next, entry)) break;
+      heap[at] = next;
+      next.slot = at;
+      at = child;
     }
+    heap[at] = entry;
+    entry.slot = at;
   }
 }
