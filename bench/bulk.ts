@@ -69,8 +69,59 @@ function manyProcesses(setting: Setting, rounds: number, scale: number): Check[]
   ];
 }
 
+/** What lives in numbers, and what is done with one of it so many times. */
+interface Crowd {
+  readonly title: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly count: number;
+}
+
+const CROWDS: Readonly<Record<string, Crowd>> = {
+  manyfiles: {
+    title: 'a descriptor ready, reported and read with 10000 in the epoll',
+    program: 'manyfiles',
+    args: [],
+    count: 150_000,
+  },
+  manytimers: {
+    title: 'a timer moved, fired and taken with 10000 armed',
+    program: 'manytimers',
+    args: [],
+    count: 60_000,
+  },
+  manythreads: {
+    title: 'a thread woken and answering with 10000 asleep',
+    program: 'manythreads',
+    args: [],
+    count: 80_000,
+  },
+  manyready: {
+    title: 'a yield of the processor with 10000 threads ready',
+    program: 'manythreads',
+    args: ['yield'],
+    count: 300_000,
+  },
+};
+const FEW = 100;
+const MANY = 10_000;
+
+/** The cost of one operation among many over that among few: each the difference of two runs, least of all rounds. */
+function crowded({ title, program, args, count }: Crowd) {
+  return (setting: Setting, rounds: number, scale: number): Check[] => {
+    const n = Math.round(count * scale);
+    const least = (operations: number, live: number) =>
+      Math.min(
+        ...Array.from({ length: rounds }, () => ours(setting, program, operations, live, ...args).cpu),
+      );
+    const cost = (live: number) => least(3 * n, live) - least(n, live);
+    return [{ title: `${title} over that with ${FEW}`, value: cost(MANY) / cost(FEW), limit: 2, unit: '' }];
+  };
+}
+
 /** The checks by the name that `--only` takes. */
 export const BULK: Readonly<Record<string, (setting: Setting, rounds: number, scale: number) => Check[]>> = {
   freshcode: (setting, _rounds, scale) => freshCode(setting, scale),
   processes: manyProcesses,
+  ...Object.fromEntries(Object.entries(CROWDS).map(([name, crowd]) => [name, crowded(crowd)])),
 };

@@ -105,7 +105,7 @@ export function epollDelete(vfs: Vfs, epoll: Epoll, file: OpenFile, fd: number):
 
 /** A file that is ready when it is added or changed counts as an edge. */
 function look(vfs: Vfs, watch: Watch): void {
-  if (bitsOf(vfs, watch) !== 0) markReady(vfs, watch.id);
+  if (bitsOf(vfs, watch) !== 0) markReady(vfs, watch);
 }
 
 /** What of the watched bits holds now. */
@@ -125,36 +125,39 @@ export function epollCollect(
   max: number,
   give: (index: number, event: EpollEvent) => boolean,
 ): number | 'EFAULT' {
-  const list = epoll.ready.splice(0);
-  const again: WatchId[] = [];
+  const { ready } = epoll;
+  const end = ready.length;
+  const again: Watch[] = [];
   let given = 0;
   let at = 0;
-  for (; at < list.length && given < max; at++) {
-    const watch = vfs.watches.get(list[at]!)!;
-    watch.isReady = false;
+  for (; at < end && given < max; at++) {
+    const watch = ready[at]!;
     const events = bitsOf(vfs, watch);
+    watch.isReady = false;
     if (events === 0) continue;
-    if (!give(given, { events, dataLo: watch.dataLo, dataHi: watch.dataHi })) break;
+    if (!give(given, { events, dataLo: watch.dataLo, dataHi: watch.dataHi })) {
+      watch.isReady = true;
+      break;
+    }
     given++;
     if (watch.events & EPOLLONESHOT) watch.isArmed = false;
-    else if ((watch.events & EPOLLET) === 0) again.push(watch.id);
+    else if ((watch.events & EPOLLET) === 0) again.push(watch);
   }
-  const failed = at < list.length && given < max;
-  epoll.ready.unshift(...list.slice(at));
-  for (const id of list.slice(at)) vfs.watches.get(id)!.isReady = true;
-  for (const id of again) {
-    vfs.watches.get(id)!.isReady = true;
-    epoll.ready.push(id);
+  const failed = at < end && given < max;
+  ready.splice(0, at);
+  for (const watch of again) {
+    watch.isReady = true;
+    ready.push(watch);
   }
   // What stays ready is for the next who waits (Linux: ep_done_scan).
-  if (epoll.ready.length > 0) vfs.host.wake(epoll.queue);
+  if (ready.length > 0) vfs.host.wake(epoll.queue);
   return failed && given === 0 ? 'EFAULT' : given;
 }
 
 /** An epoll is itself readable while something it watches is ready. */
 function poll(vfs: Vfs, file: OpenFile): number {
   const epoll = epollOf(vfs, file);
-  const isReady = epoll.ready.some((id) => bitsOf(vfs, vfs.watches.get(id)!) !== 0);
+  const isReady = epoll.ready.some((watch) => bitsOf(vfs, watch) !== 0);
   return isReady ? POLLIN | POLLRDNORM : 0;
 }
 

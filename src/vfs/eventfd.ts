@@ -2,7 +2,7 @@
 import { O } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
 import { type FileOps, NO_FILES, NO_OPS, waitFor } from './file-ops.ts';
-import { notify } from './notify.ts';
+import { INPUT, notify, OUTPUT } from './notify.ts';
 import { newFile } from './open-file.ts';
 import {
   type FileId,
@@ -64,7 +64,7 @@ function read(vfs: Vfs, file: OpenFile, to: Transfer): Outcome {
   if (to.put(words(lo, hi)) < 8) return 'EFAULT';
   event.hi = (event.hi - hi - (event.lo < lo ? 1 : 0)) >>> 0;
   event.lo = (event.lo - lo) >>> 0;
-  notify(vfs, event.writeQueue);
+  notify(vfs, event.writeQueue, OUTPUT);
   return 8;
 }
 
@@ -82,7 +82,7 @@ function write(vfs: Vfs, file: OpenFile, from: Transfer): Outcome {
   if (isFull) return file.flags & O.O_NONBLOCK ? 'EAGAIN' : again(event);
   event.lo = sumLo >>> 0;
   event.hi = sumHi;
-  if (lo !== 0 || hi !== 0) notify(vfs, event.readQueue);
+  if (lo !== 0 || hi !== 0) notify(vfs, event.readQueue, INPUT);
   return 8;
 }
 

@@ -4,7 +4,7 @@
  */
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDNORM, POLLWRNORM, type QueueId } from './types.ts';
 import type { Vfs } from './vfs.ts';
-import type { WatchId } from './watch.ts';
+import type { Watch } from './watch.ts';
 
 /** What may have changed: room to write, or something to read. Linux: the key of a wake-up. */
 export const INPUT = POLLIN | POLLPRI | POLLRDNORM;
@@ -20,15 +20,14 @@ const ALWAYS = POLLERR | POLLHUP;
 export function notify(vfs: Vfs, queue: QueueId, bits = ANYTHING): void {
   vfs.host.wake(queue);
   const watches = vfs.watchers.get(queue);
-  if (watches !== undefined) for (const id of watches) markReady(vfs, id, bits);
+  if (watches !== undefined) for (const watch of watches) markReady(vfs, watch, bits);
 }
 
 /** Puts a watched file on its epoll's ready list. */
-export function markReady(vfs: Vfs, id: WatchId, bits = ANYTHING): void {
-  const watch = vfs.watches.get(id);
-  if (watch === undefined || !watch.isArmed || ((watch.events | ALWAYS) & bits) === 0) return;
+export function markReady(vfs: Vfs, watch: Watch, bits = ANYTHING): void {
+  if (!watch.isArmed || ((watch.events | ALWAYS) & bits) === 0) return;
   const epoll = vfs.epolls.get(watch.epoll)!;
-  if (!watch.isReady) epoll.ready.push(id);
+  if (!watch.isReady) epoll.ready.push(watch);
   watch.isReady = true;
   notify(vfs, epoll.queue);
 }

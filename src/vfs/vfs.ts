@@ -158,8 +158,8 @@ export class Vfs {
   // Epoll: interest lists, and who watches a file or a queue
   readonly epolls = new Map<number, Epoll>();
   readonly watches = new Map<WatchId, Watch>();
-  readonly watchesOfFile = new Map<FileId, WatchId[]>();
-  readonly watchers = new Map<QueueId, WatchId[]>();
+  readonly watchesOfFile = new Map<FileId, Watch[]>();
+  readonly watchers = new Map<QueueId, Watch[]>();
 
   /** The next id of every kind: ids are never used twice. */
   nextId = 1;
