@@ -25,7 +25,7 @@ import { childInfo, sigInfo } from './siginfo.ts';
 import { SIG_IGN, sendToGroup } from './signal.ts';
 import { leaveQueue } from './signal-queue.ts';
 import { isOrphanedGroup } from './signal-stop.ts';
-import { detach, stopsAtExit, tellTracer } from './trace-stop.ts';
+import { detach, endStop, stopsAtExit, tellTracer } from './trace-stop.ts';
 import { isTraced, traceesOf, tracerOf, untie } from './tracing.ts';
 import type { Task, Tgid, ThreadGroup } from './types.ts';
 import { addTask, addUsage } from './usage.ts';
@@ -43,6 +43,7 @@ export function exitGroup(k: Kernel, group: ThreadGroup, status: number): void {
 /** One thread of the current process ends; with the last one the process does. */
 export function exitTask(k: Kernel, task: Task, status: number): void {
   if (task.isWatched && stopsAtExit(k, task, status)) return;
+  if (task.isWatched) endStop(task);
   const group = k.groups.get(task.group)!;
   if (group.tracees !== null) leaveTracees(k, group, task);
   leaveIpc(k, task);

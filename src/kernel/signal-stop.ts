@@ -22,6 +22,7 @@ export function stopGroup(k: Kernel, group: ThreadGroup, signo: number): void {
   newsChanged(k, group);
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
+    if (task.run === 'zombie') continue;
     if (isTraced(task)) {
       groupStop(k, task);
       continue;
@@ -40,6 +41,7 @@ export function continueGroup(k: Kernel, group: ThreadGroup): boolean {
   newsChanged(k, group);
   for (const tid of group.threads) {
     const task = k.tasks.get(tid)!;
+    if (task.run === 'zombie') continue;
     if (isTraced(task)) groupContinues(k, task);
     if (task.run !== 'stopped' || isInTraceStop(task)) continue;
     k.events.record(EVENT.stop, k.now(), task.cpu, tid, 0);

@@ -122,6 +122,7 @@ export function groupContinues(k: Kernel, task: Task): void {
 
 /** PTRACE_INTERRUPT. */
 export function interrupt(k: Kernel, task: Task): void {
+  if (task.run === 'zombie') return;
   const traced = task.traced!;
   const isAway = (traced.stop !== null && !traced.listens) || task.wait?.uninterruptible === true;
   if (isAway || traced.next !== null) traced.mustStop = true;
@@ -180,6 +181,13 @@ export function letGoOn(k: Kernel, task: Task, signo: number): void {
     task.wokenBy = 'signal';
   }
   setRun(k, task, 'ready');
+}
+
+/** The end of a task is the end of its stop, too. */
+export function endStop({ traced }: Task): void {
+  if (traced === null) return;
+  leaveStop(traced);
+  traced.next = null;
 }
 
 function leaveStop(traced: Tracing): void {

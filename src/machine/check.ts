@@ -10,6 +10,7 @@ export const checkMachine = (k: Kernel): string[] => [
   ...k.memory.check(k.registers.frames),
   ...checkTasks(k),
   ...checkFamilies(k),
+  ...checkTracing(k),
   ...checkShared(k),
   ...checkQueues(k),
   ...checkFiles(k),
@@ -79,6 +80,16 @@ function checkFamilies(k: Kernel): string[] {
       tally(reporting.map(({ tgid, parent }) => `${tgid} of ${parent}`)),
     ),
   ];
+}
+
+/** Tracers know whom they trace. */
+function checkTracing(k: Kernel): string[] {
+  const tied = [...k.tasks.values()].filter(({ traced }) => traced !== null && traced.tracer !== 0);
+  const known = [...k.groups.values()].flatMap(({ tgid, tracees }) =>
+    [...(tracees ?? [])].map((tid) => [`${tid} of ${tgid}`, 1] as const),
+  );
+  const group = (tid: number) => k.tasks.get(tid as never)?.group ?? 'nobody';
+  return compare('tracee', known, tally(tied.map(({ tid, traced }) => `${tid} of ${group(traced!.tracer)}`)));
 }
 
 /** Address spaces, descriptor tables, directories and handlers count those who share them. */
