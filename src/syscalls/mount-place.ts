@@ -18,18 +18,12 @@ export const isMountRoot = (k: Kernel, { mount, inode }: Place): boolean =>
 export const isDirectory = (k: Kernel, inode: Place['inode']): boolean =>
   inodeOf(k.vfs, inode).kind === 'directory';
 
-/** Does a process stand in the mount, or run a program of its file system? */
+/** Does a process stand in the mount, or run a program through it? */
 export const stands =
   (k: Kernel) =>
-  (id: MountId): boolean => {
-    const standing = [...k.fsContexts.values()].some(
-      ({ cwd, root }) => cwd.mount === id || root.mount === id,
-    );
-    const { super: of } = mountOf(k.vfs, id);
-    return standing || [...k.groups.values()].some(({ exe }) => exe !== null && superOfExe(k, exe) === of);
-  };
-const superOfExe = (k: Kernel, { inode }: { readonly inode: Place['inode'] }) =>
-  k.vfs.inodes.get(inode)?.super;
+  (id: MountId): boolean =>
+    [...k.fsContexts.values()].some(({ cwd, root }) => cwd.mount === id || root.mount === id) ||
+    [...k.groups.values()].some(({ exe }) => exe?.mount === id);
 
 /** The path of a place, as the caller sees it. */
 export const shownAt = (k: Kernel, on: Place): string => {

@@ -18,6 +18,7 @@ import {
   pathOf,
 } from './mount.ts';
 import { mqueueSuper } from './mqueue.ts';
+import { setTmpfsOptions } from './tmpfs-options.ts';
 import { STICKY_SHARED } from './tree.ts';
 import type { FsContext, Inode, InodeKind, MountId, Place } from './types.ts';
 import type { Super, Vfs } from './vfs.ts';
@@ -70,11 +71,18 @@ export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
   mountBoot(vfs, root, '/sys', fillSys(vfs, newMemorySuper(vfs, 'sysfs', 0o555), cpus), PSEUDO);
   mountBoot(vfs, root, '/dev', fillDev(vfs, newMemorySuper(vfs, 'devtmpfs', 0o755)));
   mountBoot(vfs, root, '/dev/pts', newMemorySuper(vfs, 'devpts', 0o755));
-  mountBoot(vfs, root, '/dev/shm', newMemorySuper(vfs, 'tmpfs', STICKY_SHARED));
+  mountBoot(vfs, root, '/dev/shm', newTmpfs(vfs));
   mountBoot(vfs, root, '/dev/mqueue', mqueueSuper(vfs), PSEUDO);
   mountBoot(vfs, root, '/run', newMemorySuper(vfs, 'tmpfs', 0o755));
-  mountBoot(vfs, root, '/tmp', newMemorySuper(vfs, 'tmpfs', STICKY_SHARED));
+  mountBoot(vfs, root, '/tmp', newTmpfs(vfs));
   return root;
+}
+
+/** As mount(8) makes one without options: it may take half of the memory. */
+function newTmpfs(vfs: Vfs): Super {
+  const made = newMemorySuper(vfs, 'tmpfs', STICKY_SHARED);
+  setTmpfsOptions(vfs, made, '', true);
+  return made;
 }
 
 function mountBoot(vfs: Vfs, root: Place, path: string, what: Super, more = 0): MountId {
