@@ -1,9 +1,9 @@
 /** The kernel as the file systems see it: time, waking, signals, terminals, and who is asking. */
 import { SIGNAL } from '../abi/index.ts';
 import { fillRandom, NEVER } from '../base/index.ts';
-import type { Outcome, ProcSource, VfsHost } from '../vfs/index.ts';
+import type { AsyncOwner, Outcome, ProcSource, VfsHost } from '../vfs/index.ts';
 import { waitersAt } from './block.ts';
-import { membersOf, sessionOf } from './family.ts';
+import { leaderOf, membersOf, sessionOf } from './family.ts';
 import { mqueueClosed } from './ipc/mqueue.ts';
 import type { Kernel } from './kernel.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
@@ -12,6 +12,7 @@ import { disposition } from './signal.ts';
 import { has } from './signal-set.ts';
 import { isOrphanedGroup } from './signal-stop.ts';
 import { dequeue } from './signal-take.ts';
+import type { Tgid, ThreadGroup, Tid } from './types.ts';
 
 const LIMITS = { fsize: RLIMIT.RLIMIT_FSIZE, nofile: RLIMIT.RLIMIT_NOFILE } as const;
 
@@ -40,6 +41,7 @@ export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
   credentials: () => k.task.credentials,
   signalGroup: (pgid, signo) => signalProcessGroup(k, pgid, signo),
   signalCurrent: (signo) => k.signalTask(k.task, sigInfo(signo, { code: 0, pid: k.group.tgid })),
+  signalOwner: (owner, reason) => signalOwner(k, owner, reason),
   hasSignal: (lo, hi) => [...k.task.pending, ...k.group.pending].some(({ signo }) => has({ lo, hi }, signo)),
   takeSignal: (lo, hi) => dequeue(k, k.group, k.task, (signo) => has({ lo, hi }, signo)) ?? null,
   ...terminals(k),
@@ -74,3 +76,27 @@ function stopForTty(k: Kernel, signo: number): Outcome {
   signalProcessGroup(k, k.group.pgid, signo);
   return k.waitOn('terminal', []);
 }
+
+/** Linux: send_sigio. The signal asked for tells the descriptor and why; SIGIO tells nothing. */
+function signalOwner(k: Kernel, owner: AsyncOwner, reason: { code: number; band: number }): void {
+  const { signal, fd, type, id } = owner;
+  const info =
+    signal === 0
+      ? sigInfo(SIGNAL.SIGIO)
+      : sigInfo(signal, { code: reason.code, pid: reason.band, uid: 0, status: fd });
+  if (type === 'tid') {
+    const task = k.tasks.get(id as Tid);
+    const group = task === undefined ? undefined : k.groups.get(task.group);
+    if (group !== undefined && maySendTo(k, group, owner)) k.signalTask(task!, info);
+    return;
+  }
+  const groups = type === 'pid' ? [k.groups.get(id as Tgid)] : membersOf(k, id);
+  for (const group of groups)
+    if (group?.life === 'live' && maySendTo(k, group, owner)) k.signalGroup(group, info);
+}
+
+/** Linux: sigio_perm. */
+const maySendTo = (k: Kernel, group: ThreadGroup, { uid, euid }: AsyncOwner): boolean => {
+  const { ruid, suid } = leaderOf(k, group).credentials;
+  return euid === 0 || [uid, euid].some((asking) => asking === ruid || asking === suid);
+};

@@ -5,16 +5,20 @@ import {
   addSeals,
   dupFd,
   fileAt,
+  type Inode,
+  leaseOf,
   type OpenFile,
   type Outcome,
   owns,
   pipeOf,
   sealsOf,
   setCloseOnExec,
+  setLease,
   setPipeCapacity,
 } from '../vfs/index.ts';
 import { fd, flags, oneOf } from './args.ts';
-import { changeLock, F_UNLCK, getLock } from './lock.ts';
+import { listen, OWNER_COMMANDS, own } from './fcntl-owner.ts';
+import { changeLock, getLock } from './lock.ts';
 
 const COMMANDS = {
   F_DUPFD: 0,
@@ -38,11 +42,14 @@ const COMMANDS = {
   F_GETLEASE: 1025,
   F_NOTIFY: 1026,
   F_DUPFD_QUERY: 1027,
+  F_CREATED_QUERY: 1028,
   F_DUPFD_CLOEXEC: 1030,
   F_SETPIPE_SZ: 1031,
   F_GETPIPE_SZ: 1032,
   F_ADD_SEALS: 1033,
   F_GET_SEALS: 1034,
+  F_GET_RW_HINT: 1035,
+  F_SET_RW_HINT: 1036,
 } as const;
 
 interface Call {
@@ -57,7 +64,7 @@ type Run = (k: Kernel, call: Call) => Outcome;
 
 const FD_CLOEXEC = 1;
 /** What F_SETFL may change; other bits are ignored. */
-const SETTABLE = O.O_APPEND | O.O_NONBLOCK | O.O_ASYNC | O.O_DIRECT | O.O_NOATIME;
+const SETTABLE = O.O_APPEND | O.O_NONBLOCK | O.O_DIRECT | O.O_NOATIME;
 
 const dupFrom =
   (cloexec: boolean): Run =>
@@ -72,6 +79,30 @@ const setPipeSize: Run = (k, { file, int }) => {
   return size;
 };
 
+const inodeAt = (k: Kernel, { inode }: OpenFile): Inode | null =>
+  inode === 0 ? null : (k.vfs.inodes.get(inode) ?? null);
+
+/** RWH_WRITE_LIFE_EXTREME, the last. */
+const LAST_HINT = 5;
+
+const setHint: Run = (k, { file, argument }) => {
+  const inode = inodeAt(k, file);
+  const hint = k.user.readU64(argument);
+  if (inode === null) return 'EINVAL';
+  if (!owns(inode, k.task.credentials)) return 'EPERM';
+  if (hint === undefined) return 'EFAULT';
+  if (hint > LAST_HINT) return 'EINVAL';
+  inode.writeHint = hint;
+  return 0;
+};
+
+/** Who asks for a lease is told when it is broken, unless somebody else is. */
+const askLease: Run = (k, { fd: number, file, int }) => {
+  const result = setLease(k.vfs, file, inodeAt(k, file), int);
+  if (result === 0 && !file.async?.id) own(k, file, number);
+  return result;
+};
+
 const RUN: Partial<Readonly<Record<number, Run>>> = {
   [COMMANDS.F_DUPFD]: dupFrom(false),
   [COMMANDS.F_DUPFD_CLOEXEC]: dupFrom(true),
@@ -81,11 +112,12 @@ const RUN: Partial<Readonly<Record<number, Run>>> = {
     return 0;
   },
   [COMMANDS.F_GETFL]: (_k, { file }) => file.flags,
-  [COMMANDS.F_SETFL]: (k, { file, int }) => {
+  [COMMANDS.F_SETFL]: (k, { fd: number, file, int }) => {
     const inode = file.inode === 0 ? undefined : k.vfs.inodes.get(file.inode);
     const asks = int & ~file.flags & O.O_NOATIME;
     if (asks !== 0 && inode !== undefined && !owns(inode, k.task.credentials)) return 'EPERM';
     file.flags = (file.flags & ~SETTABLE) | (int & SETTABLE);
+    listen(k, file, number, (int & O.O_ASYNC) !== 0);
     return 0;
   },
   [COMMANDS.F_GETLK]: getLock('posix'),
@@ -94,14 +126,16 @@ const RUN: Partial<Readonly<Record<number, Run>>> = {
   [COMMANDS.F_OFD_GETLK]: getLock('ofd'),
   [COMMANDS.F_OFD_SETLK]: changeLock('ofd', false),
   [COMMANDS.F_OFD_SETLKW]: changeLock('ofd', true),
-  [COMMANDS.F_GETOWN]: (_k, { file }) => file.owner,
-  [COMMANDS.F_SETOWN]: (_k, { file, int }) => {
-    file.owner = int;
-    return 0;
+  ...OWNER_COMMANDS,
+  [COMMANDS.F_GETLEASE]: (k, { file }) => leaseOf(k.vfs, file),
+  [COMMANDS.F_SETLEASE]: (k, call) => askLease(k, call),
+  [COMMANDS.F_CREATED_QUERY]: (_k, { file }) => (file.wasCreated ? 1 : 0),
+  [COMMANDS.F_GET_RW_HINT]: (k, { file, argument }) => {
+    const inode = inodeAt(k, file);
+    if (inode === null) return 'EINVAL';
+    return k.user.writeU64(argument, inode.writeHint) ? 0 : 'EFAULT';
   },
-  [COMMANDS.F_GETSIG]: () => 0,
-  [COMMANDS.F_SETSIG]: (_k, { int }) => (int === 0 ? 0 : 'EINVAL'),
-  [COMMANDS.F_GETLEASE]: () => F_UNLCK,
+  [COMMANDS.F_SET_RW_HINT]: setHint,
   [COMMANDS.F_DUPFD_QUERY]: (k, { file, int }) => (fileAt(k.vfs, k.files, int) === file ? 1 : 0),
   [COMMANDS.F_SETPIPE_SZ]: setPipeSize,
   [COMMANDS.F_GETPIPE_SZ]: (k, { file }) =>
@@ -137,6 +171,7 @@ export const fcntl = syscall({
   name: 'fcntl',
   args: [fd, oneOf(COMMANDS), argument],
   errors: [
+    'EACCES',
     'EAGAIN',
     'EBADF',
     'EBUSY',
@@ -145,13 +180,13 @@ export const fcntl = syscall({
     'EINTR',
     'EINVAL',
     'EMFILE',
+    'ENOTDIR',
     'EOVERFLOW',
     'EPERM',
+    'ESRCH',
   ],
   interrupted: 'ERESTARTSYS',
-  support: {
-    partial: 'no leases, no signal-driven input and output, no detection of deadlocks between locks',
-  },
+  support: 'full',
   run(k, number, command, value) {
     const file = fileAt(k.vfs, k.files, number);
     if (file === undefined || (file.kind === 'path' && !ON_PATHS.has(command))) return 'EBADF';

@@ -10,6 +10,7 @@ import {
   takeInt,
 } from '../vfs/index.ts';
 import { fd, pointer } from './args.ts';
+import { listen } from './fcntl-owner.ts';
 import { openFile } from './file.ts';
 
 const REQUESTS: Readonly<Record<string, number>> = {
@@ -84,7 +85,12 @@ const GENERIC: Partial<Readonly<Record<number, Generic>>> = {
   [REQUESTS['FIOCLEX']!]: setCloexec(true),
   [REQUESTS['FIONCLEX']!]: setCloexec(false),
   [REQUESTS['FIONBIO']!]: setFlag(O.O_NONBLOCK),
-  [REQUESTS['FIOASYNC']!]: setFlag(O.O_ASYNC),
+  [REQUESTS['FIOASYNC']!]: (k, file, number, argument) => {
+    const on = takeInt(argument);
+    if (typeof on === 'string') return on;
+    const isSame = (on !== 0) === ((file.flags & O.O_ASYNC) !== 0);
+    return isSame || listen(k, file, number, on !== 0) ? 0 : 'ENOTTY';
+  },
   [REQUESTS['FIGETBSZ']!]: (_k, file, _number, argument) =>
     file.inode === 0 ? 'EINVAL' : giveInt(argument, 4096),
 };

@@ -28,7 +28,7 @@ type Run = (k: Kernel, call: Call) => Outcome;
 const F_RDLCK = 0;
 const F_WRLCK = 1;
 /** No lock: what F_GETLK finds, and what gives one up. */
-export const F_UNLCK = 2;
+const F_UNLCK = 2;
 
 /** A lock as the caller's struct flock asks for it; `type` is F_UNLCK for none. */
 interface Asked {

@@ -31,6 +31,7 @@ const OPEN_FLAGS_INDEX = 2;
 
 const OPEN_ERRORS = [
   ...WALK_ERRORS,
+  'EAGAIN',
   'EEXIST',
   'EINTR',
   'EINVAL',
@@ -113,7 +114,7 @@ export const openat2 = syscall({
   nr: 437,
   name: 'openat2',
   args: [fd, path, struct(howText), size],
-  errors: [...OPEN_ERRORS, 'E2BIG', 'EXDEV', 'EAGAIN'],
+  errors: [...OPEN_ERRORS, 'E2BIG', 'EXDEV'],
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, dirfd, pathname, howAddr, length) {

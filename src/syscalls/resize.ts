@@ -2,6 +2,7 @@
 import { AT, type Errno, SI, SIGNAL } from '../abi/index.ts';
 import { type Kernel, sigInfo, syscall } from '../kernel/index.ts';
 import {
+  breakLeases,
   dropPrivileges,
   IN,
   type Inode,
@@ -48,8 +49,8 @@ export const truncate = syscall({
   nr: 45,
   name: 'truncate',
   args: [path, long],
-  errors: [...WALK_ERRORS, ...SIZE_ERRORS, 'EISDIR', 'EROFS', 'ETXTBSY'],
-  interrupted: 'never blocks',
+  errors: [...WALK_ERRORS, 'EAGAIN', 'EINTR', ...SIZE_ERRORS, 'EISDIR', 'EROFS', 'ETXTBSY'],
+  interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, pathname, length) {
     if (length < 0) return 'EINVAL';
@@ -61,6 +62,8 @@ export const truncate = syscall({
     if (inode.kind !== 'file' || inode.generator !== null) return 'EINVAL';
     if (isReadOnly(k.vfs, { mount: target.mount, inode: inode.id })) return 'EROFS';
     if (!mayAccess(inode, k.task.credentials, MAY_WRITE)) return 'EACCES';
+    const held = breakLeases(k.vfs, inode.id, true, 0);
+    if (held !== null) return held;
     if (inode.writers < 0) return 'ETXTBSY';
     const refused = resize(k, inode, length);
     if (refused === 0) tellBoth(k.vfs, inode, target.dentry, IN.IN_MODIFY);

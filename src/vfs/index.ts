@@ -1,3 +1,4 @@
+export { type AsyncOwner, canTell, setAsync } from './async.ts';
 export {
   type Attributes,
   anonymousAttributes,
@@ -22,6 +23,7 @@ export { hasDriver } from './device.ts';
 export { childOf, isEmptyDirectory, namesOf } from './directory.ts';
 export { readDirectory } from './dirent.ts';
 export { deviceInterrupt, diskFault, diskFlush } from './disk.ts';
+export { notifyOf } from './dnotify.ts';
 export {
   EPOLLET,
   EPOLLEXCLUSIVE,
@@ -88,6 +90,7 @@ export { inotifyOf, newInotify, unwatch, watchInode } from './inotify.ts';
 export { giveInt, takeInt } from './ioctl.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from './layer.ts';
 export { hasLookedOutside, leadsOutside, pageFiller } from './layered.ts';
+export { breakLeases, leaseOf, setLease } from './lease.ts';
 export { clearLock, type FileLock, listLocks, lockInTheWay, lockQueue, setLock } from './lock.ts';
 export { IN, tellBoth, tellFile, tellMoved } from './mark.ts';
 export { addSeals, newMemfd, sealsOf } from './memfd.ts';

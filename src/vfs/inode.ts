@@ -46,6 +46,7 @@ export function newInode(vfs: Vfs, init: InodeInit): Inode {
     rdev: 0,
     generator: null,
     channel: 0,
+    writeHint: 0,
     seals: 0,
     xattrs: null,
   };

@@ -57,7 +57,13 @@ export function watchInode(vfs: Vfs, instance: Inotify, inode: Inode, mask: numb
   }
   const watches = ofUser(vfs, instance.uid).reduce((sum, { wds }) => sum + wds.size, 0);
   if (watches >= vfs.inotifyLimits.user_watches) return 'ENOSPC';
-  const mark: Mark = { group: instance.id, wd: instance.nextWd++, inode: inode.id, mask: mask & KEPT };
+  const mark: Mark = {
+    group: instance.id,
+    wd: instance.nextWd++,
+    inode: inode.id,
+    mask: mask & KEPT,
+    file: 0,
+  };
   addMark(vfs, mark);
   return mark.wd;
 }

@@ -2,8 +2,9 @@
  * Telling those who watch an inode what happens to it and to what it contains. Linux: fs/notify/fsnotify.c. Calls
  * that change or use files tell; while nobody watches anything this costs one comparison.
  */
+import { POLL_MSG } from './async.ts';
 import { queueEvent } from './inotify-queue.ts';
-import type { Dentry, Inode, InodeId, OpenFile } from './types.ts';
+import type { Dentry, FileId, Inode, InodeId, OpenFile } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
 /** What can happen (linux/inotify.h), and how a watch is to be kept. */
@@ -38,6 +39,8 @@ export interface Mark {
   readonly group: number;
   readonly wd: number;
   readonly inode: InodeId;
+  /** The directory of fcntl(F_NOTIFY), whose owner gets a signal instead; 0 for a watch. */
+  readonly file: FileId | 0;
   /** IN_* events wanted, with IN_ONESHOT and IN_EXCL_UNLINK. */
   mask: number;
 }
@@ -104,22 +107,33 @@ export function tellMoved(vfs: Vfs, file: OpenFile, what: 'read' | 'write'): voi
 
 function send(vfs: Vfs, mark: Mark, mask: number, name: string, cookie: number): void {
   if ((mark.mask & mask & EVENTS) === 0 && (mask & ALWAYS) === 0) return;
+  if (mark.file !== 0) {
+    signalWatcher(vfs, mark, mark.file);
+    return;
+  }
   queueEvent(vfs, mark.group, { wd: mark.wd, mask, cookie, name });
   if (mark.mask & IN.IN_ONESHOT) removeMark(vfs, mark);
 }
 const EVENTS = 0xfff;
+
+function signalWatcher(vfs: Vfs, mark: Mark, file: FileId): void {
+  const owner = vfs.files.get(file)?.async;
+  if (owner != null) vfs.host.signalOwner({ ...owner, fd: mark.wd }, POLL_MSG);
+  if (mark.mask & IN.IN_ONESHOT) forgetMark(vfs, mark);
+}
 
 /** Puts a watch on an inode. */
 export function addMark(vfs: Vfs, mark: Mark): void {
   const marks = vfs.marks.get(mark.inode);
   if (marks === undefined) vfs.marks.set(mark.inode, [mark]);
   else marks.push(mark);
-  vfs.inotifies.get(mark.group)!.wds.set(mark.wd, mark);
+  if (mark.file === 0) vfs.inotifies.get(mark.group)!.wds.set(mark.wd, mark);
 }
 
 /** Takes a watch away, which its instance is told. */
 export function removeMark(vfs: Vfs, mark: Mark): void {
   forgetMark(vfs, mark);
+  if (mark.file !== 0) return;
   vfs.inotifies.get(mark.group)!.wds.delete(mark.wd);
   queueEvent(vfs, mark.group, { wd: mark.wd, mask: IN.IN_IGNORED, cookie: 0, name: '' });
 }

@@ -2,6 +2,7 @@
  * Telling that a file's state changed: tasks that wait there look again, and epolls that watch it put it on
  * their ready lists. Linux: __wake_up on a wait queue that holds both tasks and ep_poll_callback.
  */
+import { tellListeners } from './async.ts';
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDNORM, POLLWRNORM, type QueueId } from './types.ts';
 import type { Vfs } from './vfs.ts';
 import type { Watch } from './watch.ts';
@@ -19,6 +20,7 @@ const ALWAYS = POLLERR | POLLHUP;
  */
 export function notify(vfs: Vfs, queue: QueueId, bits = ANYTHING): void {
   vfs.host.wake(queue);
+  if (vfs.listeners.size > 0) tellListeners(vfs, queue, bits);
   const watches = vfs.watchers.get(queue);
   if (watches !== undefined) for (const watch of watches) markReady(vfs, watch, bits);
 }

@@ -1,7 +1,10 @@
 /** Open file descriptions: what descriptors name. Linux: fs/file_table.c. */
 import { O } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
+import { forgetAsync } from './async.ts';
+import { forgetNotify } from './dnotify.ts';
 import { holdInode, inodeOf, releaseInode } from './inode.ts';
+import { forgetLease } from './lease.ts';
 import { releaseFlock } from './lock.ts';
 import { IN, tellFile } from './mark.ts';
 import { collectFlying } from './net/in-flight.ts';
@@ -40,7 +43,8 @@ export function newFile(vfs: Vfs, init: FileInit): FileId {
     dentry: null,
     path: init.path,
     channel: init.channel ?? 0,
-    owner: 0,
+    wasCreated: false,
+    async: null,
     listing: null,
     text: null,
   };
@@ -72,7 +76,10 @@ export function releaseFile(vfs: Vfs, id: FileId): void {
     }
     tellFile(vfs, file, (file.flags & O.O_ACCMODE) !== O.O_RDONLY ? IN.IN_CLOSE_WRITE : IN.IN_CLOSE_NOWRITE);
     forgetFile(vfs, file);
+    if (file.flags & O.O_ASYNC) forgetAsync(vfs, file);
+    if (file.kind === 'directory') forgetNotify(vfs, file);
     releaseFlock(vfs, file);
+    forgetLease(vfs, file);
     const held = vfs.ops[file.kind].close?.(vfs, file);
     vfs.files.delete(next);
     if (isWriter(file)) inodeOf(vfs, file.inode).writers--;

@@ -1,6 +1,7 @@
 /** open(2): from a path and flags to an open file. Linux: fs/namei.c do_open, path_openat. */
 import { type Errno, O } from '../abi/index.ts';
 import { inodeOf, sealsForbidWrite, setSize } from './inode.ts';
+import { breakLeases } from './lease.ts';
 import { IN, tellFile } from './mark.ts';
 import { isReadOnly, MS_NODEV, mountOf, pathOf } from './mount.ts';
 import { addDefaultMqueue } from './mqueue.ts';
@@ -81,7 +82,9 @@ function openNew(vfs: Vfs, who: Walker, at: Resolved, flags: number, mode: numbe
   // open(2) in a directory that makes no files (/proc) says EACCES where mkdir(2) says EPERM.
   if (typeof made === 'string') return made === 'EPERM' ? 'EACCES' : made;
   addDefaultMqueue(vfs, made);
-  return opened(vfs, at, made, fileFor(vfs, who, { mount: at.parent.mount, inode: made.id }, at, flags));
+  const file = fileFor(vfs, who, { mount: at.parent.mount, inode: made.id }, at, flags);
+  fileOf(vfs, file).wasCreated = true;
+  return opened(vfs, at, made, file);
 }
 
 function openTemporary(
@@ -113,6 +116,11 @@ export function openResolved(vfs: Vfs, who: Walker, found: Resolved, flags: numb
   if (inode.kind === 'symlink') return 'ELOOP';
   const refused = whyNotOpen(vfs, who, place, inode, flags);
   if (refused !== null) return refused;
+  if (vfs.leases.size > 0) {
+    const writes = (flags & O.O_ACCMODE) !== O.O_RDONLY || (flags & O.O_TRUNC) !== 0;
+    const held = breakLeases(vfs, inode.id, writes, flags);
+    if (held !== null) return held;
+  }
   const truncates = (flags & O.O_TRUNC) !== 0 && inode.kind === 'file' && inode.generator === null;
   if (truncates) setSize(vfs, inode, 0);
   const file = opened(vfs, found, inode, OPENERS[inode.kind](vfs, who, place, found, flags));

@@ -73,6 +73,7 @@ function sketchHost(): VfsHost {
     signalCurrent: () => {},
     current: () => ({ tid: 1, tgid: 1, pgid: 1, sid: 1, tty: 0 }),
     credentials: () => user(1000),
+    signalOwner: () => {},
     limit: () => Number.POSITIVE_INFINITY,
     random: (into) => void into.fill(0),
     deadline: () => NEVER,

@@ -5,6 +5,7 @@
 import type { Errno } from '../abi/index.ts';
 import type { Id, Nanos } from '../base/index.ts';
 import type { PageObjectId } from '../memory/index.ts';
+import type { AsyncOwner } from './async.ts';
 
 export type InodeId = Id<'InodeId'>;
 /** A mounted file system (Linux: super_block); also its st_dev minor number. */
@@ -79,6 +80,8 @@ export interface Inode {
   generator: ProcNode | null;
   /** FIFOs, sockets bound to a path and message queues: what is behind them, 0 before the first open. */
   channel: number;
+  /** How long what is written will live (fcntl F_SET_RW_HINT). */
+  writeHint: number;
   /** memfd seals. */
   seals: number;
   xattrs: Map<string, Uint8Array> | null;
@@ -135,8 +138,10 @@ export interface OpenFile {
   path: string;
   /** The pipe, epoll, eventfd, terminal or socket behind it, by the kind's own id. */
   readonly channel: number;
-  /** Advisory lock owner bookkeeping and F_SETOWN live with the file in Linux, too. */
-  owner: number;
+  /** Did this open(2) make the file? */
+  wasCreated: boolean;
+  /** Who hears of it by a signal; null for nobody yet. */
+  async: AsyncOwner | null;
   /** A directory stream's names, or a /proc file's text: made by the read at 0, kept until the next one. */
   listing: readonly string[] | null;
   text: Uint8Array | null;
@@ -244,6 +249,8 @@ export interface VfsHost {
   /** Sends a signal to a process group (terminals) or to the current task (SIGPIPE). */
   signalGroup(pgid: number, signo: number): void;
   signalCurrent(signo: number): void;
+  /** Sends the owner of a file a signal that tells why. */
+  signalOwner(owner: AsyncOwner, reason: { readonly code: number; readonly band: number }): void;
   /** The current task's identity, for locks, terminals and /proc/self; `tty` is its controlling terminal or 0. */
   current(): Identity;
   /** With whose rights the current task acts. */

@@ -8,6 +8,7 @@ import type { EventFd } from './eventfd.ts';
 import type { FileOps } from './file-ops.ts';
 import { type Inotify, type InotifyLimits, newInotifyLimits } from './inotify-queue.ts';
 import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
+import type { LeaseList } from './lease.ts';
 import type { LockList } from './lock.ts';
 import type { Mark } from './mark.ts';
 import { type MqLimits, type Mqueue, newMqLimits } from './mqueue.ts';
@@ -142,6 +143,8 @@ export class Vfs {
   readonly ttys = new Map<number, Tty>();
   /** Advisory locks by inode. */
   readonly locks = new Map<InodeId, LockList>();
+  /** Leases by inode. */
+  readonly leases = new Map<InodeId, LeaseList>();
   /** inotify instances, and their watches by inode. */
   readonly inotifies = new Map<number, Inotify>();
   readonly marks = new Map<InodeId, Mark[]>();
@@ -159,6 +162,8 @@ export class Vfs {
   readonly epolls = new Map<number, Epoll>();
   readonly watches = new Map<WatchId, Watch>();
   readonly watchesOfFile = new Map<FileId, Watch[]>();
+  /** Files whose owners hear by a signal (O_ASYNC), by queue. */
+  readonly listeners = new Map<QueueId, FileId[]>();
   readonly watchers = new Map<QueueId, Watch[]>();
 
   /** The next id of every kind: ids are never used twice. */

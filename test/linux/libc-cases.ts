@@ -144,4 +144,18 @@ cpus 1, page 4096
     notNative: 'recorded as root in a mount namespace of its own',
     notInQemu: 'recorded as root in a mount namespace of its own',
   },
+  {
+    name: 'sigio',
+    argv: [],
+    stdout: golden('sigio'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 does not translate F_SETOWN_EX and si_band',
+  },
+  {
+    name: 'lease',
+    argv: [],
+    stdout: golden('lease'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 does not know F_CREATED_QUERY and write hints',
+  },
 ];
