@@ -71,6 +71,10 @@ const BLANK_USAGE: Usage = {
   voluntarySwitches: 0,
   involuntarySwitches: 0,
   maxRss: 0,
+  rchar: 0,
+  wchar: 0,
+  syscr: 0,
+  syscw: 0,
 };
 
 export const newUsage = (): Usage => ({ ...BLANK_USAGE });
@@ -91,6 +95,9 @@ export interface TaskInit {
   readonly credentials: Credentials;
   readonly affinity: number;
 }
+
+/** Linux: init_task's 50 microseconds. */
+export const TIMER_SLACK = 50_000;
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -160,6 +167,11 @@ const BLANK_TASK: Task = {
   syscalls: 0,
   minorFaults: 0,
   majorFaults: 0,
+  rchar: 0,
+  wchar: 0,
+  syscr: 0,
+  syscw: 0,
+  timerSlack: TIMER_SLACK,
   exitStatus: 0,
   isWatched: false,
   traced: null,

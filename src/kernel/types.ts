@@ -252,6 +252,13 @@ export interface Task {
   syscalls: number;
   minorFaults: number;
   majorFaults: number;
+  /** Bytes and calls of reading and writing, under their names in /proc/PID/io. */
+  rchar: number;
+  wchar: number;
+  syscr: number;
+  syscw: number;
+  /** PR_SET_TIMERSLACK: kept and told, as deadlines are met exactly. */
+  timerSlack: number;
 
   exitStatus: number;
 
@@ -269,6 +276,10 @@ export interface Usage {
   voluntarySwitches: number;
   involuntarySwitches: number;
   maxRss: number;
+  rchar: number;
+  wchar: number;
+  syscr: number;
+  syscw: number;
 }
 
 export interface Rlimit {

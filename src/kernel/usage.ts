@@ -12,6 +12,7 @@ export function addTask(sum: Usage, task: Task): void {
   sum.majorFaults += task.majorFaults;
   sum.voluntarySwitches += task.timesBlocked;
   sum.involuntarySwitches += task.timesPreempted;
+  addTransfers(sum, task);
 }
 
 export function addUsage(sum: Usage, more: Usage): void {
@@ -22,6 +23,15 @@ export function addUsage(sum: Usage, more: Usage): void {
   sum.voluntarySwitches += more.voluntarySwitches;
   sum.involuntarySwitches += more.involuntarySwitches;
   sum.maxRss = Math.max(sum.maxRss, more.maxRss);
+  addTransfers(sum, more);
+}
+
+/** What calls moved (Linux: task_io_account). */
+function addTransfers(sum: Usage, more: Pick<Usage, 'rchar' | 'wchar' | 'syscr' | 'syscw'>): void {
+  sum.rchar += more.rchar;
+  sum.wchar += more.wchar;
+  sum.syscr += more.syscr;
+  sum.syscw += more.syscw;
 }
 
 /** All a process has used so far: threads that have gone and threads that live. */

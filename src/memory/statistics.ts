@@ -61,6 +61,11 @@ export interface VmaStatistics {
   rss: number;
   /** Proportional: each page divided by the number of its users. */
   pss: number;
+  /** Of it: pages that were written, and by what they are. */
+  pssDirty: number;
+  pssAnon: number;
+  pssFile: number;
+  pssShmem: number;
   sharedClean: number;
   sharedDirty: number;
   privateClean: number;
@@ -74,6 +79,10 @@ export function vmaStatistics(m: Context, mm: Mm, vma: Vma): VmaStatistics {
   const sum: VmaStatistics = {
     rss: 0,
     pss: 0,
+    pssDirty: 0,
+    pssAnon: 0,
+    pssFile: 0,
+    pssShmem: 0,
     sharedClean: 0,
     sharedDirty: 0,
     privateClean: 0,
@@ -84,9 +93,13 @@ export function vmaStatistics(m: Context, mm: Mm, vma: Vma): VmaStatistics {
   for (const entry of entriesOf(m, mm, vma.start, vma.end)) {
     if (entry.zero) continue;
     sum.rss += PAGE_SIZE;
-    sum.pss += PAGE_SIZE / entry.mapped;
+    const share = PAGE_SIZE / entry.mapped;
+    const kind = m.frames.kinds[entry.frame];
+    sum.pss += share;
+    sum[kind === KIND_ANONYMOUS ? 'pssAnon' : kind === KIND_SHMEM ? 'pssShmem' : 'pssFile'] += share;
+    if (entry.dirty) sum.pssDirty += share;
     if (entry.accessed) sum.referenced += PAGE_SIZE;
-    if (m.frames.kinds[entry.frame] === KIND_ANONYMOUS) sum.anonymous += PAGE_SIZE;
+    if (kind === KIND_ANONYMOUS) sum.anonymous += PAGE_SIZE;
     if (entry.mapped > 1) sum[entry.dirty ? 'sharedDirty' : 'sharedClean'] += PAGE_SIZE;
     else sum[entry.dirty ? 'privateDirty' : 'privateClean'] += PAGE_SIZE;
   }

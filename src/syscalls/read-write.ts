@@ -1,6 +1,6 @@
 /** read, write and their positioned forms; vectors are in vector.ts. Linux: fs/read_write.c. */
 import type { Errno } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { type Kernel, syscall, type Task } from '../kernel/index.ts';
 import { type OpenFile, type Outcome, OWN_POSITION, type Transfer, tellMoved } from '../vfs/index.ts';
 import { fd, inBuffer, long, outBuffer, size } from './args.ts';
 import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
@@ -23,6 +23,7 @@ export function move(
   const result = what === 'read' ? ops.read(k.vfs, file, bytes, from) : ops.write(k.vfs, file, bytes, from);
   if (typeof result === 'number') {
     if (result > 0) tellMoved(k.vfs, file, what);
+    count(k.task, what, k.call.progress + result);
     return k.call.progress + result;
   }
   if (typeof result === 'object') {
@@ -31,6 +32,17 @@ export function move(
   }
   if (k.call.progress > 0) return k.call.progress;
   return typeof result === 'object' ? 'EAGAIN' : result;
+}
+
+/** What /proc/PID/io tells. */
+function count(task: Task, what: Direction, bytes: number): void {
+  if (what === 'read') {
+    task.syscr++;
+    task.rchar += bytes;
+  } else {
+    task.syscw++;
+    task.wchar += bytes;
+  }
 }
 
 /** The plain forms: one buffer. */

@@ -1,6 +1,6 @@
 /** The tree a machine boots with: layers at the root, /proc, /dev, /sys and the memory file systems. */
 import { S_IF } from '../abi/index.ts';
-import { bug, encodeUtf8 } from '../base/index.ts';
+import { bug } from '../base/index.ts';
 import { addName, childOf } from './directory.ts';
 import { holdInode, inodeOf, newInode, releaseInode, writeAt } from './inode.ts';
 import type { Layer } from './layer.ts';
@@ -18,6 +18,7 @@ import {
   pathOf,
 } from './mount.ts';
 import { mqueueSuper } from './mqueue.ts';
+import { CPU_FILES, NODE_FILES, NODE0_FILES, TOPOLOGY_FILES } from './proc-names.ts';
 import { setTmpfsOptions } from './tmpfs-options.ts';
 import { STICKY_SHARED } from './tree.ts';
 import type { FsContext, Inode, InodeKind, MountId, Place } from './types.ts';
@@ -137,14 +138,25 @@ function fillDev(vfs: Vfs, dev: Super): Super {
   return dev;
 }
 
-/** The part of /sys that C libraries, coreutils and CPython read to count processors. */
+/** The part of /sys that C libraries, util-linux, numactl and CPython read: processors and the one node of memory. */
 function fillSys(vfs: Vfs, sys: Super, cpus: number): Super {
-  let cpu = inodeOf(vfs, sys.root);
-  for (const name of ['devices', 'system', 'cpu']) cpu = addNode(vfs, cpu, name, 'directory', 0o755);
-  const range = cpus === 1 ? '0\n' : `0-${cpus - 1}\n`;
-  for (const name of ['online', 'possible', 'present'])
-    writeAt(vfs, addNode(vfs, cpu, name, 'file', 0o444), 0, encodeUtf8(range));
-  for (let n = 0; n < cpus; n++) addNode(vfs, cpu, `cpu${n}`, 'directory', 0o755);
+  const top = inodeOf(vfs, sys.root);
+  const below = (parent: Inode, name: string) => addNode(vfs, parent, name, 'directory', 0o755);
+  const fill = (directory: Inode, kind: string, names: readonly string[], arg = 0) => {
+    for (const name of names) {
+      const file = addNode(vfs, directory, name, 'file', 0o444);
+      file.generator = { make: `sysfs/${kind}/${name}`, pid: 0, tid: 0, arg };
+    }
+  };
+  for (const name of ['fs', 'kernel', 'module', 'power']) below(top, name);
+  const system = below(below(top, 'devices'), 'system');
+  const cpu = below(system, 'cpu');
+  fill(cpu, 'cpu', CPU_FILES);
+  for (let n = 0; n < cpus; n++)
+    fill(below(below(cpu, `cpu${n}`), 'topology'), 'topology', TOPOLOGY_FILES, n);
+  const node = below(system, 'node');
+  fill(node, 'node', NODE_FILES);
+  fill(below(node, 'node0'), 'node0', NODE0_FILES);
   return sys;
 }
 

@@ -4,106 +4,17 @@
  */
 import type { Errno } from '../abi/index.ts';
 import { freeIfUnused, inodeOf, newInode } from './inode.ts';
-import { NET_FILES, NET_SETTINGS } from './net/proc-names.ts';
+import {
+  MACHINE_FILES,
+  MACHINE_LINKS,
+  PROCESS_FILES,
+  SYSFS_FILES,
+  TASK_FILES,
+  TASK_MAGIC_LINKS,
+  THREAD_FILES,
+} from './proc-names.ts';
 import type { Inode, InodeId, InodeKind, OpenFile, Place, ProcNode } from './types.ts';
 import type { Vfs } from './vfs.ts';
-
-/** Text files about the machine, by path; a directory on the way is made of the names below it. */
-const MACHINE_FILES: Readonly<Record<string, number>> = {
-  cmdline: 0o444,
-  cpuinfo: 0o444,
-  devices: 0o444,
-  diskstats: 0o444,
-  filesystems: 0o444,
-  loadavg: 0o444,
-  meminfo: 0o444,
-  partitions: 0o444,
-  stat: 0o444,
-  swaps: 0o444,
-  'sys/fs/file-max': 0o644,
-  'sys/fs/file-nr': 0o444,
-  'sys/fs/inotify/max_queued_events': 0o644,
-  'sys/fs/inotify/max_user_instances': 0o644,
-  'sys/fs/inotify/max_user_watches': 0o644,
-  'sys/fs/mqueue/msg_default': 0o644,
-  'sys/fs/mqueue/msg_max': 0o644,
-  'sys/fs/mqueue/msgsize_default': 0o644,
-  'sys/fs/mqueue/msgsize_max': 0o644,
-  'sys/fs/mqueue/queues_max': 0o644,
-  'sys/fs/nr_open': 0o644,
-  'sys/fs/pipe-max-size': 0o644,
-  'sys/fs/pipe-user-pages-hard': 0o644,
-  'sys/fs/pipe-user-pages-soft': 0o644,
-  'sys/fs/protected_fifos': 0o644,
-  'sys/fs/protected_hardlinks': 0o644,
-  'sys/fs/protected_regular': 0o644,
-  'sys/fs/protected_symlinks': 0o644,
-  'sys/kernel/cap_last_cap': 0o444,
-  'sys/kernel/core_pattern': 0o644,
-  'sys/kernel/domainname': 0o644,
-  'sys/kernel/hostname': 0o644,
-  'sys/kernel/msgmax': 0o644,
-  'sys/kernel/msgmnb': 0o644,
-  'sys/kernel/msgmni': 0o644,
-  'sys/kernel/ngroups_max': 0o444,
-  'sys/kernel/osrelease': 0o444,
-  'sys/kernel/ostype': 0o444,
-  'sys/kernel/pid_max': 0o644,
-  'sys/kernel/random/boot_id': 0o444,
-  'sys/kernel/random/entropy_avail': 0o444,
-  'sys/kernel/random/uuid': 0o444,
-  'sys/kernel/randomize_va_space': 0o644,
-  'sys/kernel/sem': 0o644,
-  'sys/kernel/shm_rmid_forced': 0o644,
-  'sys/kernel/shmall': 0o644,
-  'sys/kernel/shmmax': 0o644,
-  'sys/kernel/shmmni': 0o644,
-  'sys/kernel/threads-max': 0o644,
-  'sys/kernel/version': 0o444,
-  ...NET_SETTINGS,
-  'sys/vm/max_map_count': 0o644,
-  'sys/vm/overcommit_memory': 0o644,
-  'sys/vm/swappiness': 0o644,
-  'sysvipc/msg': 0o444,
-  'sysvipc/sem': 0o444,
-  'sysvipc/shm': 0o444,
-  uptime: 0o444,
-  version: 0o444,
-  vmstat: 0o444,
-};
-const MACHINE_LINKS = ['self', 'thread-self', 'mounts', 'net'];
-
-/** Text files of a process; of a thread under task/TID, too. */
-const TASK_FILES: Readonly<Record<string, number>> = {
-  auxv: 0o400,
-  cgroup: 0o444,
-  cmdline: 0o444,
-  comm: 0o644,
-  environ: 0o400,
-  limits: 0o444,
-  loginuid: 0o644,
-  maps: 0o444,
-  mem: 0o600,
-  mountinfo: 0o444,
-  mounts: 0o444,
-  mountstats: 0o400,
-  ...NET_FILES,
-  oom_score: 0o444,
-  oom_score_adj: 0o644,
-  personality: 0o400,
-  sched: 0o644,
-  schedstat: 0o444,
-  sessionid: 0o444,
-  smaps: 0o444,
-  smaps_rollup: 0o444,
-  stat: 0o444,
-  statm: 0o444,
-  status: 0o444,
-  syscall: 0o400,
-  wchan: 0o444,
-};
-/** Links that lead past all names (Linux: proc_pid_link_inode_operations). */
-const TASK_MAGIC_LINKS = ['cwd', 'exe', 'root'];
 
 interface ProcShape {
   readonly kind: InodeKind;
@@ -153,6 +64,9 @@ function buildShapes(): ReadonlyMap<string, ProcShape> {
     add(make, 'fd', 'PID/fd', directory(0o500, 'fd'));
     add(make, 'fdinfo', 'PID/fdinfo', directory(0o555, 'fdinfo'));
   }
+  addFiles('PID', 'PID/', PROCESS_FILES);
+  addFiles('TID', 'TID/', THREAD_FILES);
+  for (const make of SYSFS_FILES) shapes.set(make, textFile(0o444));
   add('PID', 'task', 'PID/task', directory(0o555, 'tid'));
   shapes.set('PID/fd/N', link(true, 0o700));
   shapes.set('PID/fdinfo/N', textFile(0o400));
@@ -235,7 +149,20 @@ export function magicTarget(vfs: Vfs, node: ProcNode): ReturnType<Vfs['host']['p
 }
 
 /** Text that shows another process's memory layout: reading it takes the same right as following a magic link. */
-const GUARDED = new Set(['PID/maps', 'PID/mem', 'PID/smaps', 'PID/smaps_rollup', 'PID/syscall']);
+const GUARDED = new Set(
+  [
+    'auxv',
+    'environ',
+    'io',
+    'maps',
+    'mem',
+    'numa_maps',
+    'smaps',
+    'smaps_rollup',
+    'syscall',
+    'timerslack_ns',
+  ].map((name) => `PID/${name}`),
+);
 
 /** May the current task look into the process a /proc node is about? Linux: ptrace_may_access. */
 export function mayInspect(vfs: Vfs, { generator }: Inode): boolean {

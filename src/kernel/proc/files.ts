@@ -1,5 +1,4 @@
 /** /proc/PID/fd, fdinfo, cwd, root and exe: what a process has open and where it stands. */
-import { O } from '../../abi/index.ts';
 import {
   type FileId,
   isDeleted,
@@ -41,15 +40,6 @@ export const fdLink = (k: Kernel, who: Who, fd: number): string | null => {
   const file = openFileOf(k, who, fd);
   return file === null ? null : pathOfFile(k, file);
 };
-
-export function fdinfoText(k: Kernel, who: Who, fd: number): string | null {
-  const file = openFileOf(k, who, fd);
-  if (file === null) return null;
-  const { cloexec } = k.filesTables.get(who.task.files)!.fds[fd]!;
-  const flags = (file.flags & ~O.O_CLOEXEC) | (cloexec ? O.O_CLOEXEC : 0);
-  const inode = file.inode === 0 ? file.channel : file.inode;
-  return `pos:\t${file.pos}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${file.mount}\nino:\t${inode}\n`;
-}
 
 /** Where cwd and root point; a zombie stands nowhere. */
 export function placeOf(k: Kernel, { task }: Who, which: 'cwd' | 'root'): Place | null {

@@ -31,7 +31,7 @@ type Sums = ReturnType<Kernel['memory']['spaces']['statistics']>;
 const SUM_ROWS: readonly (readonly [name: string, of: (sums: Sums, vma: Vma | null) => number])[] = [
   ['Rss', (s) => s.rss],
   ['Pss', (s) => s.pss],
-  ['Pss_Dirty', (s) => s.privateDirty],
+  ['Pss_Dirty', (s) => s.pssDirty],
   ['Shared_Clean', (s) => s.sharedClean],
   ['Shared_Dirty', (s) => s.sharedDirty],
   ['Private_Clean', (s) => s.privateClean],
@@ -50,8 +50,17 @@ const SUM_ROWS: readonly (readonly [name: string, of: (sums: Sums, vma: Vma | nu
   ['Locked', (s, vma) => (vma?.locked ? s.pss : 0)],
 ];
 
-const sumsText = (sums: Sums, vma: Vma | null): string =>
-  SUM_ROWS.map(([name, of]) => alignedKib(name, of(sums, vma))).join('');
+/** What only the sum over all mappings tells, behind Pss_Dirty. */
+const ROLLUP_ROWS: typeof SUM_ROWS = [
+  ['Pss_Anon', (s) => s.pssAnon],
+  ['Pss_File', (s) => s.pssFile],
+  ['Pss_Shmem', (s) => s.pssShmem],
+];
+
+const sumsText = (sums: Sums, vma: Vma | null): string => {
+  const rows = vma === null ? [...SUM_ROWS.slice(0, 3), ...ROLLUP_ROWS, ...SUM_ROWS.slice(3)] : SUM_ROWS;
+  return rows.map(([name, of]) => alignedKib(name, of(sums, vma))).join('');
+};
 
 /** Flags of VmFlags that are known here, in Linux's order. */
 function vmFlags({ prot, shared, mayWrite, growsDown, locked, dontFork, wipeOnFork }: Vma): string {

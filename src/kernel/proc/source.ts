@@ -6,7 +6,8 @@ import type { Place, ProcNode, ProcSource } from '../../vfs/index.ts';
 import { msgText, semText, shmText } from '../ipc/text.ts';
 import type { Kernel } from '../kernel.ts';
 import { mayRead } from '../tracing.ts';
-import { descriptorsOf, fdinfoText, fdLink, fdTarget, openFileOf, placeOf, placeText } from './files.ts';
+import { fdinfoText } from './fdinfo.ts';
+import { descriptorsOf, fdLink, fdTarget, openFileOf, placeOf, placeText } from './files.ts';
 import { hex } from './format.ts';
 import {
   cpuinfoText,
@@ -25,7 +26,10 @@ import { mapsText, smapsRollupText, smapsText } from './maps.ts';
 import { peekMemory, pokeMemory, syscallText } from './memory.ts';
 import { mountinfoText, mountsText, mountstatsText } from './mounts.ts';
 import { NET } from './net.ts';
+import { PARTS } from './parts.ts';
+import { SMALL } from './small.ts';
 import { SYSCTL } from './sysctl.ts';
+import { sysfsText } from './sysfs.ts';
 import { schedstatText, schedText, statmText, statText } from './task-stat.ts';
 import { limitsText, oomScoreText, statusText } from './task-status.ts';
 import { terminalOf } from './terminal.ts';
@@ -48,6 +52,7 @@ const MACHINE: Readonly<Record<string, (k: Kernel) => string>> = {
   'sysvipc/sem': semText,
   'sysvipc/shm': shmText,
   uptime: uptimeText,
+  ...PARTS,
   version: versionText,
   vmstat: vmstatText,
 };
@@ -87,6 +92,7 @@ const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => str
   'PID/mountstats': mountstatsText,
   'PID/mounts': mountsText,
   ...NET,
+  ...SMALL,
   'PID/oom_score': oomScoreText,
   'PID/oom_score_adj': (_k, { group }) => `${group.oomScoreAdj}\n`,
   'PID/personality': (_k, { task }) => `${hex(task.personality >>> 0, 8)}\n`,
@@ -105,6 +111,8 @@ const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => str
 function textOf(k: Kernel, node: ProcNode): string | null {
   const machine = MACHINE[node.make];
   if (machine !== undefined) return machine(k);
+  const system = sysfsText(k, node);
+  if (system !== null) return system;
   const setting = SYSCTL[node.make];
   if (setting !== undefined) return `${setting(k)}\n`;
   const who = whoIs(k, node);

@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.ts';
 import { UTS } from '../release.ts';
 import { pidMax } from '../task.ts';
 import { hex } from './format.ts';
+import { FIXED_SYSCTL } from './sysctl-fixed.ts';
 import { NET_SYSCTL } from './sysctl-net.ts';
 
 /** CAP_CHECKPOINT_RESTORE, the last of Linux 6.12. */
@@ -90,6 +91,7 @@ export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = 
   'sys/kernel/threads-max': (k) => k.options.maxProcesses,
   'sys/kernel/version': () => UTS.version,
   ...NET_SYSCTL,
+  ...FIXED_SYSCTL,
   'sys/vm/max_map_count': () => MAX_MAP_COUNT,
   'sys/vm/overcommit_memory': () => 1,
   'sys/vm/swappiness': () => 0,

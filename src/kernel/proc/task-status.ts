@@ -105,6 +105,8 @@ function signalText(k: Kernel, { group, task }: Who): string {
     `NoNewPrivs:\t${task.noNewPrivileges ? 1 : 0}`,
     'Seccomp:\t0',
     'Seccomp_filters:\t0',
+    'Speculation_Store_Bypass:\tunknown',
+    'SpeculationIndirectBranch:\tunsupported',
   ];
   return `${lines.join('\n')}\n`;
 }
