@@ -9,6 +9,7 @@ import type { Outcome } from '../vfs/index.ts';
 import { block } from './block.ts';
 import { holdFiles, letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
+import { judgeCall } from './seccomp.ts';
 import { hasDeliverable, isKilledIn } from './signal.ts';
 import { deliverSignals, restoreMask } from './signal-deliver.ts';
 import { asUnsigned64, cutShort, READER, type Syscall } from './syscall.ts';
@@ -25,12 +26,26 @@ const WORDS = 12;
 
 /** The current task executed an ecall. */
 export function enterCall(k: Kernel): void {
-  if (k.task.isWatched && stopsAtEntry(k)) return;
-  startCall(k);
+  if (k.task.isWatched) enterWatched(k);
+  else startCall(k);
+}
+
+function enterWatched(k: Kernel): void {
+  if (!stopsAtEntry(k)) enterFiltered(k, false);
+}
+
+/** The call begins, unless the task has forbidden it to itself. `isTold`: a tracer has let it pass. */
+export function enterFiltered(k: Kernel, isTold: boolean): void {
+  const verdict = judgeCall(k, isTold);
+  if (verdict === 'call') startCall(k);
+  else if (verdict !== 'done') {
+    k.task.ownCall.nr = k.hart.xWords[A7]!;
+    finish(k, undefined, verdict.result);
+  }
 }
 
 /** The call that the registers name begins. */
-export function startCall(k: Kernel): void {
+function startCall(k: Kernel): void {
   const { task } = k;
   const x = k.hart.xWords;
   const call = task.ownCall;

@@ -116,6 +116,8 @@ function inherit(parent: Task, child: Task, flags: number): void {
   child.blocked = parent.blocked;
   child.personality = parent.personality;
   child.noNewPrivileges = parent.noNewPrivileges;
+  child.seccomp = parent.seccomp;
+  child.isWatched = parent.seccomp !== null;
   inheritSchedule(parent, child);
   // A new thread in the same memory begins without an alternate stack (man 2 sigaltstack).
   const fresh = has(flags, CLONE.CLONE_VM) && !has(flags, CLONE.CLONE_VFORK);

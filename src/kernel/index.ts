@@ -1,5 +1,6 @@
 export { endWait, moveWaiter, setRun, waitersAt, wakeTask } from './block.ts';
 export { createKernel, type FirstProcess, startProcess } from './boot.ts';
+export { BPF_WORDS, type BpfProgram, isValidBpf } from './bpf.ts';
 export { REGISTERS_REPLACED, recordUnsupported } from './call.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
@@ -93,6 +94,7 @@ export { limitOf, memoryLimits, RLIM_NLIMITS, RLIMIT, setLimit } from './rlimit.
 export { loadKernel, type SavedKernel, saveKernel } from './save.ts';
 export { idleTo, type RunLimits, type RunStop, runCpus } from './schedule.ts';
 export { isRealTime, levelOf, ORDINARY, RR_SLICE, SCHED, Scheduler } from './scheduler.ts';
+export { type Seccomp, setSeccomp } from './seccomp.ts';
 export { sigInfo } from './siginfo.ts';
 export {
   discardIgnored,

@@ -174,6 +174,7 @@ const BLANK_TASK: Task = {
   timerSlack: TIMER_SLACK,
   exitStatus: 0,
   isWatched: false,
+  seccomp: null,
   traced: null,
 };
 

@@ -8,7 +8,7 @@ import type { Kernel } from './kernel.ts';
 import { sigInfo } from './siginfo.ts';
 import { callStop, eventStop } from './trace-stop.ts';
 import { isTraced, tie } from './tracing.ts';
-import type { Interrupted, Task, Tracing } from './types.ts';
+import type { AfterStop, Interrupted, Task, Tracing } from './types.ts';
 
 /** Index of a register's low word in `hart.xWords`. */
 const A0 = 20;
@@ -89,9 +89,9 @@ export const isStillInterrupted = (k: Kernel, how: Interrupted): boolean =>
   k.hart.xWords[A0] === -RESTARTS[how] && k.hart.xWords[A0 + 1] === -1;
 
 /** The current task stops in the middle of a call to tell of an event. */
-function stopInCall(k: Kernel, event: number, message: number): void {
+export function stopInCall(k: Kernel, event: number, message: number, next: AfterStop = 'event'): void {
   showInCall(k, k.task.traced!, -ERRNO.ENOSYS);
-  eventStop(k, k.task, event, message, 'event');
+  eventStop(k, k.task, event, message, next);
 }
 
 const OPTION: Readonly<Record<number, number>> = {

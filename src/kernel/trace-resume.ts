@@ -1,6 +1,6 @@
 /** A task that a tracer let go takes up what it stood before: each word of `next` as a step. */
 import { SI } from '../abi/index.ts';
-import { continueCall, leaveReplaced, restartCall, startCall } from './call.ts';
+import { continueCall, enterFiltered, leaveReplaced, restartCall } from './call.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel } from './kernel.ts';
 import { sigInfo } from './siginfo.ts';
@@ -29,6 +29,7 @@ const STEPS: Readonly<Record<AfterStop, (k: Kernel, traced: Tracing) => void>> =
   },
   exec: (k) => leaveReplaced(k, k.table[k.call.nr]!),
   exit: (k) => exitTask(k, k.task, k.task.exitStatus),
+  judged,
   again: (k) => again(k, k.task.wokenBy === 'signal'),
 };
 
@@ -60,7 +61,17 @@ function enter(k: Kernel, traced: Tracing): void {
     return;
   }
   dropCall(k, task);
-  startCall(k);
+  enterFiltered(k, false);
+}
+
+/** The tracer was asked by a filter: what else the filters say of the call as it is now still counts. */
+function judged(k: Kernel, traced: Tracing): void {
+  if (isSkipped(k)) {
+    stopAtEnd(k);
+    return;
+  }
+  showAtCall(k, traced);
+  enterFiltered(k, true);
 }
 
 /** The end of an interrupted call was shown; now comes the signal. */
@@ -85,7 +96,7 @@ function signal(k: Kernel, traced: Tracing): void {
   const uid = k.tasks.get(traced.tracer as never)?.credentials.ruid ?? 0;
   const pid = tracerOf(k, k.task)?.tgid ?? 0;
   const told: SigInfo = isOwn ? info : sigInfo(signo, { code: SI.SI_USER, pid, uid });
-  if (has(k.task.blocked, signo)) k.task.pending.push(told);
+  if (has(k.task.blocked, signo)) k.task.pending.push({ ...told, timer: 0, owner: -1 });
   deliver(k, has(k.task.blocked, signo) ? undefined : told);
 }
 

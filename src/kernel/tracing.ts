@@ -11,7 +11,10 @@ export const isInTraceStop = ({ traced }: Task): boolean => traced !== null && t
 
 /** Does it stop in the course of a call, which its registers already tell of? */
 export const isInCallStop = ({ traced }: Task): boolean =>
-  traced?.stop === 'syscall-enter' || traced?.next === 'event' || traced?.next === 'interrupted';
+  traced?.stop === 'syscall-enter' ||
+  traced?.next === 'event' ||
+  traced?.next === 'judged' ||
+  traced?.next === 'interrupted';
 
 /** The process whose thread traces it. */
 export function tracerOf(k: Kernel, { traced }: Task): ThreadGroup | undefined {
@@ -64,7 +67,7 @@ export function untie(k: Kernel, task: Task): void {
 export function forgetTracing(task: Task): void {
   if (task.traced === null || task.traced.tracer !== 0 || task.traced.next !== null) return;
   task.traced = null;
-  task.isWatched = false;
+  task.isWatched = task.seccomp !== null;
 }
 
 function forgetTracee(group: ThreadGroup, tid: Tid): void {

@@ -5,6 +5,7 @@
 import type { Id, Nanos } from '../base/index.ts';
 import type { MmId } from '../memory/index.ts';
 import type { Credentials, FileId, FilesId, Outcome, Place, QueueId, Wait } from '../vfs/index.ts';
+import type { BpfProgram } from './bpf.ts';
 
 export type Tid = Id<'Tid'>;
 export type Tgid = Id<'Tgid'>;
@@ -130,7 +131,7 @@ export type TraceStop = 'syscall-enter' | 'syscall-exit' | 'signal' | 'group' | 
  * How a task goes on that a tracer had stopped: into the call it was about to make, into the rest of an exec, of a
  * call or of its own end, with the signal that it was about to take, or with a call that was interrupted.
  */
-export type AfterStop = 'enter' | 'interrupted' | 'signal' | 'event' | 'exec' | 'exit' | 'again';
+export type AfterStop = 'enter' | 'interrupted' | 'signal' | 'event' | 'exec' | 'exit' | 'again' | 'judged';
 
 /** What ptrace(2) knows of a task (Linux: task_struct's ptrace, jobctl, last_siginfo and exit_code). */
 export interface Tracing {
@@ -264,6 +265,8 @@ export interface Task {
 
   /** Has calls looked at by somebody, or is to stop before it goes on: what the usual path asks first. */
   isWatched: boolean;
+  /** What it has forbidden itself; null for nothing. */
+  seccomp: 'strict' | readonly BpfProgram[] | null;
   /** Null for a task that nobody traces. */
   traced: Tracing | null;
 }

@@ -15,6 +15,7 @@ import {
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { int, oneOf, pointer, struct } from './args.ts';
+import { prctlGetSeccomp, prctlSetSeccomp } from './seccomp.ts';
 
 const resource: Arg<number> = oneOf(RLIMIT);
 
@@ -118,6 +119,8 @@ const PR = {
   PR_SET_DUMPABLE: 4,
   PR_SET_NAME: 15,
   PR_GET_NAME: 16,
+  PR_GET_SECCOMP: 21,
+  PR_SET_SECCOMP: 22,
   PR_SET_CHILD_SUBREAPER: 36,
   PR_GET_CHILD_SUBREAPER: 37,
   PR_SET_NO_NEW_PRIVS: 38,
@@ -162,6 +165,8 @@ const OPTIONS: Readonly<Record<number, Option>> = {
     k.group.dumpable = value;
     return 0;
   },
+  [PR.PR_GET_SECCOMP]: (k) => prctlGetSeccomp(k),
+  [PR.PR_SET_SECCOMP]: (k, mode, addr) => prctlSetSeccomp(k, mode, addr!),
   [PR.PR_SET_CHILD_SUBREAPER](k, value) {
     k.group.subreaper = value !== 0;
     return 0;
@@ -179,9 +184,11 @@ export const prctl = syscall({
   nr: 167,
   name: 'prctl',
   args: [oneOf(PR), pointer, pointer, pointer, pointer],
-  errors: ['EFAULT', 'EINVAL'],
+  errors: ['EACCES', 'EFAULT', 'EINVAL', 'ENOMEM'],
   interrupted: 'never blocks',
-  support: { partial: 'NAME, PDEATHSIG, DUMPABLE, CHILD_SUBREAPER and NO_NEW_PRIVS; others are EINVAL' },
+  support: {
+    partial: 'NAME, PDEATHSIG, DUMPABLE, SECCOMP, CHILD_SUBREAPER and NO_NEW_PRIVS; others are EINVAL',
+  },
   run: (k, option, a, b, c, d) => OPTIONS[option]?.(k, a, b, c, d) ?? 'EINVAL',
 });
 

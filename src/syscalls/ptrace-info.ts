@@ -1,5 +1,5 @@
 /** What a tracer asks about a stop: its signal, its event, the signals that are pending and blocked, the call. */
-import { AUDIT_ARCH_RISCV64, type Errno, PTRACE_EVENTMSG, SIGNAL } from '../abi/index.ts';
+import { AUDIT_ARCH_RISCV64, type Errno, PTRACE_EVENT, PTRACE_EVENTMSG, SIGNAL } from '../abi/index.ts';
 import {
   asMask,
   decodeSigInfo,
@@ -65,9 +65,9 @@ export function setSigMask(k: Kernel, task: Task, addr: number, data: number): 0
   return 0;
 }
 
-const OP = { NONE: 0, ENTRY: 1, EXIT: 2 } as const;
+const OP = { NONE: 0, ENTRY: 1, EXIT: 2, SECCOMP: 3 } as const;
 /** struct ptrace_syscall_info, and how much of it each kind fills. */
-const SIZE = { [OP.NONE]: 24, [OP.ENTRY]: 80, [OP.EXIT]: 33 } as const;
+const SIZE = { [OP.NONE]: 24, [OP.ENTRY]: 80, [OP.EXIT]: 33, [OP.SECCOMP]: 84 } as const;
 const SP = 2 * 8;
 const A0 = 10 * 8;
 const A7 = 17 * 8;
@@ -75,14 +75,16 @@ const PC = layout.HART_PC - layout.HART_X;
 
 /** Told only to those who can tell the stops of calls from a SIGTRAP (PTRACE_O_TRACESYSGOOD). */
 function opOf({ traced }: Task): keyof typeof SIZE {
-  if (traced!.info?.code !== (SIGNAL.SIGTRAP | 0x80)) return OP.NONE;
+  const code = traced!.info?.code;
+  if (code === (SIGNAL.SIGTRAP | (PTRACE_EVENT.SECCOMP << 8))) return OP.SECCOMP;
+  if (code !== (SIGNAL.SIGTRAP | 0x80)) return OP.NONE;
   return traced!.message === PTRACE_EVENTMSG.SYSCALL_ENTRY ? OP.ENTRY : OP.EXIT;
 }
 
 /** Gives the size of what there is to tell; `size` is how much of it the caller takes. */
 export function getSyscallInfo(k: Kernel, task: Task, size: number, data: number): number | Errno {
   const op = opOf(task);
-  const bytes = new Uint8Array(SIZE[OP.ENTRY]);
+  const bytes = new Uint8Array(SIZE[OP.SECCOMP]);
   const view = new DataView(bytes.buffer);
   const saved = k.memory.frames.u8.subarray(task.registers, task.registers + layout.REGISTERS_SIZE);
   const copy = (to: number, register: number) => bytes.set(saved.subarray(register, register + 8), to);
@@ -90,12 +92,13 @@ export function getSyscallInfo(k: Kernel, task: Task, size: number, data: number
   view.setUint32(4, AUDIT_ARCH_RISCV64, true);
   copy(8, PC);
   copy(16, SP);
-  if (op === OP.ENTRY) {
+  if (op === OP.ENTRY || op === OP.SECCOMP) {
     copy(24, A7);
     view.setInt32(32, task.traced!.a0lo, true);
     view.setInt32(36, task.traced!.a0hi, true);
     for (let i = 1; i < 6; i++) copy(32 + 8 * i, A0 + 8 * i);
   }
+  if (op === OP.SECCOMP) view.setUint32(80, task.traced!.message, true);
   if (op === OP.EXIT) {
     copy(24, A0);
     bytes[32] = isError(saved) ? 1 : 0;

@@ -172,7 +172,6 @@ export const SYSTEM_CALLS = [
   getrandom,
   personality,
   reboot,
-  absent(277, 'seccomp', 'as a kernel built without CONFIG_SECCOMP'),
   absent(280, 'bpf', 'as a kernel built without CONFIG_BPF_SYSCALL'),
   absent(241, 'perf_event_open', 'as a kernel built without CONFIG_PERF_EVENTS'),
   absent(282, 'userfaultfd', 'as a kernel built without CONFIG_USERFAULTFD'),

@@ -42,6 +42,7 @@ import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
 import { AFFINITY_CALLS } from './sched-affinity.ts';
 import { SCHED_ATTR_CALLS } from './sched-attr.ts';
+import { SECCOMP_CALLS } from './seccomp.ts';
 import { SEM_CALLS } from './sem.ts';
 import { SEM_CONTROL_CALLS } from './sem-control.ts';
 import { SHM_CALLS } from './shm.ts';
@@ -132,7 +133,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
   ),
   family('POSIX message queues', MQUEUE_CALLS, MQUEUE_MESSAGE_CALLS),
   family('System V objects', SHM_CALLS, SEM_CALLS, SEM_CONTROL_CALLS, MSG_CALLS),
-  family('Tracing', PTRACE_CALLS, PROCESS_MEMORY_CALLS, COMPARE_CALLS),
+  family('Tracing', PTRACE_CALLS, PROCESS_MEMORY_CALLS, COMPARE_CALLS, SECCOMP_CALLS),
   family('System', SYSTEM_CALLS, PROCESSOR_CALLS),
 ];
 

@@ -158,4 +158,11 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'qemu-user 7.2 does not know F_CREATED_QUERY and write hints',
   },
+  {
+    name: 'forbidding',
+    argv: [],
+    stdout: golden('forbidding'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 has no seccomp',
+  },
 ];

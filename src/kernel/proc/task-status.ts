@@ -103,8 +103,8 @@ function signalText(k: Kernel, { group, task }: Who): string {
     `CapBnd:\t${ALL_CAPABILITIES}`,
     `CapAmb:\t${NO_CAPABILITIES}`,
     `NoNewPrivs:\t${task.noNewPrivileges ? 1 : 0}`,
-    'Seccomp:\t0',
-    'Seccomp_filters:\t0',
+    `Seccomp:\t${task.seccomp === null ? 0 : task.seccomp === 'strict' ? 1 : 2}`,
+    `Seccomp_filters:\t${task.seccomp === null || task.seccomp === 'strict' ? 0 : task.seccomp.length}`,
     'Speculation_Store_Bypass:\tunknown',
     'SpeculationIndirectBranch:\tunsupported',
   ];
