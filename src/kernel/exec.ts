@@ -20,7 +20,8 @@ import { choosePlaces, load, readProgram } from './exec-load.ts';
 import { type ExecRequest, resolveScript } from './exec-script.ts';
 import { areTooLong, buildStack } from './exec-stack.ts';
 import { exitTask, releaseVfork } from './exit.ts';
-import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
+import { forgetFutexes, futexWake } from './futex.ts';
+import { leaveFutexes } from './futex-pi.ts';
 import type { Kernel } from './kernel.ts';
 import { deleteAllTimers } from './posix-timer.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
@@ -116,7 +117,7 @@ function takeLeadersTid(k: Kernel, task: Task, group: ThreadGroup): void {
 /** The old address space goes, once those who wait on words in it know. */
 function leaveMemory(k: Kernel): void {
   const { task, mm } = k;
-  exitRobustList(k, task);
+  leaveFutexes(k, task);
   if (task.clearChildTid !== 0 && mm.users > 1 && k.user.writeU32(task.clearChildTid, 0))
     futexWake(k, task.clearChildTid, 1);
   task.clearChildTid = 0;

@@ -16,7 +16,8 @@ import {
 } from '../vfs/index.ts';
 import { endWait, setRun, wakeTask } from './block.ts';
 import { changeParent, leaderOf, leaveFamily, membersOf, newsChanged, sessionOf } from './family.ts';
-import { exitRobustList, forgetFutexes, futexWake } from './futex.ts';
+import { forgetFutexes, futexWake } from './futex.ts';
+import { leaveFutexes } from './futex-pi.ts';
 import { letFilesGo } from './held-files.ts';
 import { leaveIpc } from './ipc/leave.ts';
 import type { Kernel } from './kernel.ts';
@@ -119,7 +120,7 @@ function freeRegisters(k: Kernel, task: Task): void {
 function releaseMemory(k: Kernel, task: Task): void {
   const mm = k.mms.get(task.mm as never);
   if (mm === undefined) return;
-  exitRobustList(k, task);
+  leaveFutexes(k, task);
   if (task.clearChildTid !== 0 && mm.users > 1 && k.user.writeU32(task.clearChildTid, 0))
     futexWake(k, task.clearChildTid, 1);
   releaseVfork(k, task);

@@ -11,9 +11,10 @@ import type { Kernel } from './kernel.ts';
 import type { Task } from './types.ts';
 
 export const FUTEX_BITSET_MATCH_ANY = 0xffffffff;
-const FUTEX_WAITERS = 0x80000000 | 0;
-const FUTEX_OWNER_DIED = 0x40000000;
-const FUTEX_TID_MASK = 0x3fffffff;
+/** Bits of a word that a lock uses: somebody waits, its owner died without unlocking, its owner. */
+export const FUTEX_WAITERS = 0x80000000 | 0;
+export const FUTEX_OWNER_DIED = 0x40000000;
+export const FUTEX_TID_MASK = 0x3fffffff;
 
 /** Where words are: an address space, or, negated, a page object in a mapping that is shared. */
 function findWord(k: Kernel, addr: number, isPrivate: boolean): void {
@@ -43,7 +44,7 @@ export function futexQueue(k: Kernel, addr: number, isPrivate: boolean): QueueId
 }
 
 /** The queue of a word, or undefined when nobody has waited there lately. */
-function knownQueue(k: Kernel, addr: number, isPrivate: boolean): QueueId | undefined {
+export function knownQueue(k: Kernel, addr: number, isPrivate: boolean): QueueId | undefined {
   findWord(k, addr, isPrivate);
   return k.futexes.get(found.space)?.get(found.at);
 }
@@ -56,8 +57,16 @@ export function forgetFutexes(k: Kernel, mm: MmId): void {
   k.futexes.delete(mm);
 }
 
+/** How the views name a wait for one of several words. */
+export const WAITV = 'futex-waitv';
+
 /** The bits a waiter asked for are kept in its call's note. */
-const wants = (task: Task, bits: number) => ((task.call?.note ?? FUTEX_BITSET_MATCH_ANY) & bits) !== 0;
+function wants({ wait, call }: Task, bits: number): boolean {
+  const on = wait?.on;
+  if (on === 'futex') return ((call?.note ?? FUTEX_BITSET_MATCH_ANY) & bits) !== 0;
+  // Who waits for a lock with priority inheritance is woken by its owner alone (futex-pi.ts).
+  return on === WAITV;
+}
 
 /** Wakes at most `count` waiters whose bits match, in order of arrival; gives how many. */
 export function futexWake(
@@ -75,6 +84,8 @@ export function futexWake(
     if (woken >= count) break;
     const task = k.tasks.get(tid)!;
     if (!wants(task, bits)) continue;
+    // futex_waitv tells which of its words it was.
+    if (task.wait?.on === WAITV) task.call!.note = task.wait.queues.indexOf(queue);
     wakeTask(k, task, 'event');
     woken++;
   }
@@ -92,12 +103,13 @@ export function futexRequeue(k: Kernel, from: number, to: number, count: number,
 }
 
 /** A dead owner's word: marked, and one waiter woken to inherit it (Linux: handle_futex_death). */
-function ownerDied(k: Kernel, task: Task, addr: number): void {
+function ownerDied(k: Kernel, task: Task, addr: number, isPi: boolean): void {
   if (addr % 4 !== 0) return;
   const word = k.user.readI32(addr);
   if (word === undefined || (word & FUTEX_TID_MASK) !== task.tid) return;
   k.user.writeU32(addr, (word & FUTEX_WAITERS) | FUTEX_OWNER_DIED);
-  if ((word & FUTEX_WAITERS) !== 0) futexWake(k, addr, 1);
+  // Who waits for one with priority inheritance is served by the kernel's own record (futex-pi.ts).
+  if ((word & FUTEX_WAITERS) !== 0 && !isPi) futexWake(k, addr, 1);
 }
 
 /** Linux gives up after so many entries: the list may be a cycle. */
@@ -114,12 +126,15 @@ export function exitRobustList(k: Kernel, task: Task): void {
   if (first === undefined || offset === undefined || pending === undefined) return;
   // The lowest bit of an entry marks a priority-inheritance futex.
   const entry = (raw: number) => raw - (raw % 2);
+  const isPi = (raw: number) => raw % 2 === 1;
+  let raw = first;
   let at: number | undefined = entry(first);
   for (let n = 0; n < ROBUST_LIST_LIMIT && at !== head && at < layout.USER_END; n++) {
     const next: number | undefined = k.user.readU64(at);
-    if (at !== entry(pending)) ownerDied(k, task, at + offset);
+    if (at !== entry(pending)) ownerDied(k, task, at + offset, isPi(raw));
     if (next === undefined) break;
+    raw = next;
     at = entry(next);
   }
-  if (pending !== 0) ownerDied(k, task, entry(pending) + offset);
+  if (pending !== 0) ownerDied(k, task, entry(pending) + offset, isPi(pending));
 }

@@ -15,12 +15,21 @@ export { MAX_STRING } from './exec-stack.ts';
 export { exitGroup, exitTask, reap } from './exit.ts';
 export { hasNews, leaderOf, membersOf, moveTo } from './family.ts';
 export {
-  exitRobustList,
   FUTEX_BITSET_MATCH_ANY,
   futexQueue,
   futexRequeue,
   futexWake,
+  WAITV,
 } from './futex.ts';
+export {
+  leaveFutexes,
+  lockPi,
+  PI_WAIT,
+  REQUEUE_WAIT,
+  requeuePi,
+  settlePi,
+  unlockPi,
+} from './futex-pi.ts';
 export { endNotice, tellNotice } from './ipc/mqueue.ts';
 export {
   destroyQueue,

@@ -168,6 +168,8 @@ export interface Kernel {
   readonly queuedSignals: Map<number, number>;
   /** Words of memory → the queue of the tasks that wait at each, by where it is (futex.ts). */
   readonly futexes: Map<number, Map<number, QueueId>>;
+  /** Who has the locks that tasks wait for in these queues (futex-pi.ts). */
+  readonly piOwners: Map<QueueId, Tid>;
   /** System V shared memory, semaphores and message queues. */
   readonly ipc: IpcState;
   /** Told of every call, signal and exit while somebody traces (strace.ts); null otherwise. */

@@ -87,6 +87,7 @@ export class LinuxKernel implements Kernel {
   readonly posixTimers = new Map<number, PosixTimer>();
   readonly queuedSignals = new Map<number, number>();
   readonly futexes = new Map<number, Map<number, QueueId>>();
+  readonly piOwners = new Map<QueueId, Tid>();
   readonly ipc: IpcState = newIpcState();
   tracer: Tracer | null = null;
   oomVictim: Tgid | 0 = 0;

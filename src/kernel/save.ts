@@ -46,6 +46,7 @@ const MAPS = [
   'hosted',
   'queues',
   'futexes',
+  'piOwners',
   'posixTimers',
   'queuedSignals',
 ] as const;

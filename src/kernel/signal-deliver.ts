@@ -96,6 +96,7 @@ function endCall(k: Kernel, interrupted: Interrupted | null, action: SigAction):
   const restarts = interrupted === 'ERESTARTSYS' && (action.flags & SA.SA_RESTART) !== 0 && !timed;
   if (restarts && progress === 0) return;
   const row = k.table[k.call.nr]!;
+  if (row.isRepeated?.(k)) return;
   const why = cutShort(k, row) ?? 'EINTR';
   const result = progress > 0 ? progress : -ERRNO[why];
   k.tracer?.onExit(task, row, progress > 0 ? progress : why);

@@ -55,6 +55,8 @@ export interface Syscall<A extends readonly Arg<unknown>[] = readonly Arg<unknow
   resume?(k: Kernel, ...args: Values<A>): Outcome;
   /** A signal cuts its wait short: what it leaves in the caller's memory then, or EFAULT in place of EINTR. */
   cut?(k: Kernel, ...args: Values<A>): 'EFAULT' | null;
+  /** Made anew after a handler, whatever that wants (Linux: ERESTARTNOINTR). */
+  isRepeated?(k: Kernel): boolean;
   /** Which arguments are descriptors, and which reader each has (-1 for its own): `syscall` sees to it. */
   readonly files?: readonly number[];
   readonly readers?: readonly number[];
@@ -77,6 +79,7 @@ export const syscall = <const A extends readonly Arg<unknown>[]>(row: Syscall<A>
     run: row.run,
     resume: row.resume,
     cut: row.cut,
+    isRepeated: row.isRepeated,
     files: row.args.flatMap(({ isFile }, i) => (isFile === true ? [i] : [])),
     readers: row.args.map(({ decode }) => READERS.indexOf(decode)),
     result: row.result,

@@ -30,7 +30,7 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     if (pipe.host !== 'reader') hashValue(hash, pipe);
     else hashValue(hash, [pipe.id, pipe.writers, pipe.readers]);
   for (const tty of k.vfs.ttys.values()) hashValue(hash, tty.isHosted ? { ...tty, output: null } : tty);
-  const { tasks, groups, processGroups, sessions, fsContexts, cpus, queues, futexes } = k;
+  const { tasks, groups, processGroups, sessions, fsContexts, cpus, queues, futexes, piOwners } = k;
   const { counters, random, clock, retired, halt, ipc } = k;
   const records = {
     tasks,
@@ -41,6 +41,7 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     cpus,
     queues,
     futexes,
+    piOwners,
     counters,
     ipc,
     random,

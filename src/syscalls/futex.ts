@@ -8,8 +8,13 @@ import {
   futexRequeue,
   futexWake,
   type Kernel,
+  lockPi,
+  REQUEUE_WAIT,
+  requeuePi,
+  settlePi,
   syscall,
   type Tid,
+  unlockPi,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { inTimespec, pointer, size, uint } from './args.ts';
@@ -61,14 +66,17 @@ interface Call {
   readonly op: number;
 }
 
-/** A relative timeout for FUTEX_WAIT, an absolute one for the bitset form, by either clock. */
+/** Absolute timeouts by the wall clock whatever the flag says. */
+const ALWAYS_WALL = new Set<number>([OPERATIONS.FUTEX_LOCK_PI]);
+
+/** A relative timeout for FUTEX_WAIT, an absolute one for the others, by either clock. */
 function setDeadline(k: Kernel, { fourth, op }: Call): 'EFAULT' | 'EINVAL' | null {
   if (fourth === 0) {
     k.deadline(undefined);
     return null;
   }
   const isRelative = (op & 127) === OPERATIONS.FUTEX_WAIT;
-  const isWall = !isRelative && (op & CLOCK_REALTIME) !== 0;
+  const isWall = (!isRelative && (op & CLOCK_REALTIME) !== 0) || ALWAYS_WALL.has(op & 127);
   const time = isWall ? readWall(k, fourth) : timespecOf.read(k, fourth);
   if (typeof time === 'string') return time;
   k.deadline(isRelative ? time : (Math.max(0, time - k.now()) as Nanos));
@@ -124,6 +132,34 @@ function wakeOp(k: Kernel, call: Call): Outcome {
   return holds ? woken + futexWake(k, call.other, call.fourth, how) : woken;
 }
 
+/** FUTEX_LOCK_PI, its second form, and FUTEX_TRYLOCK_PI. */
+function lock(k: Kernel, call: Call, waits: boolean): Outcome {
+  const bad = waits ? setDeadline(k, call) : null;
+  return bad ?? lockPi(k, call, waits);
+}
+
+function waitRequeue(k: Kernel, call: Call): Outcome {
+  if (call.addr === call.other) return 'EINVAL';
+  const bad = badWord(call.other) ?? setDeadline(k, call);
+  if (bad !== null) return bad;
+  const word = k.user.readU32(call.addr);
+  if (word === undefined) return 'EFAULT';
+  if (word !== call.val >>> 0) return 'EAGAIN';
+  if (k.expired()) return 'ETIMEDOUT';
+  k.call.note = FUTEX_BITSET_MATCH_ANY;
+  return k.waitOn(REQUEUE_WAIT, [futexQueue(k, call.addr, call.isPrivate)], call.addr);
+}
+
+function compareRequeue(k: Kernel, { addr, other, val, val3, fourth, isPrivate }: Call): Outcome {
+  const many = fourth | 0;
+  if (addr === other || val !== 1 || many < 0) return 'EINVAL';
+  const bad = badWord(other);
+  if (bad !== null) return bad;
+  const word = k.user.readU32(addr);
+  if (word === undefined) return 'EFAULT';
+  return word === val3 >>> 0 ? requeuePi(k, addr, { addr: other, isPrivate }, many) : 'EAGAIN';
+}
+
 const wake = (k: Kernel, call: Call, bits: number): Outcome =>
   bits === 0 ? 'EINVAL' : futexWake(k, call.addr, Math.max(1, call.val), { isPrivate: call.isPrivate, bits });
 
@@ -135,6 +171,12 @@ const RUN: Partial<Record<number, (k: Kernel, call: Call) => Outcome>> = {
   [OPERATIONS.FUTEX_REQUEUE]: (k, call) => requeue(k, call, false),
   [OPERATIONS.FUTEX_CMP_REQUEUE]: (k, call) => requeue(k, call, true),
   [OPERATIONS.FUTEX_WAKE_OP]: wakeOp,
+  [OPERATIONS.FUTEX_LOCK_PI]: (k, call) => lock(k, call, true),
+  [OPERATIONS.FUTEX_LOCK_PI2]: (k, call) => lock(k, call, true),
+  [OPERATIONS.FUTEX_TRYLOCK_PI]: (k, call) => lock(k, call, false),
+  [OPERATIONS.FUTEX_UNLOCK_PI]: unlockPi,
+  [OPERATIONS.FUTEX_WAIT_REQUEUE_PI]: waitRequeue,
+  [OPERATIONS.FUTEX_CMP_REQUEUE_PI]: compareRequeue,
 };
 
 type Words = readonly [addr: number, op: number, val: number, fourth: number, other: number, val3: number];
@@ -147,18 +189,34 @@ function runOperation(k: Kernel, ...[addr, op, val, fourth, other, val3]: Words)
   return run(k, { addr, op, val: val | 0, fourth, other, val3, isPrivate: (op & PRIVATE) !== 0 });
 }
 
+const LOCKS = new Set<number>([OPERATIONS.FUTEX_LOCK_PI, OPERATIONS.FUTEX_LOCK_PI2]);
+const REPEATED = new Set<number>([...LOCKS, OPERATIONS.FUTEX_WAIT_REQUEUE_PI]);
+
+/** A wait for a lock with priority inheritance has ended without the lock. */
+function settleLocks(k: Kernel, addr: number, op: number, other: number): void {
+  const isPrivate = (op & PRIVATE) !== 0;
+  if (LOCKS.has(op & 127)) settlePi(k, { addr, isPrivate });
+  else if ((op & 127) === OPERATIONS.FUTEX_WAIT_REQUEUE_PI) settlePi(k, { addr: other, isPrivate });
+}
+
 export const futex = syscall({
   nr: 98,
   name: 'futex',
   args: [pointer, operation, uint, inTimespec, pointer, uint],
-  errors: ['EAGAIN', 'EFAULT', 'EINTR', 'EINVAL', 'ENOSYS', 'ETIMEDOUT'],
+  errors: ['EAGAIN', 'EDEADLK', 'EFAULT', 'EINTR', 'EINVAL', 'ENOSYS', 'EPERM', 'ESRCH', 'ETIMEDOUT'],
   interrupted: 'ERESTARTSYS',
-  support: { partial: 'the priority-inheritance operations are refused with ENOSYS' },
+  support: 'full',
   run: runOperation,
   resume(k, addr, op, val, fourth, other, val3) {
     if (k.task.wokenBy === 'event') return 0;
+    settleLocks(k, addr, op, other);
     return k.expired() ? 'ETIMEDOUT' : runOperation(k, addr, op, val, fourth, other, val3);
   },
+  cut(k, addr, op, _val, _fourth, other) {
+    settleLocks(k, addr, op, other);
+    return null;
+  },
+  isRepeated: ({ call: { words } }) => REPEATED.has(words[2]! & 127),
 });
 
 export const setRobustList = syscall({

@@ -17,6 +17,7 @@ import { EXEC_CALLS } from './exec.ts';
 import { FCNTL_CALLS } from './fcntl.ts';
 import { FD_CALLS } from './fd.ts';
 import { FUTEX_CALLS } from './futex.ts';
+import { FUTEX2_CALLS } from './futex2.ts';
 import { INOTIFY_CALLS } from './inotify.ts';
 import { IOCTL_CALLS } from './ioctl.ts';
 import { LIMIT_CALLS } from './limits.ts';
@@ -94,7 +95,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family('Memory', MEMORY_CALLS, MEMORY_LOCK_CALLS),
   family('Signals', SIGNAL_CALLS, SIGNAL_SEND_CALLS),
   family('Time', CLOCK_CALLS, CLOCK_SET_CALLS, TIME_CALLS, POSIX_TIMER_CALLS),
-  family('Futexes', FUTEX_CALLS),
+  family('Futexes', FUTEX_CALLS, FUTEX2_CALLS),
   family(
     'Descriptors',
     OPEN_CALLS,
