@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Real programs from Debian packages, for long: `npm run test:linux`, which pulls the packages, too. */
@@ -18,7 +19,15 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
-      { test: { name: 'programs', include: [PROGRAMS], testTimeout: 1_200_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: 'programs',
+          include: [PROGRAMS],
+          testTimeout: 1_200_000,
+          hookTimeout: 300_000,
+          maxConcurrency: availableParallelism(),
+        },
+      },
     ],
   },
 });

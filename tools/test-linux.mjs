@@ -1,5 +1,5 @@
 /**
- * `npm run test:linux [-- FILTER…]`: the long tests, of real Linux programs (test/programs). Pulls the Debian packages
+ * `npm run test:linux [-- FILTER… [-t PATTERN]]`: the long tests, of real Linux programs (test/programs). Pulls the Debian packages
  * that the chosen test files name, with progress, once; what no mirror brings is skipped with a line that says so.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,7 +7,9 @@ import { join, relative } from 'node:path';
 import { build, checkNode, fail, installPackages, pullImage, root, run, say } from './setup.mjs';
 
 const folder = join(root, 'test/programs');
-const filters = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const words = process.argv.slice(2);
+/** Words that are neither options nor the pattern after -t, which names tests. */
+const filters = words.filter((word, i) => !word.startsWith('-') && words[i - 1] !== '-t');
 
 /** The test files whose path has one of the filters in it, as Vitest understands them. */
 const files = readdirSync(folder, { recursive: true })
@@ -32,7 +34,7 @@ for (const set of needed) {
     say(`the packages of the set ${set} cannot be had: its tests are skipped`);
 }
 process.exit(
-  run('npx', ['--no-install', 'vitest', 'run', '--project', 'programs', ...process.argv.slice(2)], {
+  run('npx', ['--no-install', 'vitest', 'run', '--project', 'programs', ...words], {
     mayFail: true,
   }),
 );
