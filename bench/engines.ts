@@ -29,7 +29,12 @@ export function commands(
   setting: Setting,
 ): ReadonlyMap<Engine, Command> {
   const pinned = program.pinned === true ? ['taskset', '-c', '0'] : [];
-  const made = program.source === undefined ? scripted(program, setting) : compiled(program, count, setting);
+  const made =
+    program.service !== undefined
+      ? served(program.service, count ?? 0, setting)
+      : program.source === undefined
+        ? scripted(program, setting)
+        : compiled(program, count, setting);
   return new Map([...made].map(([engine, command]) => [engine, [...pinned, ...command]]));
 }
 
@@ -69,6 +74,22 @@ function scripted(program: Program, setting: Setting): Map<Engine, Command> {
   return new Map<Engine, Command>([
     ['qemu', ['qemu-riscv64', '-L', root, join(root, interpreter), ...paths]],
     ['timeslice', ours(setting, program.warm === true, '--image', image, basename(interpreter), ...paths)],
+  ]);
+}
+
+/** Several programs that talk to each other: started by the host's shell with QEMU before each, and by the image's. */
+function served(
+  { image, script }: NonNullable<Program['service']>,
+  count: number,
+  setting: Setting,
+): Map<Engine, Command> {
+  const root = sysroot(image, join(out, image));
+  if (root === undefined) return new Map();
+  const call = ['sh', join(here, script), String(count)];
+  const around = [`RUN=qemu-riscv64 -L ${root}`, `BIN=${root}/usr/bin/`, 'PORT=45679'];
+  return new Map<Engine, Command>([
+    ['qemu', ['env', ...around, ...call]],
+    ['timeslice', ours(setting, false, '--image', image, ...call)],
   ]);
 }
 

@@ -20,6 +20,8 @@ export interface Program {
     readonly interpreter: string;
     readonly args: readonly string[];
   };
+  /** A shell script of bench/ that starts Debian's programs; its argument is how many operations. */
+  readonly service?: { readonly image: string; readonly script: string };
   /** How many operations: chosen so that native Linux needs about half a second. */
   readonly count?: number;
   /** Runs on one processor: a wake-up across processors costs ten times as much, and varies. */
@@ -99,6 +101,14 @@ export const PROGRAMS: readonly Program[] = [
   operation('pipebw', 'pipe, writes of 64 KiB', 40_000, OPERATION, true),
   operation('threads', 'thread: create, join', 25_000, OPERATION, true),
   operation('futex', 'futex ping-pong', 125_000, OPERATION, true),
+  {
+    name: 'redis',
+    title: 'redis-server and redis-benchmark, three requests',
+    kind: 'operation',
+    service: { image: 'debian+redis-server+redis-tools', script: 'scripts/redis.sh' },
+    count: 50_000,
+    target: { peer: 'q', must: 2, aim: 1 },
+  },
   pass('pass-cold', '`python3 -c pass`, cold', false, 2.5, 2.5),
   pass('pass-warm', '`python3 -c pass`, warm', true, 1, 1),
 ];

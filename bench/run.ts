@@ -77,7 +77,8 @@ function measureAll(
   };
   for (const program of PROGRAMS)
     attempt(program.name, () => {
-      if (program.script !== undefined) ensureImage(options.timeslice, program.script.image);
+      const image = program.script?.image ?? program.service?.image;
+      if (image !== undefined) ensureImage(options.timeslice, image);
       const result = measure(program, setting, rounds, scale);
       all.results[program.name] = result;
       console.log(row(program, result).join(' | '));

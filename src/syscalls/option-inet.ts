@@ -1,6 +1,6 @@
 /** Options of IP and IPv6. man 7 ip, man 7 ipv6; Linux: net/ipv4/ip_sockglue.c, net/ipv6/ipv6_sockglue.c. */
 import type { Errno } from '../abi/index.ts';
-import { AF, ipOfBytes, isMulticast, isV4, LO, type Socket } from '../vfs/index.ts';
+import { AF, ipOfBytes, isMulticast, LO, type Socket } from '../vfs/index.ts';
 import {
   forRoot,
   kept,
@@ -219,5 +219,3 @@ export const IPV6_OPTIONS: Options = {
   [IPV6.AUTOFLOWLABEL]: flag6(IPV6.AUTOFLOWLABEL, 1),
   [IPV6.FREEBIND]: flag6(IPV6.FREEBIND),
 };
-
-export const isIpv4End = ({ inet }: Socket): boolean => inet !== null && isV4(inet.local.ip);

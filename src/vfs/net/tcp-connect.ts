@@ -43,7 +43,7 @@ export function bindTcp(vfs: Vfs, socket: Socket, bytes: Uint8Array, asker: Ucre
   const refused = addressError(socket, name, asker);
   if (refused !== null) return refused;
   const inet = inetOf(socket);
-  if (tcpOf(socket).state !== 'CLOSE' || inet.local.port !== 0) return 'EINVAL';
+  if (tcpOf(socket).state !== 'CLOSE' || isHeld(vfs, socket)) return 'EINVAL';
   if (name.port === 0) {
     if (!takeAnyPort(vfs, socket, name.ip)) return 'EADDRINUSE';
   } else {
@@ -63,7 +63,7 @@ export function listenTcp(vfs: Vfs, socket: Socket, backlog: number): Errno | nu
   if (tcp.state === 'LISTEN') return null;
   tcp.state = 'LISTEN';
   const { ip, port } = inet.local;
-  const hasPort = port === 0 ? takeAnyPort(vfs, socket, ip) : isFreePort(vfs, socket, ip, port);
+  const hasPort = isHeld(vfs, socket) ? isFreePort(vfs, socket, ip, port) : takeAnyPort(vfs, socket, ip);
   if (!hasPort) {
     tcp.state = 'CLOSE';
     return 'EADDRINUSE';
@@ -178,7 +178,7 @@ function nameOwnEnd(vfs: Vfs, socket: Socket, ip: Ip, to: Endpoint): Errno | nul
   const inet = inetOf(socket);
   const isFree = (port: number) => isFreePair(vfs, pairKey({ ip, port }, to));
   if (inet.local.port !== 0 && inet.hasOwnPort && !isFree(inet.local.port)) return 'EADDRNOTAVAIL';
-  if (inet.local.port === 0 || !isHeld(vfs, socket)) {
+  if (!isHeld(vfs, socket)) {
     const port = freePort(vfs, socket, 0, isFree);
     if (port === null) return 'EADDRNOTAVAIL';
     inet.local = { ip, port };
@@ -290,7 +290,7 @@ export function disconnect(vfs: Vfs, socket: Socket): 0 {
   else if (tcp.state !== 'CLOSE') sendReset(vfs, socket);
   if (!inet.hasOwnPort) releasePort(vfs, socket);
   const ip = inet.hasOwnAddress ? inet.local.ip : anyOf(socket.family);
-  inet.local = { ip, port: inet.hasOwnPort ? inet.local.port : 0 };
+  inet.local = { ip, port: inet.local.port };
   inet.remote = null;
   Object.assign(socket, { state: 'idle', shutRead: false, shutWrite: false, isOver: false, error: null });
   vfs.buffers -= socket.inboxBytes;

@@ -8,7 +8,7 @@ import type { Vfs } from '../vfs.ts';
 import { type Endpoint, packInet } from './address.ts';
 import { countPacket, type InetPart, newInetPart, pairKey, type Remnant } from './inet.ts';
 import { dropRemnant, leaveRemnant, releasePort } from './ports.ts';
-import { AF, DEFAULT_OPTIONS, makeSocket, type Socket, type SocketOptions, type Ucred } from './socket.ts';
+import { DEFAULT_OPTIONS, makeSocket, type Socket, type SocketOptions, type Ucred } from './socket.ts';
 
 /** By their numbers in struct tcp_info and /proc/net/tcp. */
 export const TCP_STATES = {
@@ -222,5 +222,3 @@ export const tcpName = (socket: Socket): Uint8Array => packInet(socket.family, i
 
 export const tcpPeerName = (socket: Socket): Uint8Array | 'ENOTCONN' =>
   isConnected(socket) ? packInet(socket.family, inetOf(socket).remote!) : 'ENOTCONN';
-
-export const isInet = (family: number): boolean => family === AF.INET || family === AF.INET6;

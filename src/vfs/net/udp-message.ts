@@ -62,13 +62,13 @@ function targetOf(socket: Socket, { name }: SendOptions): Endpoint | Errno {
 
 /** Sends one datagram. Nobody there: a connected sender hears of it with its next call ("ICMP"). */
 export function sendUdp(vfs: Vfs, socket: Socket, from: Transfer, options: SendOptions): Outcome {
+  const inet = socket.inet!;
+  if (inet.local.port === 0 && !takeAnyPort(vfs, socket, inet.local.ip)) return 'EAGAIN';
   if (from.left > 0xffff) return 'EMSGSIZE';
   const to = targetOf(socket, options);
   if (typeof to === 'string') return to;
   const refused = routeError(socket, to.ip);
   if (refused !== null) return refused;
-  const inet = socket.inet!;
-  if (inet.local.port === 0 && !takeAnyPort(vfs, socket, inet.local.ip)) return 'EAGAIN';
   if (socket.shutWrite) return brokenPipe(vfs, options);
   const error = takeError(socket);
   if (error !== null) return error;
