@@ -504,6 +504,38 @@ static void tracer_ends(void)
     }
 }
 
+static pid_t made;
+static volatile int step;
+
+static void *maker(void *isAlone)
+{
+    made = fork();
+    if (made == 0)
+        _exit(3);
+    step = 1;
+    while (isAlone && step != 2)
+        usleep(100);
+    if (isAlone)
+        SAY("  its maker: %d", waitpid(made, NULL, __WNOTHREAD) == made);
+    return NULL;
+}
+
+static void alone(void)
+{
+    SAY("children of one thread");
+    pthread_t t;
+    int status;
+    pthread_create(&t, NULL, maker, "");
+    while (step != 1)
+        usleep(100);
+    SAY("  another: %s", waitpid(made, NULL, __WNOTHREAD) < 0 ? strerrorname_np(errno) : "?");
+    step = 2;
+    pthread_join(t, NULL);
+    pthread_create(&t, NULL, maker, NULL);
+    pthread_join(t, NULL);
+    SAY("  its heir: %d", waitpid(made, &status, __WNOTHREAD) == made);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1) {
@@ -520,5 +552,6 @@ int main(int argc, char **argv)
     waiting();
     threads();
     tracer_ends();
+    alone();
     return 0;
 }

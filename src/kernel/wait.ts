@@ -39,7 +39,7 @@ const CONTINUED = 0xffff;
 
 /** The first child with something to report; null when there are children but no news, ECHILD without any. */
 export function findReport(k: Kernel, select: ChildSelector, options: number): ChildReport | null | 'ECHILD' {
-  const isMeant = (child: ThreadGroup) => matches(child, select) && isEligible(child, options);
+  const isMeant = (child: ThreadGroup) => matches(child, select) && isEligible(k, child, options);
   const { children, news } = k.group;
   for (const tgid of select.by === 'pid' ? only(children, select.pid) : inOrder(k, children, news)) {
     const child = k.groups.get(tgid)!;
@@ -68,8 +68,18 @@ function inOrder(k: Kernel, children: ReadonlySet<Tgid>, news: ReadonlySet<Tgid>
 const matches = (child: ThreadGroup, select: ChildSelector): boolean =>
   select.by !== 'pgid' || child.pgid === select.pgid;
 
+/** The thread that made the child, or, when that has gone, the first that lives (Linux: find_alive_thread). */
+function keeperOf(k: Kernel, { madeBy }: ThreadGroup): Tid | 0 {
+  const { threads } = k.group;
+  const lives = (tid: Tid) => k.tasks.get(tid)!.run !== 'zombie';
+  if (madeBy !== 0 && threads.has(madeBy) && lives(madeBy)) return madeBy;
+  for (const tid of threads) if (lives(tid)) return tid;
+  return 0;
+}
+
 /** "Clone children" are those that report by another signal than SIGCHLD, or by none. */
-function isEligible(child: ThreadGroup, options: number): boolean {
+function isEligible(k: Kernel, child: ThreadGroup, options: number): boolean {
+  if ((options & W.__WNOTHREAD) !== 0 && keeperOf(k, child) !== k.task.tid) return false;
   if ((options & W.__WALL) !== 0) return true;
   return (child.exitSignal !== SIGNAL.SIGCHLD) === ((options & W.__WCLONE) !== 0);
 }
@@ -94,7 +104,9 @@ function reportOf(k: Kernel, child: ThreadGroup, options: number): ChildReport |
 /** What tracees have to tell, of whatever kind and with whatever flags they were made; null: nothing yet. */
 function findTraced(k: Kernel, select: ChildSelector, options: number): ChildReport | null | undefined {
   let isAny = false;
+  const isAlone = (options & W.__WNOTHREAD) !== 0;
   for (const task of traceesOf(k, k.group)) {
+    if (isAlone && task.traced!.tracer !== k.task.tid) continue;
     const group = k.groups.get(task.group)!;
     if (select.by === 'pid' ? task.tid !== (select.pid as number) : !matches(group, select)) continue;
     isAny = true;

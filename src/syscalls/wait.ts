@@ -95,7 +95,7 @@ export const wait4 = syscall({
   args: [int, outStatus, flags(OPTIONS), struct(() => null, 'after')],
   errors: ['ECHILD', 'EFAULT', 'EINTR', 'EINVAL', 'ESRCH'],
   interrupted: 'ERESTARTSYS',
-  support: { partial: '__WNOTHREAD is ignored: children belong to the process' },
+  support: 'full',
   run(k, pid, status, options, rusage) {
     if ((options & ~WAIT4_OPTIONS) !== 0) return 'EINVAL';
     if (pid === -(2 ** 31)) return 'ESRCH';
@@ -145,7 +145,7 @@ export const waitid = syscall({
   args: [oneOf(P), int, struct(() => null, 'after'), flags(OPTIONS), struct(() => null, 'after')],
   errors: ['EBADF', 'ECHILD', 'EFAULT', 'EINTR', 'EINVAL'],
   interrupted: 'ERESTARTSYS',
-  support: { partial: '__WNOTHREAD is ignored: children belong to the process' },
+  support: 'full',
   run(k, type, id, info, options, rusage) {
     if ((options & ~WAITID_OPTIONS) !== 0) return 'EINVAL';
     if ((options & (W.WEXITED | W.WSTOPPED | W.WCONTINUED)) === 0) return 'EINVAL';
