@@ -93,6 +93,21 @@ cpus 1, page 4096
     notInQemu: 'qemu-user 7.2 checks the arguments of timers and the rights to set clocks otherwise',
   },
   {
+    name: 'handlers',
+    argv: [],
+    stdout: golden('handlers'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 restarts calls and keeps stacks otherwise',
+  },
+  {
+    name: 'scheduling',
+    argv: [],
+    stdout: golden('scheduling'),
+    status: 0,
+    notInQemu: 'the shares are those of the host, which is busy',
+    ...(process.getuid?.() === 0 ? {} : { notNative: 'real-time policies need privilege' }),
+  },
+  {
     name: 'queued',
     argv: [],
     stdout: golden('queued'),
