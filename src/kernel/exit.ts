@@ -15,17 +15,17 @@ import {
   releaseProgram,
 } from '../vfs/index.ts';
 import { endWait, setRun, wakeTask } from './block.ts';
-import { changeParent, leaderOf, leaveFamily, membersOf, newsChanged, sessionOf } from './family.ts';
+import { changeParent, leaderOf, leaveFamily, newsChanged, sessionOf } from './family.ts';
 import { forgetFutexes, futexWake } from './futex.ts';
 import { leaveFutexes } from './futex-pi.ts';
 import { letFilesGo } from './held-files.ts';
 import { leaveIpc } from './ipc/leave.ts';
 import type { Kernel } from './kernel.ts';
+import { continueOrphans } from './orphans.ts';
 import { deleteAllTimers } from './posix-timer.ts';
 import { childInfo, sigInfo } from './siginfo.ts';
 import { SIG_IGN, sendToGroup } from './signal.ts';
 import { leaveQueue } from './signal-queue.ts';
-import { isOrphanedGroup } from './signal-stop.ts';
 import { detach, endStop, stopsAtExit, tellTracer } from './trace-stop.ts';
 import { isTraced, traceesOf, tracerOf, untie } from './tracing.ts';
 import type { Task, Tgid, ThreadGroup } from './types.ts';
@@ -199,27 +199,6 @@ function subreaperOf(k: Kernel, dead: ThreadGroup): ThreadGroup {
   for (let up = k.groups.get(dead.parent as Tgid); up !== undefined; up = k.groups.get(up.parent as Tgid))
     if (up.subreaper && up.life === 'live') return up;
   return k.groups.get(1 as Tgid)!;
-}
-
-/**
- * A process group that this exit orphans: its stopped members get SIGHUP and SIGCONT (POSIX). It can only do so
- * if the link between `member` and `parent` led out of the group. Linux: kill_orphaned_pgrp().
- */
-function continueOrphans(
-  k: Kernel,
-  member: ThreadGroup,
-  parent: ThreadGroup | undefined,
-  dead: ThreadGroup,
-): void {
-  const { pgid, sid } = member;
-  if (parent === undefined || parent.pgid === pgid || parent.sid !== sid) return;
-  if (!isOrphanedGroup(k, pgid, dead)) return;
-  const members = membersOf(k, pgid).filter((group) => group !== dead);
-  if (!members.some(({ stoppedBy }) => stoppedBy !== 0)) return;
-  for (const member of members) {
-    sendToGroup(k, member, sigInfo(SIGNAL.SIGHUP));
-    sendToGroup(k, member, sigInfo(SIGNAL.SIGCONT));
-  }
 }
 
 /** SIGCHLD, and the reap right away when the parent said that it will never ask. Linux: do_notify_parent(). */
