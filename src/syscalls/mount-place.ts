@@ -1,7 +1,7 @@
 /** Places that calls about mounts name, and who stands in them. */
 import type { Errno } from '../abi/index.ts';
 import type { Kernel } from '../kernel/index.ts';
-import { inodeOf, type MountId, mountOf, type Place, pathOf } from '../vfs/index.ts';
+import { inodeOf, type Mount, type MountId, mountOf, type Place, pathOf } from '../vfs/index.ts';
 import type { Target } from './path.ts';
 
 /** A place in the tree that a call names. */
@@ -30,3 +30,12 @@ export const shownAt = (k: Kernel, on: Place): string => {
   const shown = pathOf(k.vfs, on, k.fs.root);
   return typeof shown === 'string' ? shown : shown.unreachable;
 };
+
+/** A bind mount takes everything over from the mount it was made of, but where it hangs. */
+export const likeness = ({ super: id, source, flags: bits, peers, master }: Mount) => ({
+  super: id,
+  source,
+  flags: bits,
+  peers,
+  master,
+});

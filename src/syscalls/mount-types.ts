@@ -1,6 +1,7 @@
 /** File systems that mount(2) can make, by type; the data string is theirs. */
 import type { Errno } from '../abi/index.ts';
 import {
+  isTmpfsOption,
   mqueueSuper,
   newMemorySuper,
   newProcSuper,
@@ -33,6 +34,13 @@ const modeOption = (data: string): number | undefined => {
   const found = /(?:^|,)mode=([0-7]+)(?:,|$)/.exec(data);
   return found === null ? undefined : Number.parseInt(found[1]!, 8) & 0o7777;
 };
+
+/** Can mount(2) make this type? */
+export const isKnownType = (type: string): boolean => MAKERS[type] !== undefined;
+
+/** Does a type take this option? Those without options of their own take any, as mount(2) has it. */
+export const takesOption = (vfs: Vfs, type: string, option: string): boolean =>
+  type !== 'tmpfs' || isTmpfsOption(vfs, option);
 
 /** Makes a file system, or finds the one there is. */
 export function makeSuper(vfs: Vfs, type: string, data: string): SuperId | Errno {

@@ -28,7 +28,7 @@ import {
   unhangMount,
 } from '../vfs/index.ts';
 import { flags, path, pointer } from './args.ts';
-import { isDirectory, isMountRoot, placeOf, shownAt, stands } from './mount-place.ts';
+import { isDirectory, isMountRoot, likeness, placeOf, shownAt, stands } from './mount-place.ts';
 import { makeSuper } from './mount-types.ts';
 import { isTextError, targetAt, WALK_ERRORS } from './path.ts';
 
@@ -41,7 +41,8 @@ const MS_STRICTATIME = 1 << 24;
 const MS_MGC_MSK = 0xffff0000 | 0;
 const MS_MGC_VAL = 0xc0ed0000 | 0;
 
-const PROPAGATIONS = new Map<number, Propagation>([
+/** MS_* bits of propagation. */
+export const PROPAGATIONS = new Map<number, Propagation>([
   [1 << 17, 'unbindable'],
   [1 << 18, 'private'],
   [1 << 19, 'slave'],
@@ -95,15 +96,6 @@ interface MountCall {
   readonly flags: number;
   readonly data: string;
 }
-
-/** A bind mount takes everything over from the mount it was made of, but where it hangs. */
-const likeness = ({ super: id, source, flags: bits, peers, master }: Mount) => ({
-  super: id,
-  source,
-  flags: bits,
-  peers,
-  master,
-});
 
 function bind(k: Kernel, { on, sourceAddr, source, flags: wanted }: MountCall): 0 | Errno {
   if (source === '') return 'EINVAL';
@@ -164,7 +156,7 @@ function move(k: Kernel, { on, source, sourceAddr }: MountCall): 0 | Errno {
 }
 
 /** Hangs a mount in elsewhere. Linux: do_move_mount. */
-function moveMount(k: Kernel, from: Place, on: Place): 0 | Errno {
+export function moveMount(k: Kernel, from: Place, on: Place): 0 | Errno {
   const mount = mountOf(k.vfs, from.mount);
   if (!isMountRoot(k, from) || mount.id === [...k.vfs.mounts.keys()][0]) return 'EINVAL';
   if (mount.on !== null && mountOf(k.vfs, mount.on.mount).peers !== 0) return 'EINVAL';

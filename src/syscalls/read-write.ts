@@ -75,6 +75,7 @@ export const READ_ERRORS = [
   'EINTR',
   'EINVAL',
   'EIO',
+  'ENODATA',
   'ECANCELED',
   'EISDIR',
   'ESRCH',

@@ -25,6 +25,8 @@ import { LOCK_CALLS } from './lock.ts';
 import { MEMORY_CALLS } from './memory.ts';
 import { MEMORY_LOCK_CALLS } from './memory-lock.ts';
 import { MOUNT_CALLS } from './mount.ts';
+import { MOUNT_FD_CALLS } from './mount-fd.ts';
+import { MOUNT_TREE_CALLS } from './mount-tree.ts';
 import { MQUEUE_CALLS } from './mqueue.ts';
 import { MQUEUE_MESSAGE_CALLS } from './mqueue-message.ts';
 import { MSG_CALLS } from './msg.ts';
@@ -129,6 +131,8 @@ export const FAMILIES: readonly SyscallFamily[] = [
     XATTR_CALLS,
     MOUNT_CALLS,
     UMOUNT_CALLS,
+    MOUNT_FD_CALLS,
+    MOUNT_TREE_CALLS,
     INOTIFY_CALLS,
     REFUSED_FILE_CALLS,
   ),

@@ -53,6 +53,7 @@ export {
   setCloseOnExec,
 } from './fd-table.ts';
 export { ALWAYS_READY, type FileOps, type IoctlArgument, OWN_POSITION, PIECE, pause } from './file-ops.ts';
+export { type FsSetup, fsSetupOf, newFsSetup } from './fs-context.ts';
 export {
   type HostPort,
   hostBacklog,
@@ -219,7 +220,7 @@ export {
   timerOf,
   wallClockSet,
 } from './timerfd.ts';
-export { setTmpfsOptions } from './tmpfs-options.ts';
+export { isTmpfsOption, setTmpfsOptions } from './tmpfs-options.ts';
 export {
   createNode,
   linkNode,

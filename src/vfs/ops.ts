@@ -3,6 +3,7 @@ import { DEVICE_OPS } from './device.ts';
 import { EPOLL_OPS } from './epoll.ts';
 import { EVENTFD_OPS } from './eventfd.ts';
 import type { FileOps } from './file-ops.ts';
+import { FS_CONTEXT_OPS } from './fs-context.ts';
 import { INOTIFY_OPS } from './inotify.ts';
 import { MQUEUE_OPS } from './mqueue.ts';
 import { SOCKET_OPS } from './net/protocols.ts';
@@ -28,6 +29,7 @@ export const OPS: Readonly<Record<FileKind, FileOps>> = {
   signalfd: SIGNALFD_OPS,
   pidfd: PIDFD_OPS,
   inotify: INOTIFY_OPS,
+  fscontext: FS_CONTEXT_OPS,
   mqueue: MQUEUE_OPS,
   tty: TTY_OPS,
   socket: SOCKET_OPS,

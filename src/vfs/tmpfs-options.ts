@@ -70,6 +70,9 @@ function parse(vfs: Vfs, data: string): Options | 'EINVAL' {
   return options;
 }
 
+/** Is this one option that tmpfs takes? */
+export const isTmpfsOption = (vfs: Vfs, option: string): boolean => parse(vfs, option) !== 'EINVAL';
+
 /** Linux: half of the memory, and as many inodes as pages. */
 const halfOf = (vfs: Vfs) => Math.floor(vfs.memory.frames.total / 2);
 

@@ -109,6 +109,7 @@ export type FileKind =
   | 'signalfd'
   | 'pidfd'
   | 'inotify'
+  | 'fscontext'
   | 'mqueue'
   | 'tty'
   | 'socket';

@@ -6,6 +6,7 @@ import type { Memory, PageObjectId } from '../memory/index.ts';
 import { type Disk, newDisk } from './disk.ts';
 import type { EventFd } from './eventfd.ts';
 import type { FileOps } from './file-ops.ts';
+import type { FsSetup } from './fs-context.ts';
 import { type Inotify, type InotifyLimits, newInotifyLimits } from './inotify-queue.ts';
 import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
 import type { LeaseList } from './lease.ts';
@@ -145,6 +146,8 @@ export class Vfs {
   readonly locks = new Map<InodeId, LockList>();
   /** Leases by inode. */
   readonly leases = new Map<InodeId, LeaseList>();
+  /** File systems in the making (fsopen). */
+  readonly fsSetups = new Map<number, FsSetup>();
   /** inotify instances, and their watches by inode. */
   readonly inotifies = new Map<number, Inotify>();
   readonly marks = new Map<InodeId, Mark[]>();
