@@ -112,6 +112,39 @@ static void errors(void)
     R(close(22));
 }
 
+/* What an operation makes of args[2] and args[1], in the errno that chdir fails with. */
+static void computes(void)
+{
+    static const int operations[] = {BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV, BPF_OR, BPF_AND, BPF_LSH, BPF_RSH, BPF_XOR, BPF_NEG};
+    static const unsigned values[] = {0x80000006, 33, 0, 7};
+    install(0, FILTER(ANSWER(SECCOMP_RET_ALLOW)));
+    for (int i = 0; i < 10; i++) {
+        int x = operations[i] == BPF_NEG ? BPF_K : BPF_X;
+        fflush(stdout);
+        if (fork() == 0) {
+            install(0, FILTER(LOAD(nr), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_chdir, 1, 0), ANSWER(SECCOMP_RET_ALLOW),
+                              LOAD(args[1]), BPF_STMT(BPF_MISC | BPF_TAX, 0), LOAD(args[2]),
+                              BPF_STMT(BPF_ALU | operations[i] | x, 0), BPF_STMT(BPF_ST, 1), BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 16),
+                              BPF_STMT(BPF_LDX | BPF_MEM, 1), BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+                              BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x7ff), BPF_STMT(BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_ERRNO),
+                              BPF_STMT(BPF_RET | BPF_A, 0)));
+            printf("  operation %x:", operations[i]);
+            for (int a = 0; a < 4; a++)
+                for (int b = 0; b < 4; b++)
+                    if (operations[i] != BPF_DIV || values[b] != 0)
+                        printf(" %d", (errno = 0, syscall(SYS_chdir, 0, values[b], values[a]), errno));
+            printf("\n");
+            fflush(stdout);
+            if (operations[i] == BPF_DIV)
+                syscall(SYS_chdir, 0, 0, 1);
+            _exit(0);
+        }
+        int status;
+        wait(&status);
+        SAY("  status %x", status & 0x7f);
+    }
+}
+
 static void refused(void)
 {
     struct sock_filter many[4097];
@@ -247,6 +280,7 @@ int main(void)
     child("strict", strict);
     child("strict exit", strict_exit);
     child("errors", errors);
+    child("computes", computes);
     child("refused", refused);
     child("trapped", trapped);
     child("killed", killed);

@@ -76,8 +76,9 @@ const ARITHMETIC: Readonly<Record<number, (a: number, b: number) => number>> = {
   48: (a, b) => Math.floor(a / b),
   64: (a, b) => a | b,
   80: (a, b) => a & b,
-  96: (a, b) => (b > 31 ? 0 : a << b),
-  112: (a, b) => (b > 31 ? 0 : a >>> b),
+  // By as much as five bits say, as eBPF shifts a word.
+  96: (a, b) => a << b,
+  112: (a, b) => a >>> b,
   128: (a) => -a,
   160: (a, b) => a ^ b,
 };
