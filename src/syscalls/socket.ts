@@ -3,12 +3,14 @@ import { type Errno, O } from '../abi/index.ts';
 import { type Arg, asInt, type Kernel, recordUnsupported, syscall } from '../kernel/index.ts';
 import {
   AF,
+  IPPROTO_ICMP,
   IPPROTO_TCP,
   IPPROTO_UDP,
   IPPROTO_UDPLITE,
   installFd,
   installPair,
   makeNetlink,
+  makePing,
   makeTcp,
   makeUdp,
   makeUdplite,
@@ -90,13 +92,14 @@ const netlink =
   };
 
 const datagram =
-  (family: number): Make =>
-  (k, protocol) =>
-    protocol === IPPROTO_UDPLITE
-      ? makeUdplite(k.vfs, family, ucredOf(k))
-      : inet(family, IPPROTO_UDP, makeUdp)(k, protocol);
+  (family: typeof AF.INET | typeof AF.INET6): Make =>
+  (k, protocol) => {
+    if (protocol === IPPROTO_UDPLITE) return makeUdplite(k.vfs, family, ucredOf(k));
+    if (protocol === IPPROTO_ICMP[family]) return makePing(k.vfs, family, ucredOf(k));
+    return inet(family, IPPROTO_UDP, makeUdp)(k, protocol);
+  };
 
-const inetTypes = (family: number): Readonly<Record<number, Make>> => ({
+const inetTypes = (family: typeof AF.INET | typeof AF.INET6): Readonly<Record<number, Make>> => ({
   1: inet(family, IPPROTO_TCP, makeTcp),
   2: datagram(family),
   3: raw,
@@ -141,7 +144,7 @@ export const socket = syscall({
   interrupted: 'never blocks',
   support: {
     partial:
-      'AF_UNIX; TCP and UDP of AF_INET and AF_INET6 on the loopback interface; NETLINK_ROUTE (to look, not to change). Other families are EAFNOSUPPORT, other protocols and raw sockets EPROTONOSUPPORT or EPERM',
+      'AF_UNIX; TCP, UDP and ping of AF_INET and AF_INET6 on the loopback interface; NETLINK_ROUTE (to look, not to change). Other families are EAFNOSUPPORT, other protocols and raw sockets EPROTONOSUPPORT or EPERM',
   },
   run(k, family, kind, protocol) {
     const made = make(k, family, kind, protocol);

@@ -136,6 +136,7 @@ export { bytesOfIp, type Endpoint, type Ip, ipOfBytes, isMulticast, isV4, widene
 export { flyingOf } from './net/in-flight.ts';
 export { LO } from './net/interface.ts';
 export { deliverNetlink, makeNetlink, NETLINK_PROTOCOLS } from './net/netlink.ts';
+export { IPPROTO_ICMP, makePing } from './net/ping.ts';
 export { expireRemnants, IPPROTO_UDPLITE } from './net/ports.ts';
 export type {
   Protocol,

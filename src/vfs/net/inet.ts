@@ -53,6 +53,8 @@ export interface Inet {
   readonly tcp: Ports;
   readonly udp: Ports;
   readonly udplite: Ports;
+  /** Identifiers of ping sockets. */
+  readonly ping: Ports;
   /** Listening TCP sockets by port. */
   readonly listeners: Map<number, number[]>;
   /** Connected TCP sockets by `pairKey` of their own end. */
@@ -74,6 +76,7 @@ export const newInet = (): Inet => ({
   tcp: { buckets: new Map(), next: FIRST_PORT },
   udp: { buckets: new Map(), next: FIRST_PORT },
   udplite: { buckets: new Map(), next: FIRST_PORT },
+  ping: { buckets: new Map(), next: FIRST_PORT },
   listeners: new Map(),
   connections: new Map(),
   remnants: new Map(),

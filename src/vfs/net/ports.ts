@@ -16,6 +16,7 @@ export const IPPROTO_UDPLITE = 136;
 /** The ports of a socket's own protocol. */
 export function portsOf(inet: Inet, { by, protocol }: Socket): Ports {
   if (by === 'tcp') return inet.tcp;
+  if (by === 'ping') return inet.ping;
   return protocol === IPPROTO_UDPLITE ? inet.udplite : inet.udp;
 }
 

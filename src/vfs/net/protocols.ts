@@ -4,6 +4,7 @@ import { type FileOps, NO_OPS } from '../file-ops.ts';
 import { releaseFile } from '../open-file.ts';
 import type { Vfs } from '../vfs.ts';
 import { NETLINK } from './netlink.ts';
+import { PING } from './ping.ts';
 import type { Protocol } from './protocol.ts';
 import { type ProtocolName, type Socket, socketOf } from './socket.ts';
 import { TCP } from './tcp-protocol.ts';
@@ -14,6 +15,7 @@ const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   unix: UNIX,
   tcp: TCP,
   udp: UDP,
+  ping: PING,
   netlink: NETLINK,
 };
 

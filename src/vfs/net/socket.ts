@@ -48,7 +48,7 @@ export interface PacketInfo {
 export type SocketType = 'stream' | 'dgram' | 'seqpacket' | 'raw';
 
 /** Which module serves a socket. */
-export type ProtocolName = 'unix' | 'tcp' | 'udp' | 'netlink';
+export type ProtocolName = 'unix' | 'tcp' | 'udp' | 'ping' | 'netlink';
 
 /** What setsockopt sets; children of a listener inherit it. */
 export interface SocketOptions {
