@@ -17,6 +17,7 @@ const NO_QUOTA = 'as a kernel built without CONFIG_QUOTA';
 const NO_FANOTIFY = 'as a kernel built without CONFIG_FANOTIFY';
 const NO_AIO = 'as a kernel built without CONFIG_AIO: C libraries and databases use threads';
 const NO_HANDLES = 'as a kernel built without CONFIG_FHANDLE: nothing here serves files to other machines';
+const BY_TEXT = 'as before Linux 6.8: /proc/self/mountinfo tells the same';
 const GONE = 'as every kernel since Linux 3.1';
 
 export const REFUSED_FILE_CALLS = [
@@ -32,6 +33,8 @@ export const REFUSED_FILE_CALLS = [
   refuse(443, 'quotactl_fd', 'ENOSYS', NO_QUOTA),
   refuse(262, 'fanotify_init', 'ENOSYS', NO_FANOTIFY),
   refuse(263, 'fanotify_mark', 'ENOSYS', NO_FANOTIFY),
+  refuse(457, 'statmount', 'ENOSYS', BY_TEXT),
+  refuse(458, 'listmount', 'ENOSYS', BY_TEXT),
   refuse(264, 'name_to_handle_at', 'ENOSYS', NO_HANDLES),
   refuse(265, 'open_by_handle_at', 'ENOSYS', NO_HANDLES),
 ];

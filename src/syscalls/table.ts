@@ -3,6 +3,7 @@ import { bug } from '../base/index.ts';
 import type { Syscall, SyscallTable } from '../kernel/index.ts';
 import { ACCESS_CALLS } from './access.ts';
 import { ATTRIBUTE_CALLS } from './attribute.ts';
+import { CACHE_CALLS } from './cachestat.ts';
 import { CLOCK_CALLS } from './clock.ts';
 import { CLOCK_SET_CALLS } from './clock-set.ts';
 import { CLONE_CALLS } from './clone.ts';
@@ -102,6 +103,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     'Descriptors',
     OPEN_CALLS,
     FD_CALLS,
+    CACHE_CALLS,
     READ_WRITE_CALLS,
     VECTOR_CALLS,
     COPY_CALLS,
