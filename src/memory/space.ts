@@ -35,6 +35,7 @@ export function createMm(m: Context): Mm | 'ENOMEM' {
     brk: 0,
     mmapTop: USER_END - STACK_ROOM,
     stackLimit: DEFAULT_STACK_LIMIT,
+    locksFuture: false,
     codeStart: 0,
     codeEnd: 0,
     dataStart: 0,
@@ -65,6 +66,7 @@ export function forkMm(m: Context, parent: Mm): Mm | 'ENOMEM' {
   const id = m.nextMm++ as MmId;
   const vmas = parent.vmas.map(copyVma);
   const child: Mm = { ...parent, id, root, asid: 0, users: 1, vmas, minorFaults: 0, majorFaults: 0 };
+  child.locksFuture = false;
   child.rssPeak = child.rssAnon + child.rssFile + child.rssShmem;
   m.mms.set(id, child);
   activate(m, child);

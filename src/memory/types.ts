@@ -82,6 +82,8 @@ export interface Mm {
   mmapTop: number;
   /** RLIMIT_STACK as the kernel last told, for growth by the kernel's own copies. Bytes. */
   stackLimit: number;
+  /** mlockall(MCL_FUTURE): what is mapped from now on is locked. */
+  locksFuture: boolean;
   /** Where the views find the program's code, data, stack, arguments and environment. */
   codeStart: number;
   codeEnd: number;

@@ -3,6 +3,7 @@ import { AT, type Errno } from '../abi/index.ts';
 import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
 import {
   type Dentry,
+  F_SEAL_EXEC,
   IN,
   type Inode,
   isInGroup,
@@ -54,6 +55,8 @@ function changeMode(k: Kernel, target: Target | Errno, bits: number): 0 | Errno 
   if (!owns(inode, credentials)) return 'EPERM';
   // Linux: symbolic links have no mode of their own.
   if (inode.kind === 'symlink') return 'EOPNOTSUPP';
+  // F_SEAL_EXEC: whether a memfd can be run stays as it is.
+  if ((inode.seals & F_SEAL_EXEC) !== 0 && ((inode.mode ^ bits) & 0o111) !== 0) return 'EPERM';
   const keepsGroup = isSuperuser(credentials) || isInGroup(credentials, inode.gid);
   inode.mode = bits & (keepsGroup ? 0o7777 : 0o7777 & ~S_ISGID);
   touchChanged(k.vfs, inode);

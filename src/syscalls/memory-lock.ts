@@ -1,6 +1,28 @@
 /** mlock2, mlockall and munlockall. Nothing is ever paged out: locking brings pages in and is remembered. */
-import { syscall } from '../kernel/index.ts';
+import { type Kernel, limitOf, RLIMIT, syscall } from '../kernel/index.ts';
 import { flags, pointer, size } from './args.ts';
+
+/** RLIMIT_MEMLOCK binds all but root: EPERM when nothing may be locked, ENOMEM when it would be too much. */
+export function whyNotLock(k: Kernel, length: number, addr = 0): 'EPERM' | 'ENOMEM' | null {
+  if (k.task.credentials.euid === 0) return null;
+  const limit = limitOf(k.group, RLIMIT.RLIMIT_MEMLOCK);
+  if (limit === 0) return 'EPERM';
+  if (limit === Infinity) return null;
+  let locked = length;
+  for (const { locked: isLocked, start, end } of k.mm.vmas) {
+    if (!isLocked) continue;
+    // What is locked already does not count twice. Linux: count_mm_mlocked_page_nr().
+    const overlap = Math.max(0, Math.min(end, addr + length) - Math.max(start, addr));
+    locked += end - start - overlap;
+  }
+  return locked > limit ? 'ENOMEM' : null;
+}
+
+function unlockedBytes(k: Kernel): number {
+  let sum = 0;
+  for (const { locked, start, end } of k.mm.vmas) if (!locked) sum += end - start;
+  return sum;
+}
 
 const MLOCK_ONFAULT = 1;
 
@@ -8,28 +30,35 @@ export const mlock2 = syscall({
   nr: 284,
   name: 'mlock2',
   args: [pointer, size, flags({ MLOCK_ONFAULT })],
-  errors: ['EAGAIN', 'EINVAL', 'ENOMEM'],
+  errors: ['EAGAIN', 'EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: { partial: 'MLOCK_ONFAULT brings the pages in at once' },
   run: (k, addr, length, bits) =>
-    (bits & ~MLOCK_ONFAULT) !== 0 ? 'EINVAL' : k.memory.spaces.mlock(k.mm, addr, length, true),
+    (bits & ~MLOCK_ONFAULT) !== 0
+      ? 'EINVAL'
+      : (whyNotLock(k, length, addr) ?? k.memory.spaces.mlock(k.mm, addr, length, true)),
 });
 
 const MCL = { MCL_CURRENT: 1, MCL_FUTURE: 2, MCL_ONFAULT: 4 };
 const KNOWN = 7;
 const NOW = {
-  partial: 'what is mapped now is locked; what is mapped later is never paged out, either',
+  partial:
+    'MCL_ONFAULT brings the pages in at once; the heap and stacks that grow later are never paged out anyway',
 } as const;
 
 export const mlockall = syscall({
   nr: 230,
   name: 'mlockall',
   args: [flags(MCL)],
-  errors: ['EINVAL'],
+  errors: ['EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: NOW,
   run(k, bits) {
     if (bits === 0 || (bits & ~KNOWN) !== 0 || bits === MCL.MCL_ONFAULT) return 'EINVAL';
+    const more = (bits & MCL.MCL_CURRENT) !== 0 ? unlockedBytes(k) : 0;
+    const refused = whyNotLock(k, more);
+    if (refused !== null) return refused;
+    k.mm.locksFuture = (bits & MCL.MCL_FUTURE) !== 0;
     // As on Linux, a mapping whose pages cannot be brought in does not make the call fail.
     if ((bits & MCL.MCL_CURRENT) !== 0)
       for (const { start, end } of [...k.mm.vmas]) k.memory.spaces.mlock(k.mm, start, end - start, true);
@@ -45,6 +74,7 @@ export const munlockall = syscall({
   interrupted: 'never blocks',
   support: NOW,
   run(k) {
+    k.mm.locksFuture = false;
     for (const { start, end } of [...k.mm.vmas]) k.memory.spaces.mlock(k.mm, start, end - start, false);
     return 0;
   },

@@ -2,9 +2,18 @@
 import type { Errno } from '../abi/index.ts';
 import { type Kernel, memoryLimits, syscall } from '../kernel/index.ts';
 import { type PageObjectId, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
-import { MS_NOEXEC, type OpenFile, type Outcome, reads, writes } from '../vfs/index.ts';
+import {
+  inodeOf,
+  MS_NOEXEC,
+  type OpenFile,
+  type Outcome,
+  reads,
+  sealsForbidWrite,
+  writes,
+} from '../vfs/index.ts';
 import { fd, flags, oneOf, pointer, size } from './args.ts';
 import { openFile } from './file.ts';
+import { whyNotLock } from './memory-lock.ts';
 
 const PROT = { PROT_READ, PROT_WRITE, PROT_EXEC, PROT_GROWSDOWN: 0x01000000, PROT_GROWSUP: 0x02000000 };
 const protection = flags(PROT, 'PROT_NONE');
@@ -53,10 +62,12 @@ function backing(k: Kernel, number: number, prot: number, shared: boolean): Back
   if (mount !== undefined && (mount.flags & MS_NOEXEC) !== 0 && (prot & PROT_EXEC) !== 0) return 'EPERM';
   const { pages } = k.vfs.ops[file.kind];
   if (pages === null) return 'ENODEV';
+  const sealed = file.inode !== 0 && shared && sealsForbidWrite(inodeOf(k.vfs, file.inode));
+  if (sealed && (prot & PROT_WRITE) !== 0) return 'EPERM';
   const object = pages(k.vfs, file);
   if (object === 'anonymous') return ANONYMOUS;
   if (typeof object === 'string') return object;
-  return { object, mayWrite: writes(file.flags), name: file.path, inode: file.inode };
+  return { object, mayWrite: writes(file.flags) && !sealed, name: file.path, inode: file.inode };
 }
 
 export const mmap = syscall({
@@ -87,6 +98,9 @@ export const mmap = syscall({
     const behind = how & MAP.MAP_ANONYMOUS ? ANONYMOUS : backing(k, number, prot, shared);
     if (typeof behind === 'string') return behind;
     const { object, mayWrite, name, inode } = behind;
+    const locked = (how & MAP.MAP_LOCKED) !== 0 || k.mm.locksFuture;
+    const refused = locked ? whyNotLock(k, length) : null;
+    if (refused !== null) return refused === 'ENOMEM' ? 'EAGAIN' : refused;
     const start = k.memory.spaces.mmap(k.mm, {
       addr,
       length,
@@ -95,7 +109,7 @@ export const mmap = syscall({
       fixed: (how & (MAP.MAP_FIXED | MAP.MAP_FIXED_NOREPLACE)) !== 0,
       noReplace: (how & MAP.MAP_FIXED_NOREPLACE) !== 0,
       growsDown: (how & MAP.MAP_GROWSDOWN) !== 0,
-      locked: (how & MAP.MAP_LOCKED) !== 0,
+      locked,
       object,
       offset: how & MAP.MAP_ANONYMOUS ? 0 : offset,
       mayWrite: mayWrite || !shared,
@@ -103,7 +117,7 @@ export const mmap = syscall({
       inode,
       limits: memoryLimits(k.group),
     });
-    if (typeof start === 'number' && how & (MAP.MAP_POPULATE | MAP.MAP_LOCKED))
+    if (typeof start === 'number' && (locked || how & MAP.MAP_POPULATE))
       k.memory.spaces.populate(k.mm, start, start + length);
     return start;
   },
@@ -234,7 +248,8 @@ const lockCall = (nr: number, name: string, locked: boolean) =>
     errors: ['EAGAIN', 'EINVAL', 'ENOMEM', 'EPERM'],
     interrupted: 'never blocks',
     support: 'full',
-    run: (k, addr, length) => k.memory.spaces.mlock(k.mm, addr, length, locked),
+    run: (k, addr, length) =>
+      (locked ? whyNotLock(k, length, addr) : null) ?? k.memory.spaces.mlock(k.mm, addr, length, locked),
   });
 
 export const mlock = lockCall(228, 'mlock', true);

@@ -24,6 +24,7 @@ import { IOCTL_CALLS } from './ioctl.ts';
 import { LIMIT_CALLS } from './limits.ts';
 import { LOCK_CALLS } from './lock.ts';
 import { MEMORY_CALLS } from './memory.ts';
+import { MEMORY_ADVICE_CALLS } from './memory-advice.ts';
 import { MEMORY_LOCK_CALLS } from './memory-lock.ts';
 import { MOUNT_CALLS } from './mount.ts';
 import { MOUNT_FD_CALLS } from './mount-fd.ts';
@@ -95,7 +96,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
     UNSHARE_CALLS,
   ),
   family('Scheduling', SCHED_CALLS, SCHED_ATTR_CALLS, AFFINITY_CALLS, PRIORITY_CALLS),
-  family('Memory', MEMORY_CALLS, MEMORY_LOCK_CALLS),
+  family('Memory', MEMORY_CALLS, MEMORY_LOCK_CALLS, MEMORY_ADVICE_CALLS),
   family('Signals', SIGNAL_CALLS, SIGNAL_SEND_CALLS),
   family('Time', CLOCK_CALLS, CLOCK_SET_CALLS, TIME_CALLS, POSIX_TIMER_CALLS),
   family('Futexes', FUTEX_CALLS, FUTEX2_CALLS),

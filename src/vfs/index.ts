@@ -94,7 +94,7 @@ export { hasLookedOutside, leadsOutside, pageFiller } from './layered.ts';
 export { breakLeases, leaseOf, setLease } from './lease.ts';
 export { clearLock, type FileLock, listLocks, lockInTheWay, lockQueue, setLock } from './lock.ts';
 export { IN, tellBoth, tellFile, tellMoved } from './mark.ts';
-export { addSeals, newMemfd, sealsOf } from './memfd.ts';
+export { addSeals, F_SEAL_EXEC, newMemfd, sealsOf } from './memfd.ts';
 export {
   hangMount,
   isReadOnly,

@@ -227,6 +227,7 @@ export function punchHole(vfs: Vfs, inode: Inode, offset: number, length: number
 const F_SEAL_SHRINK = 2;
 const F_SEAL_GROW = 4;
 const F_SEAL_WRITE = 8;
+const F_SEAL_FUTURE_WRITE = 16;
 
 /** What a memfd's seals say to a change of its size (man 2 fcntl, F_ADD_SEALS). */
 export const sealsForbidSize = (inode: Inode, size: number): Errno | null =>
@@ -235,4 +236,5 @@ export const sealsForbidSize = (inode: Inode, size: number): Errno | null =>
     : null;
 
 /** Do its seals forbid writing? */
-export const sealsForbidWrite = (inode: Inode): boolean => (inode.seals & F_SEAL_WRITE) !== 0;
+export const sealsForbidWrite = (inode: Inode): boolean =>
+  (inode.seals & (F_SEAL_WRITE | F_SEAL_FUTURE_WRITE)) !== 0;
