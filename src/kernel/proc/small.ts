@@ -30,7 +30,11 @@ function timerText({ id, signo, valueLo, valueHi, notify, tid, group, clock }: P
 
 /** POSIX timers (Linux: show_timer). */
 const timersText = (k: Kernel, { group }: Who): string =>
-  [...(group.timers?.values() ?? [])].map((key) => timerText(k.posixTimers.get(key)!)).join('');
+  // The newest first, as Linux keeps them.
+  [...(group.timers?.values() ?? [])]
+    .reverse()
+    .map((key) => timerText(k.posixTimers.get(key)!))
+    .join('');
 
 /** Linux: real-time tasks have no slack. */
 const slackText = (_k: Kernel, { task }: Who): string => `${isRealTime(task.policy) ? 0 : task.timerSlack}\n`;
