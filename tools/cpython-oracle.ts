@@ -53,6 +53,13 @@ function inRoot(root: string, script: string): string {
   return stdout;
 }
 
+/** What a module comes to. Tests that race with a clock may lose on a busy computer: one that failed gets another try. */
+function outcomesOn(root: string, module: string): Outcomes {
+  const run = () => outcomesOf(inRoot(root, scriptOf(module))) ?? fail(`${module} gave no outcomes`);
+  const first = run();
+  return Object.values(first).includes('fail') ? run() : first;
+}
+
 const root = debianRoot();
 const former = existsSync(file) ? parseOutcomes(readFileSync(file, 'utf8')) : {};
 const chosen = process.argv.slice(2);
@@ -60,7 +67,7 @@ const modules: Record<string, Outcomes> = {};
 for (const module of MODULES) {
   const kept = chosen.length > 0 && !chosen.includes(module) ? former[module] : undefined;
   if (!kept) process.stderr.write(`timeslice: ${module}\n`);
-  modules[module] = kept ?? outcomesOf(inRoot(root, scriptOf(module))) ?? fail(`${module} gave no outcomes`);
+  modules[module] = kept ?? outcomesOn(root, module);
 }
 const version = inRoot(root, 'python3 -V; dpkg-query -W libpython3.13-testsuite');
 const heading = `# ${version.trim().replace(/\s+/g, ' ')}, on Linux: written by npm run oracle:cpython.\n`;

@@ -11,7 +11,7 @@ describeDebian(
   'CPython’s regression tests, the quick ones',
   () => {
     // What they print has the virtual time that each test took.
-    test.each(QUICK)('%s', async (module) => {
+    test.each(QUICK)('%s', { timeout: 600_000 }, async (module) => {
       const first = await compareWithLinux(image, module);
       expect(await compareWithLinux(image, module)).toBe(first);
     });
