@@ -142,7 +142,8 @@ function allocate(k: Kernel, inode: Inode, how: number, start: number, end: numb
     return 0;
   }
   const grows = (how & FALLOC_FL_KEEP_SIZE) === 0 && end > inode.size;
-  const refused = grows ? (tooLarge(k, end) ?? sealsForbidSize(inode, end)) : null;
+  // Linux: shmem_fallocate asks both whether or not the size is kept.
+  const refused = end > inode.size ? (tooLarge(k, end) ?? sealsForbidSize(inode, end)) : null;
   if (refused !== null) return refused;
   dropPrivileges(k.vfs, inode);
   if (!setAside(k.vfs, inode, start, end)) return 'ENOSPC';

@@ -202,4 +202,12 @@ cpus 1, page 4096
     notNative: 'recorded as root in a mount namespace of its own',
     notInQemu: 'recorded as root in a mount namespace of its own',
   },
+  {
+    name: 'file-limits',
+    argv: [],
+    stdout: golden('file-limits'),
+    status: 0,
+    notNative: 'recorded on a tmpfs, with standard input and output alone',
+    notInQemu: 'recorded on a tmpfs, with standard input and output alone',
+  },
 ];

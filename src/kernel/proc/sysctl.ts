@@ -14,8 +14,6 @@ const NGROUPS_MAX = 65536;
 const PIPE_MAX_SIZE = 1 << 20;
 /** Linux: DEFAULT_MAX_MAP_COUNT. */
 const MAX_MAP_COUNT = 65530;
-/** Linux: sysctl_nr_open. */
-const NR_OPEN = 1 << 20;
 
 /** A version 4 UUID of 16 random bytes. */
 function uuidOf(bytes: Uint8Array): string {
@@ -60,7 +58,7 @@ export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = 
   'sys/fs/mqueue/msgsize_default': (k) => k.vfs.mqLimits.msgsize_default,
   'sys/fs/mqueue/msgsize_max': (k) => k.vfs.mqLimits.msgsize_max,
   'sys/fs/mqueue/queues_max': (k) => k.vfs.mqLimits.queues_max,
-  'sys/fs/nr_open': () => NR_OPEN,
+  'sys/fs/nr_open': (k) => k.options.maxOpenFiles,
   'sys/fs/pipe-max-size': () => PIPE_MAX_SIZE,
   'sys/fs/pipe-user-pages-hard': (k) => pipePages(k.vfs).hard,
   'sys/fs/pipe-user-pages-soft': (k) => pipePages(k.vfs).soft,
