@@ -24,28 +24,12 @@ const A0 = 20;
 const A7 = 34;
 const WORDS = 12;
 
-/** The current task executed an ecall. */
-export function enterCall(k: Kernel): void {
-  if (k.task.isWatched) enterWatched(k);
-  else startCall(k);
-}
+/** Whether a tracer has seen the call yet, and whether a filter has had it told to one. */
+export type Entry = 'new' | 'seen' | 'told';
 
-function enterWatched(k: Kernel): void {
-  if (!stopsAtEntry(k)) enterFiltered(k, false);
-}
-
-/** The call begins, unless the task has forbidden it to itself. `isTold`: a tracer has let it pass. */
-export function enterFiltered(k: Kernel, isTold: boolean): void {
-  const verdict = judgeCall(k, isTold);
-  if (verdict === 'call') startCall(k);
-  else if (verdict !== 'done') {
-    k.task.ownCall.nr = k.hart.xWords[A7]!;
-    finish(k, undefined, verdict.result);
-  }
-}
-
-/** The call that the registers name begins. */
-function startCall(k: Kernel): void {
+/** The current task executed an ecall, or goes on with one that a tracer has let pass. */
+export function enterCall(k: Kernel, entry: Entry = 'new'): void {
+  if (k.task.isWatched && !mayEnter(k, entry)) return;
   const { task } = k;
   const x = k.hart.xWords;
   const call = task.ownCall;
@@ -87,6 +71,17 @@ export function restartCall(k: Kernel): void {
   const row = k.table[k.call.nr] ?? bug(`call ${k.call.nr} has no row`);
   letFilesGo(k, k.task);
   settle(k, row, cutShort(k, row) ?? invoke(k, row, false));
+}
+
+/** Asks the tracer, and the task's own filters; false when somebody has seen to the call. */
+function mayEnter(k: Kernel, entry: Entry): boolean {
+  if (entry === 'new' && stopsAtEntry(k)) return false;
+  const verdict = judgeCall(k, entry === 'told');
+  if (verdict === 'call') return true;
+  if (verdict === 'done') return false;
+  k.task.ownCall.nr = k.hart.xWords[A7]!;
+  finish(k, undefined, verdict.result);
+  return false;
 }
 
 type Run = (this: Syscall, k: Kernel, ...values: readonly unknown[]) => Outcome;

@@ -1,6 +1,6 @@
 /** A task that a tracer let go takes up what it stood before: each word of `next` as a step. */
 import { SI } from '../abi/index.ts';
-import { continueCall, enterFiltered, leaveReplaced, restartCall } from './call.ts';
+import { continueCall, enterCall, leaveReplaced, restartCall } from './call.ts';
 import { exitTask } from './exit.ts';
 import type { Kernel } from './kernel.ts';
 import { sigInfo } from './siginfo.ts';
@@ -61,7 +61,7 @@ function enter(k: Kernel, traced: Tracing): void {
     return;
   }
   dropCall(k, task);
-  enterFiltered(k, false);
+  enterCall(k, 'seen');
 }
 
 /** The tracer was asked by a filter: what else the filters say of the call as it is now still counts. */
@@ -71,7 +71,7 @@ function judged(k: Kernel, traced: Tracing): void {
     return;
   }
   showAtCall(k, traced);
-  enterFiltered(k, true);
+  enterCall(k, 'told');
 }
 
 /** The end of an interrupted call was shown; now comes the signal. */
