@@ -1,3 +1,4 @@
+export { CAP, CAP_LAST, SECBIT } from './capability.ts';
 export { ERRNO, type Errno } from './errno.ts';
 export { ERRNO_TEXT } from './errno-text.ts';
 export { AT, DT, O, S_IF, S_IFMT } from './fcntl.ts';

@@ -49,7 +49,7 @@ export function startProcess(k: Kernel, first: FirstProcess): Task | Errno {
   if (typeof program === 'string') return program;
   const request: ExecRequest = { program, argv: first.argv, envp: first.envp };
   const stackLimit = limitOf(k.group, RLIMIT.RLIMIT_STACK);
-  const prepared = prepareExec(k, who, request, { personality: 0, stackLimit });
+  const prepared = prepareExec(k, who, request, { personality: 0, stackLimit, task: null });
   if (typeof prepared === 'string') return prepared;
   const registers = k.registers.take();
   const tid = newTid(k);

@@ -2,11 +2,12 @@
  * clone(2) as a table: each flag says which record the child shares with its parent; without the flag it gets
  * a copy. fork, vfork and pthread_create are three rows of flags. Linux: kernel/fork.c copy_process().
  */
-import type { Errno } from '../abi/index.ts';
+import { CAP, type Errno } from '../abi/index.ts';
 import { EVENT } from '../events/index.ts';
 import type { Mm, MmId } from '../memory/index.ts';
 import { copyFilesTable, copyFsContext, type FilesId, holdProgram } from '../vfs/index.ts';
 import { setRun } from './block.ts';
+import { capable } from './capable.ts';
 import { CLONE, cloneError, isSet as has } from './clone-flags.ts';
 import { enterFamily } from './family.ts';
 import { shareUndo } from './ipc/sem.ts';
@@ -68,7 +69,8 @@ function tooMany(k: Kernel): Errno | null {
   if (k.tasks.size >= k.options.maxProcesses) return 'EAGAIN';
   const { ruid } = k.task.credentials;
   const limit = limitOf(k.group, RLIMIT.RLIMIT_NPROC);
-  if (ruid === 0 || limit >= k.options.maxProcesses) return null;
+  const mayMore = ruid === 0 || capable(k, CAP.CAP_SYS_RESOURCE) || capable(k, CAP.CAP_SYS_ADMIN);
+  if (mayMore || limit >= k.options.maxProcesses) return null;
   let count = 0;
   for (const task of k.tasks.values()) if (task.credentials.ruid === ruid) count++;
   return count >= limit ? 'EAGAIN' : null;
@@ -115,6 +117,7 @@ function copyTask(k: Kernel, request: CloneRequest, { tid, mm, registers }: Part
 function inherit(parent: Task, child: Task, flags: number): void {
   child.blocked = parent.blocked;
   child.personality = parent.personality;
+  child.timerSlack = parent.timerSlack;
   child.noNewPrivileges = parent.noNewPrivileges;
   child.seccomp = parent.seccomp;
   child.isWatched = parent.seccomp !== null;
@@ -171,6 +174,7 @@ function childGroup(k: Kernel, { flags, exitSignal }: CloneRequest, tid: Tid): T
   if (group.exe !== null) holdProgram(k.vfs, group.exe.inode);
   child.commandLine = group.commandLine;
   child.dumpable = group.dumpable;
+  child.noHugePages = group.noHugePages;
   child.oomScoreAdj = group.oomScoreAdj;
   enterFamily(k, child);
   return child;

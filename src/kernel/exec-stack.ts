@@ -5,7 +5,7 @@
 import type { Errno } from '../abi/index.ts';
 import { encodeUtf8, fillRandom } from '../base/index.ts';
 import { layout, type Mm, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
-import type { Credentials } from '../vfs/index.ts';
+import type { ProgramCredentials } from './exec-credentials.ts';
 import type { Loadable, Loaded } from './exec-load.ts';
 import type { ExecRequest } from './exec-script.ts';
 import type { Kernel } from './kernel.ts';
@@ -57,7 +57,7 @@ export interface StackPlan {
   readonly top: number;
   readonly program: Loadable;
   readonly loaded: Loaded;
-  readonly credentials: Credentials;
+  readonly as: ProgramCredentials;
   readonly executable: boolean;
 }
 
@@ -113,9 +113,12 @@ function placeStrings(block: Uint8Array, strings: readonly Uint8Array[], from: n
   });
 }
 
-function auxiliary({ program, loaded, credentials }: StackPlan, random: number, name: number): number[] {
+function auxiliary(
+  { program, loaded, as: { credentials, secure } }: StackPlan,
+  random: number,
+  name: number,
+): number[] {
   const { ruid, euid, rgid, egid } = credentials;
-  const secure = ruid !== euid || rgid !== egid ? 1 : 0;
   // Pairs of a type and its value.
   // biome-ignore format: one pair a line
   return [
@@ -132,7 +135,7 @@ function auxiliary({ program, loaded, credentials }: StackPlan, random: number, 
     AT.EUID, euid,
     AT.GID, rgid,
     AT.EGID, egid,
-    AT.SECURE, secure,
+    AT.SECURE, secure ? 1 : 0,
     AT.RANDOM, random,
     AT.HWCAP2, 0,
     AT.EXECFN, name,

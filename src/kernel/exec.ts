@@ -10,12 +10,16 @@ import {
   closeOnExec,
   copyFilesTable,
   holdProgram,
+  MAY_READ,
+  mayAccess,
   releaseFilesTable,
   releaseProgram,
   type Walker,
 } from '../vfs/index.ts';
 import { setCurrent } from './cpu.ts';
 import { planCpuTimers } from './cpu-timer.ts';
+import { commitCredentials } from './credentials.ts';
+import { credentialsFor, type ProgramCredentials } from './exec-credentials.ts';
 import { choosePlaces, load, readProgram } from './exec-load.ts';
 import { type ExecRequest, resolveScript } from './exec-script.ts';
 import { areTooLong, buildStack } from './exec-stack.ts';
@@ -37,6 +41,7 @@ export interface Prepared {
   readonly start: number;
   readonly sp: number;
   readonly request: ExecRequest;
+  readonly as: ProgramCredentials;
 }
 
 /** Replaces the current task's program. Null when done: its registers are the new program's. */
@@ -45,6 +50,7 @@ export function execTask(k: Kernel, request: ExecRequest): Errno | null {
   const prepared = prepareExec(k, who, request, {
     personality: k.task.personality,
     stackLimit: limitOf(k.group, RLIMIT.RLIMIT_STACK),
+    task: k.task,
   });
   if (typeof prepared === 'string') return prepared;
   const before = k.task.tid;
@@ -60,13 +66,27 @@ export function prepareExec(
   k: Kernel,
   who: Walker,
   asked: ExecRequest,
-  { personality, stackLimit }: { readonly personality: number; readonly stackLimit: number },
+  {
+    personality,
+    stackLimit,
+    task,
+  }: {
+    readonly personality: number;
+    readonly stackLimit: number;
+    /** Whose credentials the program's are made of; null for a process that the host starts. */
+    readonly task: Task | null;
+  },
 ): Prepared | Errno {
   const request = resolveScript(k, who, asked);
   if (typeof request === 'string') return request;
   if (areTooLong(request, stackLimit)) return 'E2BIG';
   const program = readProgram(k, who, request.program);
   if (typeof program === 'string') return program;
+  const as =
+    task === null
+      ? { credentials: who.credentials, secure: false }
+      : credentialsFor(k, task, request.program);
+  if (typeof as === 'string') return as;
   const mm = k.memory.spaces.create();
   if (mm === 'ENOMEM') return mm;
   mm.stackLimit = stackLimit;
@@ -75,7 +95,7 @@ export function prepareExec(
   const plan = {
     top: places.stackTop,
     program,
-    credentials: who.credentials,
+    as,
     executable: program.image.executableStack,
   };
   const sp = typeof loaded === 'string' ? loaded : buildStack(k, mm, request, { ...plan, loaded });
@@ -83,7 +103,7 @@ export function prepareExec(
     k.memory.spaces.release(mm);
     return typeof loaded === 'string' ? loaded : (sp as Errno);
   }
-  return { mm, start: loaded.start, sp, request };
+  return { mm, start: loaded.start, sp, request, as };
 }
 
 /** All other threads end; the one that execs becomes the leader and takes its tid. Linux: de_thread(). */
@@ -128,7 +148,7 @@ function leaveMemory(k: Kernel): void {
   k.memory.spaces.release(mm);
 }
 
-function becomeProgram(k: Kernel, { mm, start, sp, request }: Prepared): void {
+function becomeProgram(k: Kernel, { mm, start, sp, request, as }: Prepared): void {
   const { task, group } = k;
   task.mm = mm.id;
   ownFiles(k, task);
@@ -136,8 +156,7 @@ function becomeProgram(k: Kernel, { mm, start, sp, request }: Prepared): void {
   deleteAllTimers(k, group);
   forgetTimerSignals(k, group, task);
   task.altStack = NO_ALT_STACK;
-  task.parentDeathSignal = 0;
-  task.credentials = { ...task.credentials, suid: task.credentials.euid, sgid: task.credentials.egid };
+  becomeUser(k, as, request);
   nameProgram(k, task, group, request);
   setCurrent(k, task);
   k.hart.clearReservation();
@@ -146,6 +165,15 @@ function becomeProgram(k: Kernel, { mm, start, sp, request }: Prepared): void {
   k.hart.setX(2, sp | 0, Math.floor(sp / 2 ** 32));
   const [path, comm] = [group.executable, task.comm].map((name) => k.events.intern(name));
   k.events.record(EVENT.exec, k.clock, k.cpu.id, task.tid, path, comm);
+}
+
+/** Who does not run as who it is called by, or cannot read its own program, shows nothing of itself to others. */
+function becomeUser(k: Kernel, { credentials, secure }: ProgramCredentials, { program }: ExecRequest): void {
+  const { euid, ruid, egid, rgid } = credentials;
+  const isOpen = euid === ruid && egid === rgid && mayAccess(program.inode, credentials, MAY_READ);
+  k.group.dumpable = isOpen ? 1 : 0;
+  if (secure) k.task.parentDeathSignal = 0;
+  commitCredentials(k, credentials);
 }
 
 /** Linux: flush_itimer_signals(). */

@@ -2,12 +2,14 @@ export { endWait, moveWaiter, setRun, waitersAt, wakeTask } from './block.ts';
 export { createKernel, type FirstProcess, startProcess } from './boot.ts';
 export { BPF_WORDS, type BpfProgram, isValidBpf } from './bpf.ts';
 export { REGISTERS_REPLACED, recordUnsupported } from './call.ts';
+export { capable } from './capable.ts';
 export { type CloneRequest, cloneTask } from './clone.ts';
 export { CLONE, isSet } from './clone-flags.ts';
 export { saveLoaded, useTables } from './cpu.ts';
 export { clockNow, cpuClockOf, isCpuClock, processTime, readCpuClock } from './cpu-clock.ts';
 export type { Cpu, CpuTrap, Halt } from './cpu-state.ts';
 export { armCpuSleep, planCpuTimers } from './cpu-timer.ts';
+export { capsAfterFsUser, capsAfterUser, commitCredentials } from './credentials.ts';
 export { execTask } from './exec.ts';
 export { readProgram } from './exec-load.ts';
 export { type ExecRequest, findProgram, type Program, programAt, resolveScript } from './exec-script.ts';
@@ -140,7 +142,7 @@ export {
   type SyscallTable,
   syscall,
 } from './syscall.ts';
-export { allCpus, NO_ALT_STACK, newTid, pidMax } from './task.ts';
+export { allCpus, NO_ALT_STACK, newTid, pidMax, TIMER_SLACK } from './task.ts';
 export { tellClone, tellVforkDone } from './trace-call.ts';
 export { detach, dropCall, groupStop, interrupt, letGoOn } from './trace-stop.ts';
 export { isInCallStop, isTraced, mayTrace, tie } from './tracing.ts';

@@ -4,9 +4,11 @@
  *
  * Linux: kernel/signal.c, prepare_signal(), sig_ignored(), complete_signal().
  */
-import { type DefaultAction, defaultAction, SA, SI, SIGNAL } from '../abi/index.ts';
+
+import { CAP, type DefaultAction, defaultAction, SA, SI, SIGNAL } from '../abi/index.ts';
 import { signalArrived } from '../vfs/index.ts';
 import { wakeTask } from './block.ts';
+import { capable } from './capable.ts';
 import { processTime } from './cpu-clock.ts';
 import { leaderOf, newsChanged } from './family.ts';
 import type { Kernel } from './kernel.ts';
@@ -78,7 +80,7 @@ export function discardIgnored(k: Kernel, group: ThreadGroup, signo: number): vo
 export function maySignal(k: Kernel, target: ThreadGroup, signo: number): boolean {
   const mine = k.task.credentials;
   const theirs = leaderOf(k, target)?.credentials;
-  if (mine.euid === 0 || target === k.group || theirs === undefined) return true;
+  if (target === k.group || capable(k, CAP.CAP_KILL) || theirs === undefined) return true;
   if (signo === SIGNAL.SIGCONT && target.sid === k.group.sid) return true;
   return [mine.ruid, mine.euid].some((uid) => uid === theirs.ruid || uid === theirs.suid);
 }

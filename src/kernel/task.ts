@@ -1,7 +1,7 @@
 /** Making the records of tasks and thread groups, and giving out their numbers. */
 import type { Nanos } from '../base/index.ts';
 import type { MmId } from '../memory/index.ts';
-import type { Credentials, FilesId, QueueId } from '../vfs/index.ts';
+import { type Credentials, capabilitiesOf, type FilesId, type QueueId } from '../vfs/index.ts';
 import { isNumberUsed } from './family.ts';
 import type { Kernel, KernelOptions } from './kernel.ts';
 import { DISARMED } from './real-timer.ts';
@@ -61,6 +61,8 @@ export const credentialsOf = (uid: number): Credentials => ({
   sgid: uid,
   fsgid: uid,
   groups: uid === ROOT_ID ? [ROOT_ID] : [],
+  caps: capabilitiesOf(uid),
+  securebits: 0,
 });
 
 const BLANK_USAGE: Usage = {
@@ -238,6 +240,7 @@ const BLANK_GROUP: ThreadGroup = {
   usage: BLANK_USAGE,
   childUsage: BLANK_USAGE,
   subreaper: false,
+  noHugePages: false,
   dumpable: 1,
   didExec: false,
   oomScoreAdj: 0,

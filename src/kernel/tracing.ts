@@ -1,5 +1,6 @@
 /** Who traces whom, and who may: the ties of ptrace(2). Linux: kernel/ptrace.c, __ptrace_link(), __ptrace_may_access(). */
-import { isSuperuser } from '../vfs/index.ts';
+import { CAP } from '../abi/index.ts';
+import { capable } from './capable.ts';
 import type { Kernel } from './kernel.ts';
 import type { Task, ThreadGroup, Tid, Tracing } from './types.ts';
 
@@ -105,7 +106,7 @@ export function mayRead(k: Kernel, task: Task): boolean {
 
 function mayLook(k: Kernel, task: Task, uid: number, gid: number): boolean {
   const group = k.groups.get(task.group)!;
-  if (group === k.group || isSuperuser(k.task.credentials)) return true;
+  if (group === k.group || capable(k, CAP.CAP_SYS_PTRACE)) return true;
   const { ruid, euid, suid, rgid, egid, sgid } = task.credentials;
   const isOurs = [ruid, euid, suid].every((id) => id === uid) && [rgid, egid, sgid].every((id) => id === gid);
   return isOurs && group.dumpable === 1;

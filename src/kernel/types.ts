@@ -357,6 +357,8 @@ export interface ThreadGroup {
   usage: Usage;
   childUsage: Usage;
   subreaper: boolean;
+  /** PR_SET_THP_DISABLE: there are no huge pages to keep away. */
+  noHugePages: boolean;
   dumpable: number;
   didExec: boolean;
   oomScoreAdj: number;

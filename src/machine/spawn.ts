@@ -14,6 +14,7 @@ import {
 import {
   addFile,
   CONSOLE,
+  capabilitiesOf,
   type FileId,
   type FilesTable,
   type FsContext,
@@ -82,7 +83,14 @@ export function spawn(
   const user = options.user ?? k.options.user;
   const who: Walker = {
     fs,
-    credentials: { ...k.task.credentials, fsuid: user, fsgid: user, euid: user, egid: user },
+    credentials: {
+      ...k.task.credentials,
+      fsuid: user,
+      fsgid: user,
+      euid: user,
+      egid: user,
+      caps: capabilitiesOf(user),
+    },
   };
   const name = options.argv[0] ?? '';
   const path = search(k, who, name, env['PATH'] ?? '');

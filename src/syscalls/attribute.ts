@@ -1,6 +1,6 @@
 /** Calls that change what an inode is: mode, owner, times, size. */
-import { AT, type Errno } from '../abi/index.ts';
-import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
+import { AT, CAP, type Errno } from '../abi/index.ts';
+import { type Arg, asInt, capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   type Dentry,
   F_SEAL_EXEC,
@@ -8,7 +8,6 @@ import {
   type Inode,
   isInGroup,
   isReadOnly,
-  isSuperuser,
   lostPrivileges,
   MAY_WRITE,
   type MountId,
@@ -57,7 +56,7 @@ function changeMode(k: Kernel, target: Target | Errno, bits: number): 0 | Errno 
   if (inode.kind === 'symlink') return 'EOPNOTSUPP';
   // F_SEAL_EXEC: whether a memfd can be run stays as it is.
   if ((inode.seals & F_SEAL_EXEC) !== 0 && ((inode.mode ^ bits) & 0o111) !== 0) return 'EPERM';
-  const keepsGroup = isSuperuser(credentials) || isInGroup(credentials, inode.gid);
+  const keepsGroup = capable(k, CAP.CAP_FSETID) || isInGroup(credentials, inode.gid);
   inode.mode = bits & (keepsGroup ? 0o7777 : 0o7777 & ~S_ISGID);
   touchChanged(k.vfs, inode);
   tellBoth(k.vfs, inode, seen.dentry, IN.IN_ATTRIB);
@@ -108,7 +107,7 @@ function changeOwner(k: Kernel, target: Target | Errno, uid: number, gid: number
   const isOwner = credentials.fsuid === inode.uid;
   const mayUid = uid === -1 || (isOwner && uid === inode.uid);
   const mayGid = gid === -1 || (isOwner && (gid === inode.gid || isInGroup(credentials, gid)));
-  if (!isSuperuser(credentials) && !(mayUid && mayGid)) return 'EPERM';
+  if (!capable(k, CAP.CAP_CHOWN) && !(mayUid && mayGid)) return 'EPERM';
   const lost = inode.kind === 'directory' ? 0 : lostPrivileges(inode, credentials);
   if (lost !== 0 && !owns(inode, credentials)) return 'EPERM';
   if (uid !== -1) inode.uid = uid >>> 0;

@@ -1,6 +1,8 @@
 /** Setting the wall clock, and what adjtimex tells of it. man 2 clock_settime, adjtimex; Linux: kernel/time/ntp.c. */
+
 import type { Errno } from '../abi/index.ts';
-import { isCpuClock, type Kernel, setWallClock, syscall } from '../kernel/index.ts';
+import { CAP } from '../abi/index.ts';
+import { capable, isCpuClock, type Kernel, setWallClock, syscall } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { inTimespec, pointer, struct } from './args.ts';
 import { CLOCKS, clock, isClock } from './clock.ts';
@@ -10,7 +12,7 @@ import { timevalOf } from './time-struct.ts';
 const MAX_SECONDS = 9_223_372_036 - 30 * 365 * 24 * 3600;
 
 /** Does the caller have CAP_SYS_TIME? */
-const maySet = (k: Kernel): boolean => k.task.credentials.euid === 0;
+const maySet = (k: Kernel): boolean => capable(k, CAP.CAP_SYS_TIME);
 
 function setTo(k: Kernel, sec: number, nsec: number): Outcome {
   if (sec < 0 || sec >= MAX_SECONDS || nsec < 0 || nsec >= 1e9) return 'EINVAL';

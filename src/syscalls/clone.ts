@@ -1,10 +1,13 @@
 /** clone and clone3: two encodings of one request, the wait of vfork, and a pidfd for who asks. */
+
 import type { Errno } from '../abi/index.ts';
+import { CAP } from '../abi/index.ts';
 import {
   type Arg,
   asUnsigned64,
   CLONE,
   type CloneRequest,
+  capable,
   cloneTask,
   isSet,
   type Kernel,
@@ -175,7 +178,7 @@ export const clone3 = syscall({
 function wantedTid(k: Kernel, { set_tid: at, set_tid_size: count }: CloneArgs): number | Errno {
   if (count > 1 || (at === 0) !== (count === 0)) return 'EINVAL';
   if (count === 0) return 0;
-  if (k.task.credentials.euid !== 0) return 'EPERM';
+  if (!capable(k, CAP.CAP_CHECKPOINT_RESTORE) && !capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
   const tid = k.user.readI32(at);
   if (tid === undefined) return 'EFAULT';
   return tid <= 1 ? 'EINVAL' : tid;

@@ -1,6 +1,13 @@
-/** Users, groups and capabilities. man 7 credentials; Linux: kernel/sys.c. */
-import type { Errno } from '../abi/index.ts';
-import { type Kernel, syscall, type Tid } from '../kernel/index.ts';
+/** Users and groups. man 7 credentials; Linux: kernel/sys.c. */
+import { CAP, type Errno } from '../abi/index.ts';
+import {
+  capable,
+  capsAfterFsUser,
+  capsAfterUser,
+  commitCredentials,
+  type Kernel,
+  syscall,
+} from '../kernel/index.ts';
 import type { Credentials } from '../vfs/index.ts';
 import { int, pointer, uint } from './args.ts';
 
@@ -27,26 +34,28 @@ function setIds(k: Kernel, kind: Kind, [real, effective, saved, fs]: Ids): 0 {
     kind === 'user'
       ? { ruid: real, euid: effective, suid: saved, fsuid: fs }
       : { rgid: real, egid: effective, sgid: saved, fsgid: fs };
-  k.task.credentials = { ...k.task.credentials, ...change };
+  const old = k.task.credentials;
+  const next = { ...old, ...change };
+  commitCredentials(k, kind === 'user' ? { ...next, caps: capsAfterUser(old, next) } : next);
   return 0;
 }
 
 /** "Leave it as it is". */
 const SAME = -1;
-const isPrivileged = (k: Kernel) => k.task.credentials.euid === 0;
+const isPrivileged = (k: Kernel, kind: Kind) => capable(k, kind === 'user' ? CAP.CAP_SETUID : CAP.CAP_SETGID);
 
 /** setuid and setgid: root sets all, others take one of the ids they have. */
 function setOne(k: Kernel, kind: Kind, id: number): 0 | Errno {
   if (id === SAME) return 'EINVAL';
   const [real, , saved] = idsOf(kind, k.task.credentials);
-  if (isPrivileged(k)) return setIds(k, kind, [id, id, id, id]);
+  if (isPrivileged(k, kind)) return setIds(k, kind, [id, id, id, id]);
   return id === real || id === saved ? setIds(k, kind, [real, id, saved, id]) : 'EPERM';
 }
 
 /** setreuid and setregid: the saved id follows when the real one is set, or the effective one to another. */
 function setTwo(k: Kernel, kind: Kind, real: number, effective: number): 0 | Errno {
   const [r, e, s] = idsOf(kind, k.task.credentials);
-  const may = isPrivileged(k);
+  const may = isPrivileged(k, kind);
   if (!may && real !== SAME && real !== r && real !== e) return 'EPERM';
   if (!may && effective !== SAME && ![r, e, s].includes(effective)) return 'EPERM';
   const [nextReal, next] = [real === SAME ? r : real, effective === SAME ? e : effective];
@@ -56,17 +65,23 @@ function setTwo(k: Kernel, kind: Kind, real: number, effective: number): 0 | Err
 
 function setThree(k: Kernel, kind: Kind, wanted: readonly number[]): 0 | Errno {
   const now = idsOf(kind, k.task.credentials);
-  const allowed = (id: number) => id === SAME || isPrivileged(k) || now.slice(0, 3).includes(id);
+  const allowed = (id: number) => id === SAME || isPrivileged(k, kind) || now.slice(0, 3).includes(id);
   if (!wanted.every(allowed)) return 'EPERM';
   const [real, effective, saved] = wanted.map((id, i) => (id === SAME ? now[i]! : id));
   return setIds(k, kind, [real!, effective!, saved!, effective!]);
 }
 
+function setFsId(k: Kernel, kind: Kind, id: number): void {
+  const old = k.task.credentials;
+  if (kind === 'group') commitCredentials(k, { ...old, fsgid: id });
+  else commitCredentials(k, { ...old, fsuid: id, caps: capsAfterFsUser(old, id) });
+}
+
 /** setfsuid: gives the old id and never says whether it changed anything. */
 function setFs(k: Kernel, kind: Kind, id: number): number {
   const [real, effective, saved, fs] = idsOf(kind, k.task.credentials);
-  if (id !== SAME && (isPrivileged(k) || [real, effective, saved, fs].includes(id)))
-    setIds(k, kind, [real, effective, saved, id]);
+  if (id !== SAME && (isPrivileged(k, kind) || [real, effective, saved, fs].includes(id)))
+    setFsId(k, kind, id);
   return fs;
 }
 
@@ -131,7 +146,7 @@ export const setgroups = syscall({
   errors: ['EFAULT', 'EINVAL', 'EPERM'],
   ...base,
   run(k, count, addr) {
-    if (!isPrivileged(k)) return 'EPERM';
+    if (!isPrivileged(k, 'group')) return 'EPERM';
     if (count > NGROUPS_MAX) return 'EINVAL';
     const groups: number[] = [];
     for (let i = 0; i < count; i++) {
@@ -139,62 +154,8 @@ export const setgroups = syscall({
       if (gid === undefined) return 'EFAULT';
       groups.push(gid);
     }
-    k.task.credentials = { ...k.task.credentials, groups };
+    commitCredentials(k, { ...k.task.credentials, groups });
     return 0;
-  },
-});
-
-/** Root has every capability this kernel knows, others have none (Linux: CAP_LAST_CAP is 40). */
-const ALL_CAPABILITIES = [0xffffffff, 0x1ff] as const;
-/** _LINUX_CAPABILITY_VERSION_*, and how many words of each set they have. */
-const CAPABILITY_WORDS: Readonly<Record<number, number>> = { 429392688: 1, 537333798: 2, 537396514: 2 };
-const NEWEST = 0x20080522;
-
-/** Reads the version of a cap_user_header; an unknown one is answered with the newest. */
-function capabilityWords(k: Kernel, header: number): number | Errno {
-  const version = k.user.readU32(header);
-  if (version === undefined) return 'EFAULT';
-  const words = CAPABILITY_WORDS[version];
-  if (words !== undefined) return words;
-  return k.user.writeU32(header, NEWEST) ? 'EINVAL' : 'EFAULT';
-}
-
-export const capget = syscall({
-  nr: 90,
-  name: 'capget',
-  args: [pointer, pointer],
-  errors: ['EFAULT', 'EINVAL', 'ESRCH'],
-  ...base,
-  run(k, header, data) {
-    const words = capabilityWords(k, header);
-    // Asking with no place for the answer is how programs ask for the version.
-    if (typeof words === 'string') return words === 'EINVAL' && data === 0 ? 0 : words;
-    const pid = k.user.readI32(header + 4) ?? 0;
-    if (pid < 0) return 'EINVAL';
-    const task = pid === 0 ? k.task : k.tasks.get(pid as Tid);
-    if (task === undefined) return 'ESRCH';
-    for (let i = 0; i < words; i++) {
-      const bits = task.credentials.euid === 0 ? ALL_CAPABILITIES[i]! : 0;
-      for (const [at, value] of [bits, bits, 0].entries())
-        if (!k.user.writeU32(data + 12 * i + 4 * at, value)) return 'EFAULT';
-    }
-    return 0;
-  },
-});
-
-export const capset = syscall({
-  nr: 91,
-  name: 'capset',
-  args: [pointer, pointer],
-  errors: ['EFAULT', 'EINVAL', 'EPERM'],
-  interrupted: 'never blocks',
-  support: { partial: 'root may give nothing up: capabilities follow the user id' },
-  run(k, header) {
-    const words = capabilityWords(k, header);
-    if (typeof words === 'string') return words;
-    const pid = k.user.readI32(header + 4) ?? 0;
-    if (pid !== 0 && pid !== k.task.tid) return 'EPERM';
-    return isPrivileged(k) ? 0 : 'EPERM';
   },
 });
 
@@ -215,6 +176,4 @@ export const CREDENTIAL_CALLS = [
   fs(152, 'setfsgid', 'group'),
   getgroups,
   setgroups,
-  capget,
-  capset,
 ];

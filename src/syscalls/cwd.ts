@@ -1,8 +1,8 @@
 /** Where a process stands: working directory and root. */
-import { AT, type Errno } from '../abi/index.ts';
+import { AT, CAP, type Errno } from '../abi/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
-import { type Arg, type Kernel, syscall } from '../kernel/index.ts';
-import { isSuperuser, MAY_EXEC, mayAccess, moveContext, pathOf } from '../vfs/index.ts';
+import { type Arg, capable, type Kernel, syscall } from '../kernel/index.ts';
+import { MAY_EXEC, mayAccess, moveContext, pathOf } from '../vfs/index.ts';
 import { fd, path, pointer, quote, size } from './args.ts';
 import { type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
 
@@ -12,7 +12,7 @@ function moveTo(k: Kernel, which: 'cwd' | 'root', target: Target | Errno): 0 | E
   if (target.inode === null || target.inode.kind !== 'directory') return 'ENOTDIR';
   const { inode, mount } = target;
   if (!mayAccess(inode, k.task.credentials, MAY_EXEC)) return 'EACCES';
-  if (which === 'root' && !isSuperuser(k.task.credentials)) return 'EPERM';
+  if (which === 'root' && !capable(k, CAP.CAP_SYS_CHROOT)) return 'EPERM';
   moveContext(k.vfs, k.fs, which, { mount, inode: inode.id });
   return 0;
 }

@@ -1,12 +1,11 @@
 /** Calls that change or list directories, and those that move the caller within the tree. */
-import { AT, S_IF, S_IFMT } from '../abi/index.ts';
+import { AT, CAP, S_IF, S_IFMT } from '../abi/index.ts';
 import { encodeUtf8 } from '../base/index.ts';
-import { type Arg, syscall } from '../kernel/index.ts';
+import { type Arg, capable, syscall } from '../kernel/index.ts';
 import {
   createNode,
   IN,
   type InodeKind,
-  isSuperuser,
   linkNode,
   mayInspect,
   mayLink,
@@ -81,7 +80,7 @@ export const mknodat = syscall({
     const isDevice = kind === 'char' || kind === 'block';
     const at = resolveAt(k, dirfd, pathname, { follow: false, parent: true });
     if (typeof at === 'string') return at;
-    if (isDevice && !isSuperuser(k.task.credentials)) return mayMake(k.vfs, walkerOf(k), at) ?? 'EPERM';
+    if (isDevice && !capable(k, CAP.CAP_MKNOD)) return mayMake(k.vfs, walkerOf(k), at) ?? 'EPERM';
     const init = { kind, mode: createMode & 0o7777, rdev: isDevice ? decodeDevice(dev) : 0 };
     const made = createNode(k.vfs, walkerOf(k), at, init);
     return typeof made === 'string' ? made : 0;

@@ -3,7 +3,7 @@ import { encodeUtf8, type Nanos } from '../base/index.ts';
 import type { Hart } from '../hart/index.ts';
 import { createKernel, type Kernel, RLIMIT, setLimit } from '../kernel/index.ts';
 import { type layout, Memory } from '../memory/index.ts';
-import { type BootOptions, bootTree, newFilesTable, newFsContext } from '../vfs/index.ts';
+import { type BootOptions, bootTree, capabilitiesOf, newFilesTable, newFsContext } from '../vfs/index.ts';
 import { SYSCALLS } from './table.ts';
 
 const AT_FDCWD = -100;
@@ -80,7 +80,18 @@ function run(name: string, ...args: number[]): unknown {
 }
 
 const as = (uid: number) => {
-  const ids = { ruid: uid, euid: uid, suid: uid, fsuid: uid, rgid: uid, egid: uid, sgid: uid, fsgid: uid };
+  const ids = {
+    ruid: uid,
+    euid: uid,
+    suid: uid,
+    fsuid: uid,
+    rgid: uid,
+    egid: uid,
+    sgid: uid,
+    fsgid: uid,
+    caps: capabilitiesOf(uid),
+    securebits: 0,
+  };
   k.task.credentials = { ...ids, groups: [] };
 };
 const touch = (path: string, mode = 0o644) => {

@@ -1,8 +1,10 @@
 /** futex(2): one row for each operation, selected by the second argument. */
+import { CAP } from '../abi/index.ts';
 import type { Nanos } from '../base/index.ts';
 import {
   type Arg,
   asInt,
+  capable,
   FUTEX_BITSET_MATCH_ANY,
   futexQueue,
   futexRequeue,
@@ -243,7 +245,7 @@ export const getRobustList = syscall({
   run(k, tid, head, length) {
     const task = tid === 0 ? k.task : k.tasks.get(tid as Tid);
     if (task === undefined) return 'ESRCH';
-    if (k.task.credentials.euid !== 0 && task.credentials.ruid !== k.task.credentials.ruid) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_PTRACE) && task.credentials.ruid !== k.task.credentials.ruid) return 'EPERM';
     return k.user.writeU64(head, task.robustList) && k.user.writeU64(length, 24) ? 0 : 'EFAULT';
   },
 });

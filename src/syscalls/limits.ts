@@ -1,8 +1,8 @@
-/** Resource limits and prctl: what a process may use, and small attributes of tasks. */
-import { SIGRTMAX } from '../abi/index.ts';
-import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
+/** Resource limits: what a process may use. */
+import { CAP } from '../abi/index.ts';
 import {
   type Arg,
+  capable,
   type Kernel,
   leaderOf,
   planCpuTimers,
@@ -14,8 +14,7 @@ import {
   type Tgid,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { int, oneOf, pointer, struct } from './args.ts';
-import { prctlGetSeccomp, prctlSetSeccomp } from './seccomp.ts';
+import { int, oneOf, struct } from './args.ts';
 
 const resource: Arg<number> = oneOf(RLIMIT);
 
@@ -53,7 +52,7 @@ function change(k: Kernel, tgid: Tgid, which: number, next: number, old: number)
     if (limit === 'EFAULT') return limit;
     if (limit.soft > limit.hard) return 'EINVAL';
     const raises = limit.hard > before.hard;
-    if (raises && k.task.credentials.euid !== 0) return 'EPERM';
+    if (raises && !capable(k, CAP.CAP_SYS_RESOURCE)) return 'EPERM';
     // What `--max-open-files` and `--max-processes` say holds for root, too.
     if (which === RLIMIT.RLIMIT_NOFILE && limit.hard > k.options.maxOpenFiles) return 'EPERM';
     setLimit(group, which, limit);
@@ -86,8 +85,11 @@ export const prlimit64 = syscall({
     const target = pid === 0 ? k.group : k.groups.get(pid as Tgid);
     if (target === undefined) return 'ESRCH';
     const theirs = leaderOf(k, target).credentials;
-    const { ruid, euid } = k.task.credentials;
-    if (target !== k.group && euid !== 0 && ruid !== theirs.ruid) return 'EPERM';
+    const { ruid, rgid } = k.task.credentials;
+    const isOurs =
+      [theirs.ruid, theirs.euid, theirs.suid].every((uid) => uid === ruid) &&
+      [theirs.rgid, theirs.egid, theirs.sgid].every((gid) => gid === rgid);
+    if (target !== k.group && !isOurs && !capable(k, CAP.CAP_SYS_RESOURCE)) return 'EPERM';
     return change(k, target.tgid, which, next, old);
   },
 });
@@ -112,84 +114,4 @@ export const setrlimit = syscall({
   run: (k, which, next) => (next === 0 ? 'EFAULT' : change(k, k.group.tgid, which, next, 0)),
 });
 
-const PR = {
-  PR_SET_PDEATHSIG: 1,
-  PR_GET_PDEATHSIG: 2,
-  PR_GET_DUMPABLE: 3,
-  PR_SET_DUMPABLE: 4,
-  PR_SET_NAME: 15,
-  PR_GET_NAME: 16,
-  PR_GET_SECCOMP: 21,
-  PR_SET_SECCOMP: 22,
-  PR_SET_CHILD_SUBREAPER: 36,
-  PR_GET_CHILD_SUBREAPER: 37,
-  PR_SET_NO_NEW_PRIVS: 38,
-  PR_GET_NO_NEW_PRIVS: 39,
-};
-/** TASK_COMM_LEN, with the NUL. */
-const COMM = 16;
-
-function setName(k: Kernel, addr: number): Outcome {
-  const bytes = new Uint8Array(COMM);
-  for (let i = 0; i < COMM - 1; i++) {
-    const byte = k.user.readU8(addr + i);
-    if (byte === undefined) return 'EFAULT';
-    if (byte === 0) break;
-    bytes[i] = byte;
-  }
-  k.task.comm = decodeUtf8(bytes, 0, bytes.indexOf(0));
-  return 0;
-}
-
-function getName(k: Kernel, addr: number): Outcome {
-  const bytes = new Uint8Array(COMM);
-  bytes.set(encodeUtf8(k.task.comm).subarray(0, COMM - 1));
-  return k.user.copyOut(addr, bytes) ? 0 : 'EFAULT';
-}
-
-type Option = (k: Kernel, value: number, ...rest: readonly number[]) => Outcome;
-const allZero = (rest: readonly number[]) => rest.every((value) => value === 0);
-
-const OPTIONS: Readonly<Record<number, Option>> = {
-  [PR.PR_SET_NAME]: setName,
-  [PR.PR_GET_NAME]: getName,
-  [PR.PR_SET_PDEATHSIG](k, signo) {
-    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
-    k.task.parentDeathSignal = signo;
-    return 0;
-  },
-  [PR.PR_GET_PDEATHSIG]: (k, addr) => (k.user.writeU32(addr, k.task.parentDeathSignal) ? 0 : 'EFAULT'),
-  [PR.PR_GET_DUMPABLE]: (k) => k.group.dumpable,
-  [PR.PR_SET_DUMPABLE](k, value) {
-    if (value !== 0 && value !== 1) return 'EINVAL';
-    k.group.dumpable = value;
-    return 0;
-  },
-  [PR.PR_GET_SECCOMP]: (k) => prctlGetSeccomp(k),
-  [PR.PR_SET_SECCOMP]: (k, mode, addr) => prctlSetSeccomp(k, mode, addr!),
-  [PR.PR_SET_CHILD_SUBREAPER](k, value) {
-    k.group.subreaper = value !== 0;
-    return 0;
-  },
-  [PR.PR_GET_CHILD_SUBREAPER]: (k, addr) => (k.user.writeU32(addr, k.group.subreaper ? 1 : 0) ? 0 : 'EFAULT'),
-  [PR.PR_SET_NO_NEW_PRIVS](k, value, ...rest) {
-    if (value !== 1 || !allZero(rest)) return 'EINVAL';
-    k.task.noNewPrivileges = true;
-    return 0;
-  },
-  [PR.PR_GET_NO_NEW_PRIVS]: (k, ...rest) => (allZero(rest) ? Number(k.task.noNewPrivileges) : 'EINVAL'),
-};
-
-export const prctl = syscall({
-  nr: 167,
-  name: 'prctl',
-  args: [oneOf(PR), pointer, pointer, pointer, pointer],
-  errors: ['EACCES', 'EFAULT', 'EINVAL', 'ENOMEM'],
-  interrupted: 'never blocks',
-  support: {
-    partial: 'NAME, PDEATHSIG, DUMPABLE, SECCOMP, CHILD_SUBREAPER and NO_NEW_PRIVS; others are EINVAL',
-  },
-  run: (k, option, a, b, c, d) => OPTIONS[option]?.(k, a, b, c, d) ?? 'EINVAL',
-});
-
-export const LIMIT_CALLS = [prlimit64, getrlimit, setrlimit, prctl];
+export const LIMIT_CALLS = [prlimit64, getrlimit, setrlimit];

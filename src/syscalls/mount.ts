@@ -1,10 +1,9 @@
 /** mount and umount2: new file systems, bind mounts, moving, propagation. Linux: fs/namespace.c. */
-import { AT, type Errno } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { AT, CAP, type Errno } from '../abi/index.ts';
+import { capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   dropSuper,
   hangMount,
-  isSuperuser,
   isWriter,
   type Mount,
   MS_NOATIME,
@@ -209,7 +208,7 @@ export const mount = syscall({
     const bits = (wanted & MS_MGC_MSK) === MS_MGC_VAL ? wanted & ~MS_MGC_MSK : wanted;
     const on = placeOf(targetAt(k, AT.AT_FDCWD, target, 0));
     if (typeof on === 'string') return on;
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     if (typeof dataText !== 'string') return dataText!.error;
     sweepMounts(k.vfs, { stands: stands(k) });
     const action = ACTIONS.find(([flag]) => (bits & flag) !== 0)?.[1] ?? mountNew;

@@ -1,13 +1,12 @@
 /** POSIX message queues: mq_open, mq_unlink, mq_getsetattr, mq_notify; sending is in mqueue-message.ts. man 7 mq_overview. */
-import { type Errno, O, SIGRTMAX } from '../abi/index.ts';
-import { endNotice, type Kernel, limitOf, RLIMIT, SIGEV, syscall } from '../kernel/index.ts';
+import { CAP, type Errno, O, SIGRTMAX } from '../abi/index.ts';
+import { capable, endNotice, type Kernel, limitOf, RLIMIT, SIGEV, syscall } from '../kernel/index.ts';
 import {
   addMqueue,
   createNode,
   fileAt,
   inodeOf,
   installFd,
-  isSuperuser,
   MAY_READ,
   MAY_WRITE,
   type MqNotice,
@@ -66,7 +65,7 @@ function readShape(k: Kernel, addr: number): Shape | 'EFAULT' | null {
 /** The shape of a new queue, or why it may not be. Linux: mqueue_create_attr(), mqueue_get_inode(). */
 function shapeFor(k: Kernel, wish: Shape | null): Shape | Errno {
   const { mqLimits, mqueues } = k.vfs;
-  const isRoot = isSuperuser(k.task.credentials);
+  const isRoot = capable(k, CAP.CAP_SYS_RESOURCE);
   if (mqueues.size >= mqLimits.queues_max && !isRoot) return 'ENOSPC';
   const shape = wish ?? {
     maxMessages: Math.min(mqLimits.msg_max, mqLimits.msg_default),

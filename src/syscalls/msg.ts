@@ -1,6 +1,9 @@
 /** System V message queues: msgget, msgsnd, msgrcv, msgctl. man 2 msgop. */
+
 import type { Errno } from '../abi/index.ts';
+import { CAP } from '../abi/index.ts';
 import {
+  capable,
   destroyQueue,
   findMessage,
   forgetMessageWait,
@@ -216,7 +219,7 @@ function set(k: Kernel, id: number, addr: number): 0 | Errno {
   if (queue === undefined) return 'EINVAL';
   if (!mayControl(k, queue.perm)) return 'EPERM';
   const limit = wish.view.getUint32(QBYTES, true) + wish.view.getUint32(QBYTES + 4, true) * 2 ** 32;
-  if (limit > k.ipc.limits.msgmnb && k.task.credentials.euid !== 0) return 'EPERM';
+  if (limit > k.ipc.limits.msgmnb && !capable(k, CAP.CAP_SYS_RESOURCE)) return 'EPERM';
   const error = applyPerm(k, queue.perm, wish.perm);
   if (error !== 0) return error;
   queue.limit = limit;

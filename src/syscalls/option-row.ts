@@ -1,6 +1,9 @@
 /** What an option of a socket is: how it is read and set. Rows for each level are in the option-* files beside this. */
+
 import type { Errno } from '../abi/index.ts';
+import { CAP } from '../abi/index.ts';
 import type { Kernel } from '../kernel/index.ts';
+import { capable } from '../kernel/index.ts';
 import type { Socket } from '../vfs/index.ts';
 
 /** 32-bit words, or bytes where the value is something else. */
@@ -48,7 +51,7 @@ export const keptFlag = (level: number, option: number, first = 0): Option => ({
 export const forRoot = (option: Option): Option => ({
   get: option.get,
   set: (socket, value, k) =>
-    k.task.credentials.euid === 0 || value === 0 ? option.set!(socket, value, k) : 'EPERM',
+    capable(k, CAP.CAP_NET_ADMIN) || value === 0 ? option.set!(socket, value, k) : 'EPERM',
 });
 
 /** Can only be read. */

@@ -1,7 +1,9 @@
 /** Options at SOL_SOCKET. man 7 socket; Linux: net/core/sock.c. */
-import { ERRNO, type Errno } from '../abi/index.ts';
+
+import { CAP, ERRNO, type Errno } from '../abi/index.ts';
 import type { Nanos } from '../base/index.ts';
 import type { Kernel } from '../kernel/index.ts';
+import { capable } from '../kernel/index.ts';
 import { AF, installFd, LO, newPidfd, protocolOf, type Socket, takeError, type Ucred } from '../vfs/index.ts';
 import {
   forRoot,
@@ -91,7 +93,7 @@ const LEAST = { sendBuffer: 4608, receiveBuffer: 2304 } as const;
 const buffer = (option: number, name: 'sendBuffer' | 'receiveBuffer', isForced = false): Option => ({
   get: isForced ? null : ({ options }) => [options[name]],
   set(socket, value, k) {
-    if (isForced && k.task.credentials.euid !== 0) return 'EPERM';
+    if (isForced && !capable(k, CAP.CAP_NET_ADMIN)) return 'EPERM';
     const asked = isForced ? Math.max(0, value) : Math.min(value >>> 0, MOST_ASKED);
     socket.options[name] = Math.max(LEAST[name], Math.min(2 * asked, 2 ** 31 - 1));
     // A buffer that was set does not grow by itself any more.
@@ -189,7 +191,7 @@ export const SOCKET_OPTIONS: Options = {
   [SO.SO_PRIORITY]: {
     ...stored(SO.SO_PRIORITY),
     set: (socket, value, k) =>
-      (value >= 0 && value <= 6) || k.task.credentials.euid === 0
+      (value >= 0 && value <= 6) || capable(k, CAP.CAP_NET_ADMIN)
         ? store(socket, keyOf(SOL_SOCKET, SO.SO_PRIORITY), value)
         : 'EPERM',
   },

@@ -1,6 +1,9 @@
 /** Who may change how a task is scheduled, and to what. Linux: kernel/sched/syscalls.c __sched_setscheduler(). */
+
 import type { Errno } from '../abi/index.ts';
+import { CAP } from '../abi/index.ts';
 import {
+  capable,
   isRealTime,
   type Kernel,
   limitOf,
@@ -19,7 +22,7 @@ export const taskOf = (k: Kernel, tid: number): Task | undefined =>
   tid === 0 ? k.task : k.tasks.get(tid as Tid);
 
 /** Does the caller have CAP_SYS_NICE? */
-export const isPrivileged = (k: Kernel): boolean => k.task.credentials.euid === 0;
+export const isPrivileged = (k: Kernel): boolean => capable(k, CAP.CAP_SYS_NICE);
 
 /** May the caller change how this task is scheduled? */
 export const mayChange = (k: Kernel, task: Task): boolean => isPrivileged(k) || isOwner(k, task);

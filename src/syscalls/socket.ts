@@ -1,6 +1,6 @@
 /** Sockets: making them, and what they are called. Linux: net/socket.c. */
-import { type Errno, O } from '../abi/index.ts';
-import { type Arg, asInt, type Kernel, recordUnsupported, syscall } from '../kernel/index.ts';
+import { CAP, type Errno, O } from '../abi/index.ts';
+import { type Arg, asInt, capable, type Kernel, recordUnsupported, syscall } from '../kernel/index.ts';
 import {
   AF,
   IPPROTO_ICMP,
@@ -79,7 +79,7 @@ const raw: Make = (k, protocol) => {
   if (protocol < 0 || protocol >= IPPROTO_MAX) return 'EINVAL';
   if (protocol === 0) return 'EPROTONOSUPPORT';
   recordUnsupported(k);
-  return k.task.credentials.euid === 0 ? 'EPROTONOSUPPORT' : 'EPERM';
+  return capable(k, CAP.CAP_NET_RAW) ? 'EPROTONOSUPPORT' : 'EPERM';
 };
 
 const MAX_NETLINK = 32;

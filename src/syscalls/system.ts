@@ -1,8 +1,10 @@
 /** The machine as a whole: its name, its size, its processor, its entropy. */
+import { CAP } from '../abi/index.ts';
 import { decodeUtf8, encodeUtf8, fillRandom } from '../base/index.ts';
 import {
   type Arg,
   asUint,
+  capable,
   type Kernel,
   loadAverage,
   REGISTERS_REPLACED,
@@ -53,7 +55,7 @@ const setName = (nr: number, name: string, which: 'host' | 'domain') =>
     errors: ['EFAULT', 'EINVAL', 'EPERM'],
     ...base,
     run(k, addr, length) {
-      if (k.task.credentials.euid !== 0) return 'EPERM';
+      if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
       if (length >= UTS_FIELD) return 'EINVAL';
       const bytes = new Uint8Array(length);
       if (!k.user.copyIn(addr, bytes)) return 'EFAULT';
@@ -143,7 +145,7 @@ export const reboot = syscall({
   interrupted: 'never blocks',
   support: { partial: 'halt, power off and restart all end the machine' },
   run(k, magic1, magic2, command) {
-    if (k.task.credentials.euid !== 0) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_BOOT)) return 'EPERM';
     if (magic1 !== REBOOT.magic1 || !REBOOT.magic2.includes(magic2)) return 'EINVAL';
     if (command === 0 || command === 0x89abcdef) return 0;
     if (!RB_HALT.includes(command)) return 'EINVAL';

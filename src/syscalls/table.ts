@@ -4,6 +4,7 @@ import type { Syscall, SyscallTable } from '../kernel/index.ts';
 import { ACCESS_CALLS } from './access.ts';
 import { ATTRIBUTE_CALLS } from './attribute.ts';
 import { CACHE_CALLS } from './cachestat.ts';
+import { CAPABILITY_CALLS } from './capability.ts';
 import { CLOCK_CALLS } from './clock.ts';
 import { CLOCK_SET_CALLS } from './clock-set.ts';
 import { CLONE_CALLS } from './clone.ts';
@@ -36,6 +37,7 @@ import { OPEN_CALLS } from './open.ts';
 import { PIDFD_CALLS } from './pidfd.ts';
 import { POLL_CALLS } from './poll.ts';
 import { POSIX_TIMER_CALLS } from './posix-timer.ts';
+import { PRCTL_CALLS } from './prctl.ts';
 import { PRIORITY_CALLS } from './priority.ts';
 import { PROCESS_CALLS } from './process.ts';
 import { PROCESS_MEMORY_CALLS } from './process-memory.ts';
@@ -43,6 +45,7 @@ import { PROCESSOR_CALLS } from './processor.ts';
 import { PTRACE_CALLS } from './ptrace.ts';
 import { READ_WRITE_CALLS } from './read-write.ts';
 import { REFUSED_FILE_CALLS } from './refused-files.ts';
+import { REFUSED_SYSTEM_CALLS } from './refused-system.ts';
 import { RESIZE_CALLS } from './resize.ts';
 import { SCHED_CALLS } from './sched.ts';
 import { AFFINITY_CALLS } from './sched-affinity.ts';
@@ -91,7 +94,9 @@ export const FAMILIES: readonly SyscallFamily[] = [
     WAIT_CALLS,
     USAGE_CALLS,
     CREDENTIAL_CALLS,
+    CAPABILITY_CALLS,
     LIMIT_CALLS,
+    PRCTL_CALLS,
     PIDFD_CALLS,
     UNSHARE_CALLS,
   ),
@@ -142,7 +147,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family('POSIX message queues', MQUEUE_CALLS, MQUEUE_MESSAGE_CALLS),
   family('System V objects', SHM_CALLS, SEM_CALLS, SEM_CONTROL_CALLS, MSG_CALLS),
   family('Tracing', PTRACE_CALLS, PROCESS_MEMORY_CALLS, COMPARE_CALLS, SECCOMP_CALLS),
-  family('System', SYSTEM_CALLS, PROCESSOR_CALLS),
+  family('System', SYSTEM_CALLS, PROCESSOR_CALLS, REFUSED_SYSTEM_CALLS),
 ];
 
 function byNumber(families: readonly SyscallFamily[]): SyscallTable {

@@ -1,7 +1,7 @@
 /** umount2 and pivot_root. Linux: fs/namespace.c. */
-import { AT } from '../abi/index.ts';
-import { syscall } from '../kernel/index.ts';
-import { isSuperuser, unmount } from '../vfs/index.ts';
+import { AT, CAP } from '../abi/index.ts';
+import { capable, syscall } from '../kernel/index.ts';
+import { unmount } from '../vfs/index.ts';
 import { flags, path } from './args.ts';
 import { isDirectory, isMountRoot, placeOf, stands } from './mount-place.ts';
 import { isPathError, readPath, targetAt, WALK_ERRORS } from './path.ts';
@@ -25,7 +25,7 @@ export const umount2 = syscall({
     const noFollow = how & UMOUNT_NOFOLLOW ? AT.AT_SYMLINK_NOFOLLOW : 0;
     const place = placeOf(targetAt(k, AT.AT_FDCWD, target, noFollow));
     if (typeof place === 'string') return place;
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     if (!isMountRoot(k, place)) return 'EINVAL';
     const expire = (how & MNT_EXPIRE) !== 0;
     if (expire && how & (MNT_FORCE | MNT_DETACH)) return 'EINVAL';
@@ -41,7 +41,7 @@ export const pivotRoot = syscall({
   interrupted: 'never blocks',
   support: { partial: 'EINVAL, as on the root that a kernel boots with: it cannot be exchanged' },
   run(k, root, old) {
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     const places = [root, old].map((addr) => placeOf(targetAt(k, AT.AT_FDCWD, addr, 0)));
     for (const place of places) {
       if (typeof place === 'string') return place;

@@ -1,13 +1,12 @@
 /** Extended attributes: setting, reading, listing, removing, by path, by link and by descriptor. man 7 xattr. */
-import { AT, type Errno } from '../abi/index.ts';
+import { AT, CAP, type Errno } from '../abi/index.ts';
 import { encodeUtf8 } from '../base/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   compareNames,
   IN,
   type Inode,
   isReadOnly,
-  isSuperuser,
   MAY_READ,
   MAY_WRITE,
   mayAccess,
@@ -56,8 +55,11 @@ function refusal(k: Kernel, inode: Inode, name: string, want: number): Errno | n
       return 'EPERM';
     return mayAccess(inode, credentials, want) ? null : 'EACCES';
   }
-  if (name.startsWith('trusted.')) return isSuperuser(credentials) ? null : writes ? 'EPERM' : 'ENODATA';
-  if (name.startsWith('security.')) return !writes || isSuperuser(credentials) ? null : 'EPERM';
+  if (name.startsWith('trusted.')) return capable(k, CAP.CAP_SYS_ADMIN) ? null : writes ? 'EPERM' : 'ENODATA';
+  if (name.startsWith('security.')) {
+    const needed = name === 'security.capability' ? CAP.CAP_SETFCAP : CAP.CAP_SYS_ADMIN;
+    return !writes || capable(k, needed) ? null : 'EPERM';
+  }
   return mayAccess(inode, credentials, want) ? 'EOPNOTSUPP' : 'EACCES';
 }
 
@@ -122,7 +124,7 @@ function listAttributes(k: Kernel, target: Target | Errno, out: number, length: 
   const seen = seenOf(target);
   if (typeof seen === 'string') return seen === 'EOPNOTSUPP' ? 0 : seen;
   const shown = [...(seen.inode.xattrs?.keys() ?? [])].filter(
-    (name) => !name.startsWith('trusted.') || isSuperuser(k.task.credentials),
+    (name) => !name.startsWith('trusted.') || capable(k, CAP.CAP_SYS_ADMIN),
   );
   const text = shown
     .sort(compareNames)

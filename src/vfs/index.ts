@@ -18,6 +18,20 @@ export {
 } from './boot.ts';
 export { BufferTransfer } from './buffer.ts';
 export { mayMakePipe, pipePages } from './buffers.ts';
+export {
+  ALL_CAPS,
+  type Capabilities,
+  type CapSet,
+  capabilitiesOf,
+  capBit,
+  capsAnd,
+  capsOr,
+  capsWithin,
+  capsWithout,
+  FS_CAPS,
+  hasCap,
+  inCaps,
+} from './capability.ts';
 export { type Change, changesOf } from './changes.ts';
 export { hasDriver } from './device.ts';
 export { childOf, isEmptyDirectory, namesOf } from './directory.ts';
@@ -181,7 +195,6 @@ export { forgetOpening } from './open-special.ts';
 export {
   dropPrivileges,
   isInGroup,
-  isSuperuser,
   lostPrivileges,
   MAY_EXEC,
   MAY_READ,

@@ -1,8 +1,8 @@
 /** Leases: a process hears of another's open before it succeeds (man 2 fcntl, F_SETLEASE). Linux: fs/locks.c. */
-import { type Errno, O } from '../abi/index.ts';
+import { CAP, type Errno, O } from '../abi/index.ts';
 import type { Nanos } from '../base/index.ts';
 import { POLL_MSG } from './async.ts';
-import { isSuperuser } from './permission.ts';
+import { hasCap } from './capability.ts';
 import type { FileId, Inode, InodeId, OpenFile, QueueId, Wait } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -34,7 +34,7 @@ const opensOf = (vfs: Vfs, inode: InodeId): number =>
 export function setLease(vfs: Vfs, file: OpenFile, inode: Inode | null, type: number): 0 | Errno {
   if (inode?.kind !== 'file' || inode.generator !== null) return 'EINVAL';
   const creds = vfs.host.credentials();
-  if (!isSuperuser(creds) && creds.fsuid !== inode.uid) return 'EACCES';
+  if (!hasCap(creds, CAP.CAP_LEASE) && creds.fsuid !== inode.uid) return 'EACCES';
   if (type < F_RDLCK || type > F_UNLCK) return 'EINVAL';
   const list = vfs.leases.get(inode.id);
   const own = list?.leases.find((lease) => lease.file === file.id);

@@ -1,4 +1,6 @@
 /** Who may do what to an inode: mode bits, the super-user, sticky and setgid directories (Linux: fs/namei.c). */
+import { CAP, SECBIT } from '../abi/index.ts';
+import { hasCap } from './capability.ts';
 import type { Credentials, Inode } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -15,36 +17,35 @@ export const S_ISVTX = 0o1000;
 export const isInGroup = (creds: Credentials, gid: number): boolean =>
   creds.fsgid === gid || creds.groups.includes(gid);
 
-/** CAP_DAC_OVERRIDE, CAP_FOWNER and the rest: here the super-user has them all and nobody else any. */
-export const isSuperuser = (creds: Credentials): boolean => creds.fsuid === 0;
-
 /** Do these credentials have all of `want` on the inode? */
 export function mayAccess(inode: Inode, creds: Credentials, want: number): boolean {
-  if (isSuperuser(creds)) {
-    // man 7 capabilities: CAP_DAC_OVERRIDE does not make a file without any x bit executable.
-    return (want & MAY_EXEC) === 0 || inode.kind === 'directory' || (inode.mode & 0o111) !== 0;
-  }
   const shift = creds.fsuid === inode.uid ? 6 : isInGroup(creds, inode.gid) ? 3 : 0;
-  return ((inode.mode >> shift) & want) === want;
+  if (((inode.mode >> shift) & want) === want) return true;
+  const isDirectory = inode.kind === 'directory';
+  // man 7 capabilities: CAP_DAC_OVERRIDE does not make a file without any x bit executable.
+  const overrides = (want & MAY_EXEC) === 0 || isDirectory || (inode.mode & 0o111) !== 0;
+  if (overrides && hasCap(creds, CAP.CAP_DAC_OVERRIDE)) return true;
+  const looks = isDirectory ? (want & MAY_WRITE) === 0 : want === MAY_READ;
+  return looks && hasCap(creds, CAP.CAP_DAC_READ_SEARCH);
 }
 
 /** chmod, utimes and the like are the owner's right. */
 export const owns = (inode: Inode, creds: Credentials): boolean =>
-  isSuperuser(creds) || creds.fsuid === inode.uid;
+  creds.fsuid === inode.uid || hasCap(creds, CAP.CAP_FOWNER);
 
 const S_IXGRP = 0o010;
 
 /** Which privileges of a program go when its owner or content changes. Linux: setattr_should_drop_suidgid. */
 export function lostPrivileges({ mode, gid }: Inode, creds: Credentials): number {
-  const keepsGroup = (mode & S_IXGRP) === 0 && (isSuperuser(creds) || isInGroup(creds, gid));
+  const keepsGroup = (mode & S_IXGRP) === 0 && (hasCap(creds, CAP.CAP_FSETID) || isInGroup(creds, gid));
   return mode & (S_ISUID | (keepsGroup ? 0 : S_ISGID));
 }
 
-/** Writing to a program takes its set-id bits away, unless the super-user writes (Linux: file_remove_privs). */
+/** Writing to a program takes its set-id bits away, unless who writes has CAP_FSETID (Linux: file_remove_privs). */
 export function dropPrivileges(vfs: Vfs, inode: Inode): void {
   if ((inode.mode & (S_ISUID | S_ISGID)) === 0) return;
   const creds = vfs.host.credentials();
-  if (!isSuperuser(creds)) inode.mode &= ~lostPrivileges(inode, creds);
+  if (!hasCap(creds, CAP.CAP_FSETID)) inode.mode &= ~lostPrivileges(inode, creds);
 }
 
 /** May a name in `dir` that stands for `victim` be removed? In a sticky directory only by an owner of either. */
@@ -55,8 +56,9 @@ export function mayRemove(dir: Inode, victim: Inode, creds: Credentials): 'EACCE
 }
 
 /** The credentials access(2) asks with: real ids instead of effective ones. */
-export const realCredentials = (creds: Credentials): Credentials => ({
-  ...creds,
-  fsuid: creds.ruid,
-  fsgid: creds.rgid,
-});
+export function realCredentials(creds: Credentials): Credentials {
+  const { ruid, rgid, caps, securebits } = creds;
+  const ids = { ...creds, fsuid: ruid, fsgid: rgid };
+  if ((securebits & SECBIT.SECBIT_NO_SETUID_FIXUP) !== 0) return ids;
+  return { ...ids, caps: { ...caps, effective: ruid === 0 ? caps.permitted : 0 } };
+}

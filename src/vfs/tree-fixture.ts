@@ -1,7 +1,9 @@
 /** A small tree over layers in memory, for tests. Not exported from the layer. */
+
 import { bug, encodeUtf8, type Nanos, NEVER } from '../base/index.ts';
 import { type layout, Memory } from '../memory/index.ts';
 import { bootTree, newFsContext } from './boot.ts';
+import { capabilitiesOf } from './capability.ts';
 import { inodeOf } from './inode.ts';
 import type { Layer, LayerDirectory, LayerFile, LayerNode } from './layer.ts';
 import type { Credentials, Inode, Place, ProcSource, QueueId, VfsHost } from './types.ts';
@@ -118,6 +120,8 @@ export const user = (uid: number, gid = uid): Credentials => ({
   sgid: gid,
   fsgid: gid,
   groups: [],
+  caps: capabilitiesOf(uid),
+  securebits: 0,
 });
 
 /** A booted tree with somebody to walk it. */

@@ -2,10 +2,12 @@
  * The records of files: inodes (what is on a file system), open files (what a descriptor names) and
  * descriptor tables. Plain data that name each other by id; behaviour lies in tables keyed by `kind`.
  */
+
 import type { Errno } from '../abi/index.ts';
 import type { Id, Nanos } from '../base/index.ts';
 import type { PageObjectId } from '../memory/index.ts';
 import type { AsyncOwner } from './async.ts';
+import type { Capabilities } from './capability.ts';
 
 export type InodeId = Id<'InodeId'>;
 /** A mounted file system (Linux: super_block); also its st_dev minor number. */
@@ -188,6 +190,9 @@ export interface Credentials {
   readonly sgid: number;
   readonly fsgid: number;
   readonly groups: readonly number[];
+  readonly caps: Capabilities;
+  /** SECBIT_* (man 7 capabilities). */
+  readonly securebits: number;
 }
 
 /** Bytes on their way between a call's user memory (or a kernel buffer) and a file. Lives for one call only. */

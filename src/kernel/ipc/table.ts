@@ -3,8 +3,8 @@
  *
  * man 7 sysvipc; Linux: ipc/util.c
  */
-import type { Errno } from '../../abi/index.ts';
-import { isInGroup } from '../../vfs/index.ts';
+import { CAP, type Errno } from '../../abi/index.ts';
+import { hasCap, isInGroup } from '../../vfs/index.ts';
 import type { Kernel } from '../kernel.ts';
 
 /** Linux: struct kern_ipc_perm. */
@@ -110,17 +110,16 @@ export const objectsOf = <T>(table: IpcTable<T>): T[] => table.slots.filter((slo
 /** May the caller use the object so? `wants` has bits as in a mode, in any of its three places. Linux: ipcperms(). */
 export function mayUse({ task }: Kernel, perm: IpcPerm, wants: number): boolean {
   const who = task.credentials;
-  if (who.euid === 0) return true;
   const wanted = ((wants >> 6) | (wants >> 3) | wants) & 7;
   const owns = who.euid === perm.cuid || who.euid === perm.uid;
   const inGroup = isInGroup(who, perm.cgid) || isInGroup(who, perm.gid);
   const granted = perm.mode >> (owns ? 6 : inGroup ? 3 : 0);
-  return (wanted & ~granted) === 0;
+  return (wanted & ~granted) === 0 || hasCap(who, CAP.CAP_IPC_OWNER);
 }
 
 /** May the caller change or remove the object? Linux: ipcctl_obtain_check(). */
 export const mayControl = ({ task: { credentials } }: Kernel, perm: IpcPerm): boolean =>
-  credentials.euid === 0 || credentials.euid === perm.cuid || credentials.euid === perm.uid;
+  [perm.cuid, perm.uid].includes(credentials.euid) || hasCap(credentials, CAP.CAP_SYS_ADMIN);
 
 /** What the get calls have in common. Linux: ipcget(). */
 export function getObject<T extends { readonly perm: IpcPerm }>(

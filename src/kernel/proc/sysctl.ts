@@ -1,4 +1,5 @@
 /** /proc/sys: the settings that programs look up. */
+import { CAP_LAST } from '../../abi/index.ts';
 import { fillRandom, seededRandom } from '../../base/index.ts';
 import { pipePages } from '../../vfs/index.ts';
 import type { Kernel } from '../kernel.ts';
@@ -8,8 +9,6 @@ import { hex } from './format.ts';
 import { FIXED_SYSCTL } from './sysctl-fixed.ts';
 import { NET_SYSCTL } from './sysctl-net.ts';
 
-/** CAP_CHECKPOINT_RESTORE, the last of Linux 6.12. */
-const CAP_LAST_CAP = 40;
 const NGROUPS_MAX = 65536;
 const PIPE_MAX_SIZE = 1 << 20;
 /** Linux: DEFAULT_MAX_MAP_COUNT. */
@@ -66,7 +65,7 @@ export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = 
   'sys/fs/protected_hardlinks': (k) => k.vfs.protections.hardlinks,
   'sys/fs/protected_regular': (k) => k.vfs.protections.regular,
   'sys/fs/protected_symlinks': (k) => k.vfs.protections.symlinks,
-  'sys/kernel/cap_last_cap': () => CAP_LAST_CAP,
+  'sys/kernel/cap_last_cap': () => CAP_LAST,
   'sys/kernel/core_pattern': () => 'core',
   'sys/kernel/domainname': (k) => k.names.domain,
   'sys/kernel/hostname': (k) => k.names.host,

@@ -2,13 +2,9 @@
 import { layout, type Vma } from '../../memory/index.ts';
 import type { Kernel } from '../kernel.ts';
 import { groupUsage, taskUsage } from '../usage.ts';
-import { escapeName, rangeText, setHex, statusKib } from './format.ts';
+import { escapeName, hex, rangeText, setHex, statusKib } from './format.ts';
 import { ownPending, signalSets } from './task-stat.ts';
 import { memoryOf, stateText, type Who } from './who.ts';
-
-/** All capabilities of Linux 6.12 for the super-user, none for others. */
-const ALL_CAPABILITIES = '000001ffffffffff';
-const NO_CAPABILITIES = '0000000000000000';
 
 /** /proc/PID/status. */
 export function statusText(k: Kernel, who: Who): string {
@@ -87,7 +83,7 @@ function memoryText(k: Kernel, who: Who): string {
 
 function signalText(k: Kernel, { group, task }: Who): string {
   const { ignored, caught, shared } = signalSets(group);
-  const capabilities = task.credentials.euid === 0 ? ALL_CAPABILITIES : NO_CAPABILITIES;
+  const { inheritable, permitted, effective, bounding, ambient } = task.credentials.caps;
   const queued = k.queuedSignals.get(task.credentials.ruid) ?? 0;
   const lines = [
     `Threads:\t${group.threads.size}`,
@@ -97,11 +93,11 @@ function signalText(k: Kernel, { group, task }: Who): string {
     `SigBlk:\t${setHex(task.blocked)}`,
     `SigIgn:\t${setHex(ignored)}`,
     `SigCgt:\t${setHex(caught)}`,
-    `CapInh:\t${NO_CAPABILITIES}`,
-    `CapPrm:\t${capabilities}`,
-    `CapEff:\t${capabilities}`,
-    `CapBnd:\t${ALL_CAPABILITIES}`,
-    `CapAmb:\t${NO_CAPABILITIES}`,
+    `CapInh:\t${hex(inheritable, 16)}`,
+    `CapPrm:\t${hex(permitted, 16)}`,
+    `CapEff:\t${hex(effective, 16)}`,
+    `CapBnd:\t${hex(bounding, 16)}`,
+    `CapAmb:\t${hex(ambient, 16)}`,
     `NoNewPrivs:\t${task.noNewPrivileges ? 1 : 0}`,
     `Seccomp:\t${task.seccomp === null ? 0 : task.seccomp === 'strict' ? 1 : 2}`,
     `Seccomp_filters:\t${task.seccomp === null || task.seccomp === 'strict' ? 0 : task.seccomp.length}`,

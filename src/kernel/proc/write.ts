@@ -1,6 +1,7 @@
 /** Writing to /proc: comm, oom_score_adj, and the machine's names. */
-import type { Errno } from '../../abi/index.ts';
+import { CAP, type Errno } from '../../abi/index.ts';
 import type { ProcNode } from '../../vfs/index.ts';
+import { capable } from '../capable.ts';
 import type { IpcLimits } from '../ipc/state.ts';
 import type { Kernel } from '../kernel.ts';
 import { type Who, whoIs } from './who.ts';
@@ -22,7 +23,7 @@ function writeOomScoreAdj(k: Kernel, { group }: Who, text: string): Errno | null
   if (!/^[+-]?[0-9]+$/.test(digits)) return 'EINVAL';
   const value = Number(digits);
   if (Math.abs(value) > OOM_SCORE_ADJ_MAX) return 'EINVAL';
-  if (value < group.oomScoreAdj && k.task.credentials.euid !== 0) return 'EACCES';
+  if (value < group.oomScoreAdj && !capable(k, CAP.CAP_SYS_RESOURCE)) return 'EACCES';
   group.oomScoreAdj = value;
   return null;
 }

@@ -1,0 +1,135 @@
+/** prctl: small attributes of tasks and processes. man 2 prctl; Linux: kernel/sys.c. */
+import { CAP, SECBIT, SIGRTMAX } from '../abi/index.ts';
+import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
+import { capable, isRealTime, type Kernel, syscall, TIMER_SLACK } from '../kernel/index.ts';
+import type { Outcome } from '../vfs/index.ts';
+import { oneOf, pointer } from './args.ts';
+import { ambient, dropBounding, readBounding, setKeepCaps, setSecurebits } from './prctl-caps.ts';
+import { prctlGetSeccomp, prctlSetSeccomp } from './seccomp.ts';
+
+const PR = {
+  PR_SET_PDEATHSIG: 1,
+  PR_GET_PDEATHSIG: 2,
+  PR_GET_DUMPABLE: 3,
+  PR_SET_DUMPABLE: 4,
+  PR_GET_KEEPCAPS: 7,
+  PR_SET_KEEPCAPS: 8,
+  PR_GET_TIMING: 13,
+  PR_SET_TIMING: 14,
+  PR_SET_NAME: 15,
+  PR_GET_NAME: 16,
+  PR_GET_SECCOMP: 21,
+  PR_SET_SECCOMP: 22,
+  PR_CAPBSET_READ: 23,
+  PR_CAPBSET_DROP: 24,
+  PR_GET_SECUREBITS: 27,
+  PR_SET_SECUREBITS: 28,
+  PR_SET_TIMERSLACK: 29,
+  PR_GET_TIMERSLACK: 30,
+  PR_SET_MM: 35,
+  PR_SET_CHILD_SUBREAPER: 36,
+  PR_GET_CHILD_SUBREAPER: 37,
+  PR_SET_NO_NEW_PRIVS: 38,
+  PR_GET_NO_NEW_PRIVS: 39,
+  PR_GET_TID_ADDRESS: 40,
+  PR_SET_THP_DISABLE: 41,
+  PR_GET_THP_DISABLE: 42,
+  PR_CAP_AMBIENT: 47,
+  PR_GET_AUXV: 0x41555856,
+};
+/** TASK_COMM_LEN, with the NUL. */
+const COMM = 16;
+
+function setName(k: Kernel, addr: number): Outcome {
+  const bytes = new Uint8Array(COMM);
+  for (let i = 0; i < COMM - 1; i++) {
+    const byte = k.user.readU8(addr + i);
+    if (byte === undefined) return 'EFAULT';
+    if (byte === 0) break;
+    bytes[i] = byte;
+  }
+  k.task.comm = decodeUtf8(bytes, 0, bytes.indexOf(0));
+  return 0;
+}
+
+function getName(k: Kernel, addr: number): Outcome {
+  const bytes = new Uint8Array(COMM);
+  bytes.set(encodeUtf8(k.task.comm).subarray(0, COMM - 1));
+  return k.user.copyOut(addr, bytes) ? 0 : 'EFAULT';
+}
+
+type Option = (k: Kernel, value: number, ...rest: readonly number[]) => Outcome;
+const allZero = (rest: readonly number[]) => rest.every((value) => value === 0);
+
+const OPTIONS: Readonly<Record<number, Option>> = {
+  [PR.PR_SET_NAME]: setName,
+  [PR.PR_GET_NAME]: getName,
+  [PR.PR_SET_PDEATHSIG](k, signo) {
+    if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
+    k.task.parentDeathSignal = signo;
+    return 0;
+  },
+  [PR.PR_GET_PDEATHSIG]: (k, addr) => (k.user.writeU32(addr, k.task.parentDeathSignal) ? 0 : 'EFAULT'),
+  [PR.PR_GET_DUMPABLE]: (k) => k.group.dumpable,
+  [PR.PR_SET_DUMPABLE](k, value) {
+    if (value !== 0 && value !== 1) return 'EINVAL';
+    k.group.dumpable = value;
+    return 0;
+  },
+  [PR.PR_GET_SECCOMP]: (k) => prctlGetSeccomp(k),
+  [PR.PR_SET_SECCOMP]: (k, mode, addr) => prctlSetSeccomp(k, mode, addr!),
+  [PR.PR_SET_CHILD_SUBREAPER](k, value) {
+    k.group.subreaper = value !== 0;
+    return 0;
+  },
+  [PR.PR_GET_CHILD_SUBREAPER]: (k, addr) => (k.user.writeU32(addr, k.group.subreaper ? 1 : 0) ? 0 : 'EFAULT'),
+  [PR.PR_SET_NO_NEW_PRIVS](k, value, ...rest) {
+    if (value !== 1 || !allZero(rest)) return 'EINVAL';
+    k.task.noNewPrivileges = true;
+    return 0;
+  },
+  [PR.PR_GET_NO_NEW_PRIVS]: (k, ...rest) => (allZero(rest) ? Number(k.task.noNewPrivileges) : 'EINVAL'),
+  [PR.PR_GET_KEEPCAPS]: (k) => Number((k.task.credentials.securebits & SECBIT.SECBIT_KEEP_CAPS) !== 0),
+  [PR.PR_SET_KEEPCAPS]: setKeepCaps,
+  [PR.PR_CAPBSET_READ]: readBounding,
+  [PR.PR_CAPBSET_DROP]: dropBounding,
+  [PR.PR_GET_SECUREBITS]: (k) => k.task.credentials.securebits,
+  [PR.PR_SET_SECUREBITS]: setSecurebits,
+  [PR.PR_CAP_AMBIENT]: ambient,
+  // PR_TIMING_STATISTICAL is the only way of counting that Linux has.
+  [PR.PR_GET_TIMING]: () => 0,
+  [PR.PR_SET_TIMING]: (_k, how) => (how === 0 ? 0 : 'EINVAL'),
+  [PR.PR_SET_TIMERSLACK](k, nanos) {
+    if (!isRealTime(k.task.policy)) k.task.timerSlack = nanos > 0 ? nanos : TIMER_SLACK;
+    return 0;
+  },
+  [PR.PR_GET_TIMERSLACK]: (k) => (isRealTime(k.task.policy) ? 0 : k.task.timerSlack),
+  [PR.PR_SET_MM]: (k) => (capable(k, CAP.CAP_SYS_RESOURCE) ? 'EINVAL' : 'EPERM'),
+  [PR.PR_GET_TID_ADDRESS]: (k, addr) => (k.user.writeU64(addr, k.task.clearChildTid) ? 0 : 'EFAULT'),
+  [PR.PR_SET_THP_DISABLE](k, value, ...rest) {
+    if (!allZero(rest)) return 'EINVAL';
+    k.group.noHugePages = value !== 0;
+    return 0;
+  },
+  [PR.PR_GET_THP_DISABLE]: (k, ...rest) => (allZero(rest) ? Number(k.group.noHugePages) : 'EINVAL'),
+  [PR.PR_GET_AUXV](k, addr, length, ...rest) {
+    if (!allZero(rest)) return 'EINVAL';
+    const { auxv } = k.mm;
+    return k.user.copyOut(addr, auxv.subarray(0, Math.min(length, auxv.length))) ? auxv.length : 'EFAULT';
+  },
+};
+
+export const prctl = syscall({
+  nr: 167,
+  name: 'prctl',
+  args: [oneOf(PR), pointer, pointer, pointer, pointer],
+  errors: ['EACCES', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'],
+  interrupted: 'never blocks',
+  support: {
+    partial:
+      'PR_SET_MM, PR_SET_VMA, PR_MCE_KILL, speculation, core scheduling and what other architectures have are EINVAL',
+  },
+  run: (k, option, a, b, c, d) => OPTIONS[option]?.(k, a, b, c, d) ?? 'EINVAL',
+});
+
+export const PRCTL_CALLS = [prctl];
