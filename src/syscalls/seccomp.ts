@@ -1,8 +1,16 @@
 /** seccomp, and prctl's older way to it: a task forbids itself calls, for good. */
-import { type Errno, SECCOMP_FILTER_FLAG as FLAG, SECCOMP, SECCOMP_MODE, SECCOMP_RET } from '../abi/index.ts';
+import {
+  CAP,
+  type Errno,
+  SECCOMP_FILTER_FLAG as FLAG,
+  SECCOMP,
+  SECCOMP_MODE,
+  SECCOMP_RET,
+} from '../abi/index.ts';
 import {
   BPF_WORDS,
   type BpfProgram,
+  capable,
   isValidBpf,
   type Kernel,
   type Seccomp,
@@ -10,7 +18,7 @@ import {
   syscall,
   type Task,
 } from '../kernel/index.ts';
-import { isSuperuser, type Outcome } from '../vfs/index.ts';
+import type { Outcome } from '../vfs/index.ts';
 import { flags, oneOf, pointer } from './args.ts';
 
 /** BPF_MAXINSNS, and how many all filters of a task may have together (each costs four more). */
@@ -61,7 +69,7 @@ function setFilter(k: Kernel, bits: number, addr: number): Outcome {
   const { task } = k;
   if ((bits & ~KNOWN_FLAGS) !== 0) return 'EINVAL';
   const program = readProgram(k, addr);
-  if (!task.noNewPrivileges && !isSuperuser(task.credentials)) {
+  if (!task.noNewPrivileges && !capable(k, CAP.CAP_SYS_ADMIN)) {
     // Linux looks at the length first, then at the right, then at the instructions.
     return program === 'EINVAL' ? program : 'EACCES';
   }

@@ -1,7 +1,10 @@
 /** System V shared memory: shmget, shmat, shmdt, shmctl. man 2 shmop. */
+
 import type { Errno } from '../abi/index.ts';
+import { CAP } from '../abi/index.ts';
 import {
   attachments,
+  capable,
   destroySegment,
   getObject,
   highestIndex,
@@ -179,7 +182,7 @@ function lock(k: Kernel, id: number, locked: boolean): Outcome {
   const segment = segmentOf(k, id);
   if (segment === undefined) return 'EINVAL';
   const { euid } = k.task.credentials;
-  if (euid !== 0) {
+  if (!capable(k, CAP.CAP_IPC_LOCK)) {
     if (euid !== segment.perm.uid && euid !== segment.perm.cuid) return 'EPERM';
     if (locked && limitOf(k.group, RLIMIT.RLIMIT_MEMLOCK) === 0) return 'EPERM';
     if (locked && segment.size > limitOf(k.group, RLIMIT.RLIMIT_MEMLOCK)) return 'ENOMEM';

@@ -1,6 +1,9 @@
 /** Control messages of sendmsg and recvmsg: descriptors, credentials, what a datagram was. man 3 cmsg, man 7 unix. */
+
 import type { Errno } from '../abi/index.ts';
+import { CAP } from '../abi/index.ts';
 import type { Kernel } from '../kernel/index.ts';
+import { capable } from '../kernel/index.ts';
 import {
   AF,
   type FileId,
@@ -79,14 +82,17 @@ function readFiles(k: Kernel, addr: number, length: number, files: FileId[]): Er
 
 const UCRED = 12;
 
-/** struct ucred; only root may claim to be somebody else. */
+/** struct ucred; to claim to be somebody else takes a capability. */
 function readCredentials(k: Kernel, addr: number): Ucred | Errno {
   const [pid, uid, gid] = [0, 4, 8].map((at) => k.user.readU32(addr + at));
   if (pid === undefined || uid === undefined || gid === undefined) return 'EFAULT';
   const { ruid, euid, suid, rgid, egid, sgid } = k.task.credentials;
-  const honest = pid === k.group.tgid && [ruid, euid, suid].includes(uid) && [rgid, egid, sgid].includes(gid);
-  if (!honest && euid !== 0) return 'EPERM';
-  return honest || pid === k.group.tgid || k.groups.has(pid as never) ? { pid, uid, gid } : 'ESRCH';
+  const honest =
+    (pid === k.group.tgid || capable(k, CAP.CAP_SYS_ADMIN)) &&
+    ([ruid, euid, suid].includes(uid) || capable(k, CAP.CAP_SETUID)) &&
+    ([rgid, egid, sgid].includes(gid) || capable(k, CAP.CAP_SETGID));
+  if (!honest) return 'EPERM';
+  return pid === k.group.tgid || k.groups.has(pid as never) ? { pid, uid, gid } : 'ESRCH';
 }
 
 /** Where received control messages go. */

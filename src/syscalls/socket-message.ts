@@ -1,6 +1,8 @@
 /** Sending and receiving: sendto, recvfrom, sendmsg, recvmsg. man 2 send, man 2 recv, man 7 unix. */
+
 import type { Errno } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { CAP } from '../abi/index.ts';
+import { capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   AF,
   flyingOf,
@@ -142,7 +144,7 @@ export function sendMessage(k: Kernel, at: At, header: Header, bits: number): Ou
   if (typeof target === 'string') return target;
   const control = readControl(k, at.socket, header.control, header.controlLength);
   if (typeof control === 'string') return control;
-  const isRoot = k.task.credentials.euid === 0;
+  const isRoot = capable(k, CAP.CAP_SYS_RESOURCE) || capable(k, CAP.CAP_SYS_ADMIN);
   if (control.files.length > 0 && !isRoot && flyingOf(k.vfs, ucredOf(k).uid) > k.vfs.host.limit('nofile'))
     return 'ETOOMANYREFS';
   // What went before a wait took the files along.

@@ -1,7 +1,16 @@
 /** /proc/PID/fdinfo/N: position and flags, and what a kind of file has to say of itself. man 5 proc_pid_fdinfo. */
 import { O } from '../../abi/index.ts';
 import { NEVER } from '../../base/index.ts';
-import { catchUp, epollOf, type FileLock, type OpenFile, pidOf, timerOf } from '../../vfs/index.ts';
+import {
+  catchUp,
+  epollOf,
+  type FileLock,
+  type OpenFile,
+  POLLERR,
+  POLLHUP,
+  pidOf,
+  timerOf,
+} from '../../vfs/index.ts';
 import type { Kernel } from '../kernel.ts';
 import { openFileOf } from './files.ts';
 import { hex } from './format.ts';
@@ -13,12 +22,15 @@ const trimmed = (text: string): string => text.replace(/^0+(?=.)/, '').padStart(
 const deviceOf = (k: Kernel, inode: number): string =>
   (k.vfs.inodes.get(inode as never)?.super ?? 0).toString(16);
 
+/** EPOLLERR and EPOLLHUP are asked for by every watch (Linux: do_epoll_ctl). */
+const ALWAYS_TOLD = POLLERR | POLLHUP;
+
 function epollText(k: Kernel, file: OpenFile): string {
   const lines: string[] = [];
   for (const id of epollOf(k.vfs, file).watches.values()) {
     const watch = k.vfs.watches.get(id)!;
     const target = k.vfs.files.get(watch.file)!;
-    const events = (watch.events >>> 0).toString(16).padStart(8);
+    const events = ((watch.events | ALWAYS_TOLD) >>> 0).toString(16).padStart(8);
     const inode = target.inode === 0 ? target.channel : target.inode;
     lines.push(
       `tfd: ${String(watch.fd).padStart(8)} events: ${events} data: ${trimmed(word(watch.dataHi, watch.dataLo))} ` +
