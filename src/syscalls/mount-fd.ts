@@ -1,11 +1,10 @@
 /** fsopen, fsconfig, fsmount, fspick: a file system made in steps, by descriptors. Linux: fs/fsopen.c. */
-import { AT, type Errno, O } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { AT, CAP, type Errno, O } from '../abi/index.ts';
+import { capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   type FsSetup,
   fsSetupOf,
   installFd,
-  isSuperuser,
   type MountId,
   MS_NOATIME,
   MS_NODIRATIME,
@@ -40,7 +39,7 @@ export const fsopen = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, name, bits) {
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     if ((bits & ~CLOEXEC) !== 0) return 'EINVAL';
     const type = textAt(k, name);
     if (typeof type !== 'string') return type.error;
@@ -60,7 +59,7 @@ export const fspick = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, dirfd, pathname, bits) {
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     if ((bits & ~15) !== 0) return 'EINVAL';
     const empty = bits & PICK.FSPICK_EMPTY_PATH ? AT.AT_EMPTY_PATH : 0;
     const link = bits & PICK.FSPICK_SYMLINK_NOFOLLOW ? AT.AT_SYMLINK_NOFOLLOW : 0;
@@ -185,7 +184,7 @@ export const fsmount = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, bits, attributes) {
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     if ((bits & ~CLOEXEC) !== 0 || (attributes & ~KNOWN_ATTRIBUTES) !== 0) return 'EINVAL';
     const mountFlags = bitsOfAttributes(attributes);
     const file = openFile(k, number);

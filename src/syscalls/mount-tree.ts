@@ -1,9 +1,8 @@
 /** open_tree, move_mount, mount_setattr: mounts by descriptors. Linux: fs/namespace.c. */
-import { AT, O } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { AT, CAP, O } from '../abi/index.ts';
+import { capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   installFd,
-  isSuperuser,
   type Mount,
   mountAt,
   mountOf,
@@ -49,7 +48,7 @@ export const openTree = syscall({
     const clones = (bits & OPEN_TREE_CLONE) !== 0;
     const recursive = (bits & AT_RECURSIVE) !== 0;
     if ((bits & ~known) !== 0 || (recursive && !clones)) return 'EINVAL';
-    if (clones && !isSuperuser(k.task.credentials)) return 'EPERM';
+    if (clones && !capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     const place = placeOf(targetAt(k, dirfd, pathname, bits & LOOKS));
     if (typeof place === 'string') return place;
     const cloexec = (bits & O.O_CLOEXEC) !== 0;
@@ -84,7 +83,7 @@ export const moveMountCall = syscall({
   interrupted: 'never blocks',
   support: { partial: 'MOVE_MOUNT_SET_GROUP and MOVE_MOUNT_BENEATH are EINVAL' },
   run(k, fromFd, fromPath, toFd, toPath, bits) {
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     if ((bits & ~KNOWN_MOVE) !== 0) return 'EINVAL';
     const from = placeOf(targetAt(k, fromFd, fromPath, looksOf(bits)));
     if (typeof from === 'string') return from;
@@ -118,7 +117,7 @@ export const mountSetattr = syscall({
     if ((bits & ~(LOOKS | AT_RECURSIVE)) !== 0) return 'EINVAL';
     if (length > 4096) return 'E2BIG';
     if (length < ATTR_SIZE) return 'EINVAL';
-    if (!isSuperuser(k.task.credentials)) return 'EPERM';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     const [set, clear, propagation] = [0, 8, 16].map((at) => k.user.readU64(addr + at));
     if (set === undefined || clear === undefined || propagation === undefined) return 'EFAULT';
     if (set === 0 && clear === 0 && propagation === 0) return 0;
