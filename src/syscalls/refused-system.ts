@@ -24,8 +24,6 @@ const ABSENT: readonly (readonly [nr: number, name: string, why: string])[] = [
   [444, 'landlock_create_ruleset', WITHOUT('CONFIG_SECURITY_LANDLOCK')],
   [445, 'landlock_add_rule', WITHOUT('CONFIG_SECURITY_LANDLOCK')],
   [446, 'landlock_restrict_self', WITHOUT('CONFIG_SECURITY_LANDLOCK')],
-  [447, 'memfd_secret', WITHOUT('CONFIG_SECRETMEM')],
-  [453, 'map_shadow_stack', 'as Linux 6.12 on riscv64, which has no shadow stacks'],
   [459, 'lsm_get_self_attr', WITHOUT('CONFIG_SECURITY')],
   [460, 'lsm_set_self_attr', WITHOUT('CONFIG_SECURITY')],
   [461, 'lsm_list_modules', WITHOUT('CONFIG_SECURITY')],
