@@ -166,18 +166,26 @@ function exitProcess(k: Kernel, group: ThreadGroup): void {
     k.halt = { why: 'exited', status: group.exitStatus };
     return;
   }
-  if ((group.sid as number) === group.tgid && group.tty !== 0) leaveTerminal(k, group);
+  if ((group.sid as number) === group.tgid) leaveTerminal(k, group);
   for (const child of [...group.children]) adopt(k, group, k.groups.get(child)!);
   continueOrphans(k, group, k.groups.get(group.parent as Tgid), group);
   processExited(k.vfs, group.tgid);
   tellParent(k, group);
 }
 
-/** The session leader's terminal hangs up (man 3 termios, "modem disconnect"). */
+/**
+ * The session leader's terminal hangs up (man 3 termios, "modem disconnect"). When it had hung up before, those who
+ * were in the foreground then hear of it now. Linux: disassociate_ctty.
+ */
 function leaveTerminal(k: Kernel, leader: ThreadGroup): void {
-  const tty = leader.tty;
-  for (const group of sessionOf(k, leader.sid)) group.tty = 0;
-  hangUp(k.vfs, tty);
+  const { tty, hungUpForeground } = leader;
+  if (tty !== 0) {
+    for (const group of sessionOf(k, leader.sid)) group.tty = 0;
+    hangUp(k.vfs, tty, 'leader');
+  } else if (hungUpForeground !== 0) {
+    k.vfs.host.signalGroup(hungUpForeground, SIGNAL.SIGHUP);
+    k.vfs.host.signalGroup(hungUpForeground, SIGNAL.SIGCONT);
+  }
 }
 
 /** Gives an orphan to the nearest subreaper above, or to the first process. */

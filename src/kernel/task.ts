@@ -217,6 +217,7 @@ const BLANK_GROUP: ThreadGroup = {
   pgid: 0 as Pgid,
   sid: 0 as Sid,
   tty: 0,
+  hungUpForeground: 0,
   handlers: newHandlers(),
   pending: [],
   childQueue: 0 as QueueId,

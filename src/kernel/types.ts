@@ -324,6 +324,8 @@ export interface ThreadGroup {
   sid: Sid;
   /** Controlling terminal, 0 for none. */
   tty: number;
+  /** A session leader whose terminal has hung up: the foreground group there, 0 for none (Linux: tty_old_pgrp). */
+  hungUpForeground: number;
   handlers: SigHandlers;
   pending: SigInfo[];
   /** Queue that wait4 callers of this process wait at. */

@@ -48,7 +48,7 @@ export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
   proc,
 });
 
-type Terminals = Pick<VfsHost, 'stopForTty' | 'setTty' | 'dropTty' | 'sessionOf'>;
+type Terminals = Pick<VfsHost, 'stopForTty' | 'setTty' | 'dropTty' | 'hangUpSession' | 'sessionOf'>;
 
 const terminals = (k: Kernel): Terminals => ({
   stopForTty: (signo) => stopForTty(k, signo),
@@ -57,6 +57,15 @@ const terminals = (k: Kernel): Terminals => ({
   },
   dropTty(sid) {
     for (const group of sessionOf(k, sid)) group.tty = 0;
+  },
+  hangUpSession(sid, foreground) {
+    for (const group of sessionOf(k, sid)) {
+      group.tty = 0;
+      if ((group.tgid as number) !== sid || group.life !== 'live') continue;
+      group.hungUpForeground = foreground;
+      k.signalGroup(group, sigInfo(SIGNAL.SIGHUP));
+      k.signalGroup(group, sigInfo(SIGNAL.SIGCONT));
+    }
   },
   sessionOf(pgid) {
     return membersOf(k, pgid)[0]?.sid ?? 0;

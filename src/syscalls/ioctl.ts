@@ -4,8 +4,10 @@ import { type Arg, asUint, type Kernel, syscall } from '../kernel/index.ts';
 import {
   giveInt,
   type IoctlArgument,
+  installFd,
   type OpenFile,
   type Outcome,
+  openPeer,
   setCloseOnExec,
   takeInt,
 } from '../vfs/index.ts';
@@ -54,6 +56,14 @@ const REQUESTS: Readonly<Record<string, number>> = {
   TCSETSF2: 0x402c542d,
   TIOCGPTN: 0x80045430,
   TIOCSPTLCK: 0x40045431,
+  TIOCGPTPEER: 0x5441,
+  TIOCGPKT: 0x80045438,
+  TIOCGPTLCK: 0x80045439,
+  TIOCGEXCL: 0x80045440,
+  TIOCSIG: 0x40045436,
+  TIOCPKT: 0x5420,
+  TIOCSTI: 0x5412,
+  TIOCSETD: 0x5423,
 };
 const NAMES = new Map(Object.entries(REQUESTS).map(([name, request]) => [request, name]));
 
@@ -93,6 +103,11 @@ const GENERIC: Partial<Readonly<Record<number, Generic>>> = {
   },
   [REQUESTS['FIGETBSZ']!]: (_k, file, _number, argument) =>
     file.inode === 0 ? 'EINVAL' : giveInt(argument, 4096),
+  [REQUESTS['TIOCGPTPEER']!]: (k, file, _number, { value }) => {
+    if (file.kind !== 'ptmx') return 'ENOTTY';
+    const peer = openPeer(k.vfs, file, value & ~O.O_CLOEXEC);
+    return typeof peer === 'string' ? peer : installFd(k.vfs, k.files, peer, (value & O.O_CLOEXEC) !== 0);
+  },
 };
 
 export const ioctl = syscall({
@@ -101,11 +116,15 @@ export const ioctl = syscall({
   args: [fd, request, pointer],
   errors: [
     'EADDRNOTAVAIL',
+    'EAGAIN',
     'EBADF',
+    'EBUSY',
     'EFAULT',
     'EINTR',
     'EINVAL',
     'EIO',
+    'EMFILE',
+    'ENFILE',
     'ENODEV',
     'ENOENT',
     'ENOTTY',

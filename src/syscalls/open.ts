@@ -32,9 +32,11 @@ const OPEN_FLAGS_INDEX = 2;
 const OPEN_ERRORS = [
   ...WALK_ERRORS,
   'EAGAIN',
+  'EBUSY',
   'EEXIST',
   'EINTR',
   'EINVAL',
+  'EIO',
   'EISDIR',
   'EMFILE',
   'ENFILE',

@@ -30,6 +30,7 @@ const TELLING: ReadonlySet<OpenFile['kind']> = new Set<OpenFile['kind']>([
   'pipe',
   'socket',
   'tty',
+  'ptmx',
   'inotify',
 ]);
 

@@ -19,6 +19,7 @@ import {
 } from './mount.ts';
 import { mqueueSuper } from './mqueue.ts';
 import { CPU_FILES, NODE_FILES, NODE0_FILES, TOPOLOGY_FILES } from './proc-names.ts';
+import { newDevptsSuper } from './pty.ts';
 import { setTmpfsOptions } from './tmpfs-options.ts';
 import { STICKY_SHARED } from './tree.ts';
 import type { FsContext, Inode, InodeKind, MountId, Place } from './types.ts';
@@ -71,7 +72,7 @@ export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
   mountBoot(vfs, root, '/proc', newProcSuper(vfs), PSEUDO);
   mountBoot(vfs, root, '/sys', fillSys(vfs, newMemorySuper(vfs, 'sysfs', 0o555), cpus), PSEUDO);
   mountBoot(vfs, root, '/dev', fillDev(vfs, newMemorySuper(vfs, 'devtmpfs', 0o755)));
-  mountBoot(vfs, root, '/dev/pts', newMemorySuper(vfs, 'devpts', 0o755));
+  mountBoot(vfs, root, '/dev/pts', newDevptsSuper(vfs), MS_NOSUID | MS_NOEXEC);
   mountBoot(vfs, root, '/dev/shm', newTmpfs(vfs));
   mountBoot(vfs, root, '/dev/mqueue', mqueueSuper(vfs), PSEUDO);
   mountBoot(vfs, root, '/run', newMemorySuper(vfs, 'tmpfs', 0o755));

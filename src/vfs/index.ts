@@ -220,6 +220,7 @@ export {
 } from './pipe.ts';
 export { forgetProcess, mayInspect, processOfDirectory } from './proc-tree.ts';
 export { mountShared, type Propagation, setPropagation } from './propagate.ts';
+export { openPeer } from './pty.ts';
 export { RENAME_EXCHANGE, RENAME_NOREPLACE, RENAME_WHITEOUT, renameNode } from './rename.ts';
 export { type ByteRing, ringPeek } from './ring.ts';
 export { loadVfs, type SavedVfs, saveVfs } from './save.ts';

@@ -6,6 +6,7 @@ import { waitFor } from './file-ops.ts';
 import { notify } from './notify.ts';
 import { newFile } from './open-file.ts';
 import { dropPipe, makePipe, openPipeEnd, type Pipe, pipeOf, reads, writes } from './pipe.ts';
+import { openMaster, PTMX, PTS_MAJOR } from './pty.ts';
 import { openTty } from './tty.ts';
 import type { FileId, Inode, MountId, OpenFile, Wait } from './types.ts';
 import type { Vfs } from './vfs.ts';
@@ -25,9 +26,10 @@ const OWN_TERMINAL = 5 * 256;
 export function openDevice(vfs: Vfs, { inode, mount, flags, path }: SpecialInit): FileId | Errno {
   const init = { flags, inode: inode.id, mount, path };
   if (hasDriver(inode.rdev)) return newFile(vfs, { ...init, flags: flags & ~O.O_NOCTTY, kind: 'device' });
+  if (inode.rdev === PTMX) return openMaster(vfs, init);
   const own = inode.rdev === OWN_TERMINAL;
   const tty = vfs.ttys.get(own ? vfs.host.current().tty : inode.rdev);
-  if (tty === undefined) return 'ENXIO';
+  if (tty === undefined) return own || inode.rdev >> 8 !== PTS_MAJOR ? 'ENXIO' : 'EIO';
   return openTty(vfs, tty, own ? { ...init, flags: flags | O.O_NOCTTY } : init);
 }
 

@@ -10,6 +10,7 @@ import { SOCKET_OPS } from './net/protocols.ts';
 import { PIDFD_OPS } from './pidfd.ts';
 import { PIPE_OPS } from './pipe.ts';
 import { DIRECTORY_OPS, PATH_OPS, PROC_OPS } from './proc-file.ts';
+import { PTMX_OPS } from './pty.ts';
 import { REGULAR_OPS } from './regular.ts';
 import { SIGNALFD_OPS } from './signalfd.ts';
 import { TIMERFD_OPS } from './timerfd.ts';
@@ -32,5 +33,6 @@ export const OPS: Readonly<Record<FileKind, FileOps>> = {
   fscontext: FS_CONTEXT_OPS,
   mqueue: MQUEUE_OPS,
   tty: TTY_OPS,
+  ptmx: PTMX_OPS,
   socket: SOCKET_OPS,
 };

@@ -67,6 +67,11 @@ export function ringDrop(ring: ByteRing, count: number): void {
   ring.head = ring.length === 0 ? 0 : (ring.head + count) & (ring.bytes.length - 1);
 }
 
+/** Forgets all but the oldest `count` bytes. */
+export function ringTruncate(ring: ByteRing, count: number): void {
+  ring.length = Math.min(ring.length, count);
+}
+
 /** Takes up to `max` of the oldest bytes out. */
 export function ringTake(ring: ByteRing, max: number): Uint8Array {
   const bytes = new Uint8Array(Math.min(max, ring.length));

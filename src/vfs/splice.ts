@@ -7,7 +7,7 @@ import { inodeOf } from './inode.ts';
 import type { FileKind, OpenFile } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
-const ALWAYS: ReadonlySet<FileKind> = new Set<FileKind>(['regular', 'pipe', 'socket', 'tty']);
+const ALWAYS: ReadonlySet<FileKind> = new Set<FileKind>(['regular', 'pipe', 'socket', 'tty', 'ptmx']);
 
 /** May bytes go from this file into a pipe, or from a pipe to it? */
 export function maySplice(vfs: Vfs, file: OpenFile, direction: 'from' | 'to'): boolean {

@@ -21,16 +21,19 @@ export const CC = {
 const CC_COUNT = 19;
 
 /** Input modes. */
+export const PARMRK = 8;
 export const ISTRIP = 0x20;
 export const INLCR = 0x40;
 export const IGNCR = 0x80;
 export const ICRNL = 0x100;
+export const IUCLC = 0x200;
 export const IXON = 0x400;
 export const IXANY = 0x800;
 export const IUTF8 = 0x4000;
 
 /** Output modes. */
 export const OPOST = 1;
+export const OLCUC = 2;
 export const ONLCR = 4;
 export const OCRNL = 8;
 export const ONOCR = 0x10;
@@ -48,12 +51,16 @@ export const ECHONL = 0x40;
 export const NOFLSH = 0x80;
 export const TOSTOP = 0x100;
 export const ECHOCTL = 0x200;
+export const ECHOPRT = 0x400;
 export const ECHOKE = 0x800;
 export const IEXTEN = 0x8000;
+export const EXTPROC = 0x10000;
 
 const B38400 = 15;
+const CSIZE = 0x30;
 const CS8 = 0x30;
 const CREAD = 0x80;
+const PARENB = 0x100;
 const HUPCL = 0x400;
 
 export interface Termios {
@@ -83,6 +90,19 @@ export function newTermios(): Termios {
     ispeed: 38400,
     ospeed: 38400,
   };
+}
+
+/** A pseudo-terminal's: as Linux has them, without a line to hang up. */
+export function newPtyTermios(): Termios {
+  const termios = newTermios();
+  termios.iflag &= ~IUTF8;
+  termios.cflag &= ~HUPCL;
+  return termios;
+}
+
+/** Characters of a pseudo-terminal have eight bits and no parity, whatever is asked. Linux: pty_set_termios. */
+export function keepEightBits(termios: Termios): void {
+  termios.cflag = (termios.cflag & ~(CSIZE | PARENB)) | CS8 | CREAD;
 }
 
 /** sizeof(struct termios) and of struct termios2, which ends with the two speeds. */

@@ -85,6 +85,7 @@ function sketchHost(): VfsHost {
     stopForTty: () => 0,
     setTty: () => {},
     dropTty: () => {},
+    hangUpSession: () => {},
     sessionOf: () => 1,
     hasSignal: () => false,
     takeSignal: () => null,

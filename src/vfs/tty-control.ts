@@ -23,12 +23,12 @@ export function takeTerminal(vfs: Vfs, tty: Tty): void {
 }
 
 /** TIOCGPGRP. */
-export const giveForeground = (vfs: Vfs, tty: Tty, argument: IoctlArgument): Outcome =>
-  isMine(vfs, tty) ? giveInt(argument, tty.foreground) : 'ENOTTY';
+export const giveForeground = (vfs: Vfs, tty: Tty, argument: IoctlArgument, isMaster: boolean): Outcome =>
+  isMaster || isMine(vfs, tty) ? giveInt(argument, tty.foreground) : 'ENOTTY';
 
 /** TIOCGSID. */
-export const giveSession = (vfs: Vfs, tty: Tty, argument: IoctlArgument): Outcome =>
-  isMine(vfs, tty) ? giveInt(argument, tty.session) : 'ENOTTY';
+export const giveSession = (vfs: Vfs, tty: Tty, argument: IoctlArgument, isMaster: boolean): Outcome =>
+  (isMaster || isMine(vfs, tty)) && tty.session !== 0 ? giveInt(argument, tty.session) : 'ENOTTY';
 
 /** TIOCSPGRP; the caller has seen that it may change the terminal. */
 export function setForeground(vfs: Vfs, tty: Tty, argument: IoctlArgument): Outcome {
@@ -44,11 +44,15 @@ export function setForeground(vfs: Vfs, tty: Tty, argument: IoctlArgument): Outc
   return 0;
 }
 
-/** TIOCSCTTY: a session leader without a terminal takes this one. Nobody may steal another session's. */
-export function acquire(vfs: Vfs, tty: Tty): Outcome {
+/** TIOCSCTTY: a session leader without a terminal takes this one; with 1 the superuser takes it from another. */
+export function acquire(vfs: Vfs, tty: Tty, { value }: IoctlArgument): Outcome {
   const { tgid, sid, tty: own } = vfs.host.current();
   if (tgid === sid && own === tty.id && tty.session === sid) return 0;
-  if (tgid !== sid || own !== 0 || tty.session !== 0) return 'EPERM';
+  if (tgid !== sid || own !== 0) return 'EPERM';
+  if (tty.session !== 0) {
+    if (value !== 1 || vfs.host.credentials().euid !== 0) return 'EPERM';
+    vfs.host.dropTty(tty.session);
+  }
   takeTerminal(vfs, tty);
   return 0;
 }

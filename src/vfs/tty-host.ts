@@ -1,6 +1,7 @@
 /** The host's end of a hosted terminal: keys go in, bytes for the screen come out. */
 import { bug } from '../base/index.ts';
 import { ringTake } from './ring.ts';
+import { newTermios } from './termios.ts';
 import { newTty, type Tty } from './tty.ts';
 import { receive } from './tty-input.ts';
 import { resize } from './tty-ioctl.ts';
@@ -11,7 +12,7 @@ export const CONSOLE = 5 * 256 + 1;
 
 /** Connects /dev/console to the host's terminal. */
 export function connectConsole(vfs: Vfs, rows: number, columns: number): void {
-  const tty = newTty(vfs, CONSOLE, true);
+  const tty = newTty(vfs, CONSOLE, true, newTermios());
   Object.assign(tty.size, { rows, columns });
 }
 

@@ -2,16 +2,32 @@
 import { SIGNAL } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
 import type { IoctlArgument } from './file-ops.ts';
-import { FIONREAD, giveInt } from './ioctl.ts';
+import { FIONREAD, giveInt, takeInt } from './ioctl.ts';
 import { notify } from './notify.ts';
-import { ICANON, packTermios, TERMIOS_SIZE, TERMIOS2_SIZE, unpackTermios } from './termios.ts';
+import { markPacket, PACKET, tellMaster } from './pty-packet.ts';
+import { ringPushByte } from './ring.ts';
+import {
+  CC,
+  EXTPROC,
+  ICANON,
+  IXON,
+  keepEightBits,
+  packTermios,
+  TERMIOS_SIZE,
+  TERMIOS2_SIZE,
+  type Termios,
+  unpackTermios,
+} from './termios.ts';
 import type { Tty } from './tty.ts';
 import { acquire, giveForeground, giveSession, giveUp, isBackground, setForeground } from './tty-control.ts';
-import { changeMode, flushInput, isReadable, start } from './tty-input.ts';
+import { admit, flushInput, flushOutput, receive, start, stop } from './tty-input.ts';
+import { changeMode, countReadable } from './tty-line.ts';
 import type { OpenFile, Outcome } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
-type Request = (vfs: Vfs, tty: Tty, argument: IoctlArgument) => Outcome;
+type Request = (vfs: Vfs, tty: Tty, argument: IoctlArgument, isMaster: boolean) => Outcome;
+
+const TIOCSPGRP = 0x5410;
 
 const get =
   (size: number): Request =>
@@ -24,13 +40,31 @@ const set =
   (vfs, tty, argument) => {
     const bytes = new Uint8Array(size);
     if (!argument.read(bytes)) return 'EFAULT';
-    const wasCanonical = (tty.termios.lflag & ICANON) !== 0;
-    if (drops) flushInput(tty);
+    if (drops) flushInput(vfs, tty);
+    const old = { ...tty.termios, cc: tty.termios.cc.slice() };
     unpackTermios(tty.termios, bytes);
-    changeMode(tty, wasCanonical);
-    if (isReadable(tty)) notify(vfs, tty.readQueue);
+    adopt(vfs, tty, old);
     return 0;
   };
+
+/** What follows from new settings. Linux: n_tty_set_termios, pty_set_termios. */
+function adopt(vfs: Vfs, tty: Tty, old: Termios): void {
+  const { termios } = tty;
+  if ((old.lflag ^ termios.lflag) & (ICANON | EXTPROC)) changeMode(tty);
+  if ((termios.iflag & IXON) === 0 && old.iflag & IXON && !tty.isHeld) start(vfs, tty);
+  admit(vfs, tty);
+  notify(vfs, tty.readQueue);
+  if (tty.pty === null) return;
+  keepEightBits(termios);
+  const isExternal = ((old.lflag | termios.lflag) & EXTPROC) !== 0;
+  if (stopsByKeys(old) === stopsByKeys(termios) && !isExternal) return;
+  const stops = stopsByKeys(termios) ? PACKET.DOSTOP : PACKET.NOSTOP;
+  markPacket(vfs, tty, stops | (isExternal ? PACKET.IOCTL : 0), PACKET.DOSTOP | PACKET.NOSTOP);
+}
+
+/** Do ^S and ^Q stop and start the output? */
+const stopsByKeys = ({ iflag, cc }: Termios): boolean =>
+  (iflag & IXON) !== 0 && cc[CC.VSTOP] === 0x13 && cc[CC.VSTART] === 0x11;
 
 /** struct winsize: rows, columns, width, height. */
 const getSize: Request = (_vfs, tty, argument) => {
@@ -57,29 +91,64 @@ export function resize(vfs: Vfs, tty: Tty, size: Tty['size']): void {
 }
 
 /** How much can be read now; a line that is still typed does not count. */
-const waiting: Request = (_vfs, tty, argument) =>
-  giveInt(argument, tty.termios.lflag & ICANON ? (tty.lines[0] ?? 0) : tty.input.length);
+const waiting: Request = (_vfs, tty, argument) => giveInt(argument, countReadable(tty));
 
 const TCIFLUSH = 0;
 const TCOFLUSH = 1;
 const TCIOFLUSH = 2;
 
-const flush: Request = (_vfs, tty, { value }) => {
+const flush: Request = (vfs, tty, { value }) => {
   if (value !== TCIFLUSH && value !== TCOFLUSH && value !== TCIOFLUSH) return 'EINVAL';
-  // Output has left for the host: there is nothing to forget of it.
-  if (value !== TCOFLUSH) flushInput(tty);
+  if (value !== TCOFLUSH) flushInput(vfs, tty);
+  if (value !== TCIFLUSH) flushOutput(vfs, tty);
   return 0;
 };
 
 const TCOOFF = 0;
 const TCOON = 1;
+const TCIOFF = 2;
+const TCION = 3;
 
 /** TCXONC: as if ^S or ^Q had been typed. */
 const flow: Request = (vfs, tty, { value }) => {
   if (value < 0 || value > 3) return 'EINVAL';
-  if (value === TCOOFF) tty.isStopped = true;
-  if (value === TCOON) start(vfs, tty);
+  if (value === TCOOFF && !tty.isHeld) {
+    stop(vfs, tty);
+    tty.isHeld = true;
+  }
+  if (value === TCOON && tty.isHeld) {
+    tty.isHeld = false;
+    start(vfs, tty);
+  }
+  // The terminal itself would be sent ^S or ^Q: what a pseudo-terminal shows is its master's to read.
+  const sent = value === TCIOFF ? CC.VSTOP : value === TCION ? CC.VSTART : null;
+  if (sent !== null && tty.termios.cc[sent] !== 0) {
+    ringPushByte(tty.output, tty.termios.cc[sent]!);
+    tellMaster(vfs, tty);
+  }
   return 0;
+};
+
+/** TIOCSTI: typed by a program; only the superuser may, as legacy_tiocsti is 0. */
+const typeByte: Request = (vfs, tty, argument) => {
+  if (vfs.host.credentials().euid !== 0) return 'EIO';
+  const byte = new Uint8Array(1);
+  if (!argument.read(byte)) return 'EFAULT';
+  receive(vfs, tty, byte);
+  return 0;
+};
+
+const setExclusive =
+  (on: boolean): Request =>
+  (_vfs, tty) => {
+    tty.isExclusive = on;
+    return 0;
+  };
+
+/** TIOCSETD: there is one line discipline. */
+const setDiscipline: Request = (_vfs, _tty, argument) => {
+  const number = takeInt(argument);
+  return typeof number === 'string' ? number : number === 0 ? 0 : 'EINVAL';
 };
 
 const done: Request = () => 0;
@@ -105,17 +174,21 @@ const REQUESTS = new Map<number, Row>([
   [0x540a, { run: flow, changes: true }],
   [0x540b, { run: flush, changes: true }],
   // TIOCEXCL, TIOCNXCL
-  [0x540c, { run: done }],
-  [0x540d, { run: done }],
-  [0x540e, { run: (vfs, tty) => acquire(vfs, tty) }],
+  [0x540c, { run: setExclusive(true) }],
+  [0x540d, { run: setExclusive(false) }],
+  // TIOCGEXCL
+  [0x80045440, { run: (_vfs, tty, argument) => giveInt(argument, tty.isExclusive ? 1 : 0) }],
+  [0x5412, { run: typeByte }],
+  [0x5423, { run: setDiscipline, changes: true }],
+  [0x540e, { run: acquire }],
   [0x540f, { run: giveForeground }],
-  [0x5410, { run: setForeground, changes: true }],
+  [TIOCSPGRP, { run: setForeground, changes: true }],
   // TIOCOUTQ: output has always left
   [0x5411, { run: (_vfs, _tty, argument) => giveInt(argument, 0) }],
   [0x5413, { run: getSize }],
   [0x5414, { run: setSizeFromUser }],
   [FIONREAD, { run: waiting }],
-  [0x5422, { run: (vfs, tty) => giveUp(vfs, tty) }],
+  [0x5422, { run: giveUp }],
   // TIOCGETD: N_TTY
   [0x5424, { run: (_vfs, _tty, argument) => giveInt(argument, 0) }],
   [0x5429, { run: giveSession }],
@@ -124,12 +197,23 @@ const REQUESTS = new Map<number, Row>([
 /** The terminal's ioctl operation. */
 export function ttyIoctl(vfs: Vfs, file: OpenFile, request: number, argument: IoctlArgument): Outcome {
   const tty = vfs.ttys.get(file.channel) ?? bug(`there is no terminal ${file.channel}`);
-  if (tty.hungUp.has(file.id)) return 'EIO';
+  if (tty.hungUp.has(file.id)) return request === TIOCSPGRP ? 'ENOTTY' : 'EIO';
+  return ttyRequest(vfs, tty, request, argument, false);
+}
+
+/** A request that a terminal serves, from itself or from its master, for whom nobody is in the background. */
+export function ttyRequest(
+  vfs: Vfs,
+  tty: Tty,
+  request: number,
+  argument: IoctlArgument,
+  isMaster: boolean,
+): Outcome {
   const row = REQUESTS.get(request >>> 0);
   if (row === undefined) return 'ENOTTY';
-  if (row.changes && isBackground(vfs, tty)) {
+  if (row.changes && !isMaster && isBackground(vfs, tty)) {
     const stopped = vfs.host.stopForTty(SIGNAL.SIGTTOU);
     if (stopped !== 0) return stopped;
   }
-  return row.run(vfs, tty, argument);
+  return row.run(vfs, tty, argument, isMaster);
 }

@@ -1,6 +1,6 @@
-/** What a terminal is sent: output processing and echo. Linux: n_tty.c do_output_char, echo_char. */
+/** What a terminal is sent: output processing and echo. Linux: n_tty.c do_output_char, __process_echoes. */
 import { ringPushByte } from './ring.ts';
-import { ECHOCTL, OCRNL, ONLCR, ONLRET, ONOCR, OPOST, XTABS } from './termios.ts';
+import { ECHOCTL, IUTF8, OCRNL, OLCUC, ONLCR, ONLRET, ONOCR, OPOST, XTABS } from './termios.ts';
 import type { Tty } from './tty.ts';
 
 const BS = 8;
@@ -8,12 +8,26 @@ const TAB = 9;
 export const NL = 10;
 export const CR = 13;
 const SPACE = 32;
+const CARET = 0x5e;
 const DEL = 127;
 const TAB_WIDTH = 8;
+/** Echoes that a stopped terminal keeps (Linux: N_TTY_BUF_SIZE); the oldest go when there are more. */
+const MAX_ECHOES = 4096;
 
 export const isControl = (byte: number): boolean => byte < SPACE || byte === DEL;
 /** A byte of a UTF-8 character that is not its first. */
-export const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
+export const isContinuation = (tty: Tty, byte: number): boolean =>
+  (tty.termios.iflag & IUTF8) !== 0 && (byte & 0xc0) === 0x80;
+
+const isUpper = (byte: number) =>
+  (byte >= 0x41 && byte <= 0x5a) || (byte >= 0xc0 && byte <= 0xde && byte !== 0xd7);
+const isLower = (byte: number) => (byte >= 0x61 && byte <= 0x7a) || (byte >= 0xdf && byte !== 0xf7);
+/** Latin-1 letters, as the kernel's own ctype has them. */
+export const toLower = (byte: number): number => (isUpper(byte) ? byte + 32 : byte);
+const toUpper = (byte: number) => (isLower(byte) ? byte - 32 : byte);
+/** Does the byte belong to a word when one is erased? */
+export const isWord = (byte: number): boolean =>
+  isUpper(byte) || isLower(byte) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f;
 
 /** Sends a byte as it is. */
 const emit = (tty: Tty, byte: number): void => ringPushByte(tty.output, byte);
@@ -29,18 +43,15 @@ const OUTPUT: Readonly<Record<number, (tty: Tty, byte: number) => void>> = {
     const { oflag } = tty.termios;
     if (oflag & ONLCR) emit(tty, CR);
     if (oflag & (ONLCR | ONLRET)) tty.column = 0;
+    tty.lineColumn = tty.column;
     emit(tty, NL);
   },
   [CR](tty) {
     const { oflag } = tty.termios;
     if (oflag & ONOCR && tty.column === 0) return;
-    if (oflag & OCRNL) {
-      if (oflag & ONLRET) tty.column = 0;
-      emit(tty, NL);
-      return;
-    }
-    tty.column = 0;
-    emit(tty, CR);
+    const turns = (oflag & OCRNL) !== 0;
+    if (!turns || oflag & ONLRET) tty.lineColumn = tty.column = 0;
+    emit(tty, turns ? NL : CR);
   },
   [TAB](tty) {
     const width = TAB_WIDTH - (tty.column % TAB_WIDTH);
@@ -55,38 +66,63 @@ const OUTPUT: Readonly<Record<number, (tty: Tty, byte: number) => void>> = {
 };
 
 function putOther(tty: Tty, byte: number): void {
-  if (!isControl(byte) && !isContinuation(byte)) tty.column++;
-  emit(tty, byte);
-}
-
-const showsControls = (tty: Tty) => (tty.termios.lflag & ECHOCTL) !== 0;
-
-/** Echoes a typed byte: control characters as ^X, if so set. */
-export function echo(tty: Tty, byte: number): void {
-  if (!isControl(byte) || byte === TAB || byte === NL || !showsControls(tty)) {
-    put(tty, byte);
+  if (isControl(byte)) {
+    emit(tty, byte);
     return;
   }
-  put(tty, 0x5e);
-  put(tty, byte ^ 0x40);
+  if (!isContinuation(tty, byte)) tty.column++;
+  emit(tty, tty.termios.oflag & OLCUC ? toUpper(byte) : byte);
 }
 
-/** Columns that a byte takes when it is echoed at a column. */
-function widthOf(tty: Tty, byte: number, column: number): number {
-  if (byte === TAB) return TAB_WIDTH - (column % TAB_WIDTH);
-  if (isControl(byte)) return showsControls(tty) ? 2 : 0;
-  return isContinuation(byte) ? 0 : 1;
+/** What is echoed besides bytes: a control character as ^X, and what has to do with columns. */
+const SHOWN = 0x100;
+const HERE_BEGINS = 0x200;
+const STEP_BACK = 0x300;
+const RUB_TAB = 0x400;
+
+/** Keeps an echo; it is shown when the terminal is not stopped. */
+function push(tty: Tty, what: number): void {
+  if (tty.echoes.length === MAX_ECHOES) tty.echoes.shift();
+  tty.echoes.push(what);
 }
 
-/** Rubs out what the last character of the line took on the screen; `line` is what stays. */
-export function rubOut(tty: Tty, line: readonly number[], byte: number): void {
-  let column = tty.lineColumn;
-  for (const before of line) column += widthOf(tty, before, column);
-  const width = widthOf(tty, byte, column);
-  for (let i = 0; i < width; i++) {
-    put(tty, BS);
-    if (byte === TAB) continue;
-    put(tty, SPACE);
-    put(tty, BS);
-  }
+/** Echoes a typed byte: control characters as ^X, if so set. */
+export const echo = (tty: Tty, byte: number): void =>
+  push(tty, tty.termios.lflag & ECHOCTL && isControl(byte) && byte !== TAB ? byte | SHOWN : byte);
+/** Echoes a byte as it is. */
+export const echoRaw = (tty: Tty, byte: number): void => push(tty, byte);
+/** The line that is typed begins at this column. */
+export const echoBegin = (tty: Tty): void => push(tty, HERE_BEGINS);
+/** A byte was part of the character before. */
+export const echoBack = (tty: Tty): void => push(tty, STEP_BACK);
+/** A tab is rubbed out before which there are so many columns, since a tab or since the line's beginning. */
+export const echoRubTab = (tty: Tty, columns: number, isAfterTab: boolean): void =>
+  push(tty, RUB_TAB | (columns & 7) | (isAfterTab ? 0x80 : 0));
+
+/** Shows what is to be echoed. */
+export function showEchoes(tty: Tty): void {
+  if (tty.isStopped || tty.echoes.length === 0) return;
+  for (const what of tty.echoes) (SHOW[what & 0xf00] ?? put)(tty, what & 0xff);
+  tty.echoes.length = 0;
 }
+
+const SHOW: Readonly<Record<number, (tty: Tty, value: number) => void>> = {
+  [SHOWN](tty, byte) {
+    emit(tty, CARET);
+    emit(tty, byte ^ 0x40);
+    tty.column += 2;
+  },
+  [HERE_BEGINS](tty) {
+    tty.lineColumn = tty.column;
+  },
+  [STEP_BACK](tty) {
+    if (tty.column > 0) tty.column--;
+  },
+  [RUB_TAB](tty, value) {
+    const columns = value & 0x80 ? value : value + tty.lineColumn;
+    for (let left = TAB_WIDTH - (columns & 7); left > 0; left--) {
+      emit(tty, BS);
+      if (tty.column > 0) tty.column--;
+    }
+  },
+};

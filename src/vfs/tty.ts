@@ -1,17 +1,20 @@
 /**
  * Terminals: what they are, opening, reading and writing them. A hosted terminal's other end is the host
- * (tty-host.ts); a pseudo-terminal's will be another open file, on the same record. Linux: drivers/tty/.
+ * (tty-host.ts); a pseudo-terminal's is another open file on the same record (pty.ts). Linux: drivers/tty/.
  */
 import { O, SIGNAL } from '../abi/index.ts';
 import { bug, type Nanos } from '../base/index.ts';
 import { type FileOps, NO_FILES, NO_OPS, PIECE, pause, waitFor } from './file-ops.ts';
-import { notify } from './notify.ts';
+import { notify, OUTPUT } from './notify.ts';
 import { type FileInit, newFile } from './open-file.ts';
-import { type ByteRing, newRing, ringToTransfer } from './ring.ts';
-import { CC, ICANON, newTermios, type Termios, TOSTOP } from './termios.ts';
+import type { Pty } from './pty.ts';
+import { tellMaster } from './pty-packet.ts';
+import { type ByteRing, newRing } from './ring.ts';
+import { CC, type Termios, TOSTOP } from './termios.ts';
 import { isBackground, takeTerminal } from './tty-control.ts';
-import { isReadable } from './tty-input.ts';
+import { admit } from './tty-input.ts';
 import { ttyIoctl } from './tty-ioctl.ts';
+import { giveBytes, giveLine, readable, readsLines, TYPED_SIZE } from './tty-line.ts';
 import { put } from './tty-output.ts';
 import {
   type FileId,
@@ -38,17 +41,30 @@ export interface Tty {
   /** The session it controls, and of that the process group in the foreground; 0 for none. */
   session: number;
   foreground: number;
-  /** Typed and not yet ended: canonical mode's line. */
-  readonly line: number[];
-  /** What can be read, and in canonical mode how long each line of it is; 0 is an end of file. */
-  readonly input: ByteRing;
-  readonly lines: number[];
+  /** What was sent here and has not been typed in yet, for want of room. */
+  readonly arriving: ByteRing;
+  /** Typed and not read (tty-line.ts): a ring, where it begins and ends, and where the line being typed begins. */
+  readonly typed: Uint8Array;
+  tail: number;
+  head: number;
+  lineHead: number;
+  /** Positions of the bytes that end lines. */
+  readonly ends: number[];
+  /** When something was typed last, for VTIME. */
+  lastInput: Nanos;
   /** ^V was typed: the next character means itself. */
   isLiteral: boolean;
+  /** ECHOPRT has begun to show what is erased. */
+  isErasing: boolean;
+  /** To be echoed when the terminal is not stopped (tty-output.ts). */
+  readonly echoes: number[];
   /** On its way to the screen. */
   readonly output: ByteRing;
-  /** ^S was typed. */
+  /** ^S was typed, or (held) tcflow(3) said so. */
   isStopped: boolean;
+  isHeld: boolean;
+  /** TIOCEXCL: only the superuser may open it once more. */
+  isExclusive: boolean;
   /** Where the cursor stands, and where the line being typed begins. */
   column: number;
   lineColumn: number;
@@ -56,28 +72,39 @@ export interface Tty {
   readonly writeQueue: QueueId;
   /** Open files that a hangup made useless. */
   readonly hungUp: Set<FileId>;
+  /** The other end, when programs are there. */
+  pty: Pty | null;
 }
 
 /** Makes a terminal under a device number. */
-export function newTty(vfs: Vfs, id: number, isHosted: boolean): Tty {
+export function newTty(vfs: Vfs, id: number, isHosted: boolean, termios: Termios): Tty {
   const tty: Tty = {
     id,
     isHosted,
-    termios: newTermios(),
+    termios,
     size: { rows: 24, columns: 80, width: 0, height: 0 },
     session: 0,
     foreground: 0,
-    line: [],
-    input: newRing(),
-    lines: [],
+    arriving: newRing(),
+    typed: new Uint8Array(TYPED_SIZE),
+    tail: 0,
+    head: 0,
+    lineHead: 0,
+    ends: [],
+    lastInput: 0 as Nanos,
     isLiteral: false,
+    isErasing: false,
+    echoes: [],
     output: newRing(),
     isStopped: false,
+    isHeld: false,
+    isExclusive: false,
     column: 0,
     lineColumn: 0,
     readQueue: vfs.host.newQueue(),
     writeQueue: vfs.host.newQueue(),
     hungUp: new Set(),
+    pty: null,
   };
   vfs.ttys.set(id, tty);
   return tty;
@@ -87,30 +114,48 @@ export const ttyOf = (vfs: Vfs, file: OpenFile): Tty =>
   vfs.ttys.get(file.channel) ?? bug(`there is no terminal ${file.channel}`);
 
 /** Opens a terminal; for a session leader without one it becomes the controlling terminal. */
-export function openTty(vfs: Vfs, tty: Tty, init: Omit<FileInit, 'kind' | 'channel'>): FileId {
+export function openTty(
+  vfs: Vfs,
+  tty: Tty,
+  init: Omit<FileInit, 'kind' | 'channel'>,
+): FileId | 'EIO' | 'EBUSY' {
+  const { pty } = tty;
+  if (pty !== null && (pty.isLocked || !pty.isOpen)) return 'EIO';
+  if (tty.isExclusive && vfs.host.credentials().euid !== 0) return 'EBUSY';
   const { tgid, sid, tty: own } = vfs.host.current();
   const takes = (init.flags & O.O_NOCTTY) === 0 && tgid === sid && own === 0 && tty.session === 0;
-  if (takes) takeTerminal(vfs, tty);
+  if (takes && (init.flags & O.O_ACCMODE) !== O.O_WRONLY) takeTerminal(vfs, tty);
+  if (pty !== null) {
+    pty.users++;
+    pty.isDeserted = false;
+  }
   return newFile(vfs, { ...init, flags: init.flags & ~O.O_NOCTTY, kind: 'tty', channel: tty.id });
 }
 
 /**
- * The session's leader has gone: those in the foreground hear of it, and what is open leads nowhere any more.
- * Linux: tty_vhangup_session.
+ * The session's leader has gone (those in the foreground hear of it), or the other end of the line (the leader
+ * does): what is open leads nowhere any more. Linux: __tty_hangup.
  */
-export function hangUp(vfs: Vfs, id: number): void {
+export function hangUp(vfs: Vfs, id: number, why: 'leader' | 'line'): void {
   const tty = vfs.ttys.get(id);
   if (tty === undefined) return;
   const { session, foreground } = tty;
+  if (why === 'leader' && tty.pty !== null) {
+    // The line of a pseudo-terminal stays up.
+    tty.session = 0;
+    tty.foreground = 0;
+    if (foreground !== 0) vfs.host.signalGroup(foreground, SIGNAL.SIGHUP);
+    return;
+  }
   for (const file of vfs.files.values())
     if (file.kind === 'tty' && file.channel === id) tty.hungUp.add(file.id);
   tty.session = 0;
   tty.foreground = 0;
-  if (foreground !== 0) {
+  if (why === 'leader' && foreground !== 0) {
     vfs.host.signalGroup(foreground, SIGNAL.SIGHUP);
     vfs.host.signalGroup(foreground, SIGNAL.SIGCONT);
   }
-  if (session !== 0) vfs.host.dropTty(session);
+  if (session !== 0) vfs.host.hangUpSession(session, foreground);
   notify(vfs, tty.readQueue);
   notify(vfs, tty.writeQueue);
 }
@@ -123,41 +168,43 @@ function read(vfs: Vfs, file: OpenFile, to: Transfer): Outcome {
     if (stopped !== 0) return stopped;
   }
   if (to.left === 0) return 0;
-  return tty.termios.lflag & ICANON ? readLine(vfs, tty, file, to) : readRaw(vfs, tty, file, to);
+  const done = readsLines(tty) ? readLine(tty, file, to) : readRaw(vfs, tty, file, to);
+  if (typeof done !== 'object' && tty.arriving.length > 0) {
+    admit(vfs, tty);
+    if (tty.pty !== null) notify(vfs, tty.pty.writeQueue, OUTPUT);
+  }
+  return done;
 }
 
 const waitForInput = (tty: Tty): Wait => waitFor('tty-read', tty.readQueue, tty.id);
 
-function readLine(_vfs: Vfs, tty: Tty, file: OpenFile, to: Transfer): Outcome {
-  const length = tty.lines[0];
-  if (length === undefined) return file.flags & O.O_NONBLOCK ? 'EAGAIN' : waitForInput(tty);
-  if (length === 0) {
-    tty.lines.shift();
-    return 0;
-  }
-  const done = ringToTransfer(tty.input, to, length);
-  if (done === 0) return 'EFAULT';
-  if (done === length) tty.lines.shift();
-  else tty.lines[0] = length - done;
-  return done;
+function readLine(tty: Tty, file: OpenFile, to: Transfer): Outcome {
+  if (tty.lineHead !== tty.tail) return giveLine(tty, to);
+  return file.flags & O.O_NONBLOCK ? 'EAGAIN' : waitForInput(tty);
 }
 
 /** MIN and TIME decide when a read in raw mode is over (man 3 termios). */
 function readRaw(vfs: Vfs, tty: Tty, file: OpenFile, to: Transfer): Outcome {
   const min = tty.termios.cc[CC.VMIN]!;
   const time = tty.termios.cc[CC.VTIME]! * 1e8;
-  const has = tty.input.length;
-  if (has > 0 && (has >= Math.min(min, to.left) || file.flags & O.O_NONBLOCK)) return giveRaw(tty, to);
-  if (file.flags & O.O_NONBLOCK) return 'EAGAIN';
+  const has = readable(tty);
+  if (has > 0 && (has >= Math.min(min, to.left) || file.flags & O.O_NONBLOCK)) return giveBytes(tty, to);
+  // A read that is served at once does not look at the flag: MIN 0 and TIME 0.
   if (min === 0 && time === 0) return 0;
-  // The clock runs from the call with MIN 0, from the first byte otherwise.
+  if (file.flags & O.O_NONBLOCK) return 'EAGAIN';
+  // The clock runs from the call with MIN 0, from the last byte otherwise.
   if (time === 0 || (min > 0 && has === 0)) return waitForInput(tty);
-  const until = vfs.host.deadline(time as Nanos);
-  if (vfs.host.expired()) return has > 0 ? giveRaw(tty, to) : 0;
+  const asked = vfs.host.deadline(time as Nanos);
+  const until = min > 0 ? (Math.max(asked, tty.lastInput + time) as Nanos) : asked;
+  if (vfs.host.now() >= until) return has > 0 ? giveBytes(tty, to) : 0;
   return { ...waitForInput(tty), until };
 }
 
-const giveRaw = (tty: Tty, to: Transfer): Outcome => ringToTransfer(tty.input, to, to.left) || 'EFAULT';
+/** What a pseudo-terminal holds for its master until writers wait: two buffers of Linux. */
+const MAX_OUTPUT = 65536 + 4095;
+
+/** Is there no room for more output? A host always has room. */
+export const isFull = (tty: Tty): boolean => tty.pty !== null && tty.output.length >= MAX_OUTPUT;
 
 const scratch = new Uint8Array(4096);
 
@@ -169,17 +216,23 @@ function write(vfs: Vfs, file: OpenFile, from: Transfer): Outcome {
     if (stopped !== 0) return stopped;
   }
   if (from.left === 0) return 0;
-  if (tty.isStopped)
+  if (tty.isStopped || isFull(tty))
     return file.flags & O.O_NONBLOCK ? 'EAGAIN' : waitFor('tty-write', tty.writeQueue, tty.id);
+  return send(vfs, tty, from);
+}
+
+function send(vfs: Vfs, tty: Tty, from: Transfer): Outcome {
   let done = 0;
-  while (from.left > 0 && done < PIECE) {
+  while (from.left > 0 && done < PIECE && !isFull(tty)) {
     const want = Math.min(from.left, scratch.length);
     const took = from.take(scratch.subarray(0, want));
     for (let i = 0; i < took; i++) put(tty, scratch[i]!);
     done += took;
-    if (took < want) return done > 0 ? done : 'EFAULT';
+    if (took < want) break;
   }
-  return from.left === 0 ? done : pause(vfs);
+  if (done === 0) return 'EFAULT';
+  tellMaster(vfs, tty);
+  return from.left === 0 || done < PIECE ? done : pause(vfs);
 }
 
 function poll(vfs: Vfs, file: OpenFile): number {
@@ -187,7 +240,21 @@ function poll(vfs: Vfs, file: OpenFile): number {
   const input = POLLIN | POLLRDNORM;
   const output = POLLOUT | POLLWRNORM;
   if (tty.hungUp.has(file.id)) return input | output | POLLERR | POLLHUP;
-  return (isReadable(tty) ? input : 0) | (tty.isStopped ? 0 : output);
+  const { cc } = tty.termios;
+  const least = readsLines(tty) || cc[CC.VTIME] !== 0 ? 1 : Math.max(1, cc[CC.VMIN]!);
+  return (readable(tty) >= least ? input : 0) | (tty.isStopped || isFull(tty) ? 0 : output);
+}
+
+function close(vfs: Vfs, file: OpenFile): readonly FileId[] {
+  const tty = ttyOf(vfs, file);
+  tty.hungUp.delete(file.id);
+  const { pty } = tty;
+  if (pty === null || --pty.users > 0) return NO_FILES;
+  pty.isDeserted = true;
+  tty.isExclusive = false;
+  if (pty.isOpen) tellMaster(vfs, tty);
+  else vfs.ttys.delete(tty.id);
+  return NO_FILES;
 }
 
 export const TTY_OPS: FileOps = {
@@ -200,8 +267,5 @@ export const TTY_OPS: FileOps = {
     return [readQueue, writeQueue];
   },
   ioctl: ttyIoctl,
-  close(vfs, file) {
-    ttyOf(vfs, file).hungUp.delete(file.id);
-    return NO_FILES;
-  },
+  close,
 };

@@ -114,6 +114,7 @@ export type FileKind =
   | 'fscontext'
   | 'mqueue'
   | 'tty'
+  | 'ptmx'
   | 'socket';
 
 /** A name in a directory (Linux: struct dentry, without its inode). */
@@ -281,6 +282,8 @@ export interface VfsHost {
   /** Makes the terminal the controlling one of the current process, or takes it from the whole session. */
   setTty(tty: number): void;
   dropTty(sid: number): void;
+  /** The terminal of a session is gone: it has none any more, and its leader gets SIGHUP and SIGCONT. */
+  hangUpSession(sid: number, foreground: number): void;
   /** The session of a process group, 0 when there is no such group. */
   sessionOf(pgid: number): number;
   /** Is a signal of this set (bit n-1 is signal n) pending for the current task; and taking one as siginfo. */
