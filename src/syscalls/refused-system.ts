@@ -50,7 +50,7 @@ export const vhangup = syscall({
   support: 'full',
   run(k) {
     if (!capable(k, CAP.CAP_SYS_TTY_CONFIG)) return 'EPERM';
-    if (k.group.tty !== 0) hangUp(k.vfs, k.group.tty);
+    if (k.group.tty !== 0) hangUp(k.vfs, k.group.tty, 'line');
     return 0;
   },
 });
