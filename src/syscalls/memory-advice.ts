@@ -128,6 +128,7 @@ const REFUSED = [
   refuse(289, 'pkey_alloc', NO_KEYS),
   refuse(290, 'pkey_free', NO_KEYS),
   refuse(447, 'memfd_secret', 'as a kernel built without CONFIG_SECRETMEM'),
+  refuse(462, 'mseal', 'as kernels before Linux 6.10: mappings can always be changed'),
   refuse(453, 'map_shadow_stack', 'as on every riscv64 of Linux 6.12: there are no shadow stacks'),
 ];
 

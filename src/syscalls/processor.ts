@@ -61,8 +61,14 @@ const MEMBARRIER = {
   REGISTER_PRIVATE_EXPEDITED: 16,
   PRIVATE_EXPEDITED_SYNC_CORE: 32,
   REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: 64,
+  GET_REGISTRATIONS: 512,
 };
-const SUPPORTED = 127;
+/** All but those for restartable sequences. */
+const SUPPORTED = 127 | MEMBARRIER.GET_REGISTRATIONS;
+const REGISTRATIONS =
+  MEMBARRIER.REGISTER_GLOBAL_EXPEDITED |
+  MEMBARRIER.REGISTER_PRIVATE_EXPEDITED |
+  MEMBARRIER.REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
 /** Commands that work only after another one, their registration. */
 const REGISTRATION: ReadonlyMap<number, number> = new Map([
   [MEMBARRIER.PRIVATE_EXPEDITED, MEMBARRIER.REGISTER_PRIVATE_EXPEDITED],
@@ -80,6 +86,7 @@ export const membarrier = syscall({
     if (bits !== 0) return 'EINVAL';
     if (command === MEMBARRIER.QUERY) return SUPPORTED;
     if ((command & SUPPORTED) === 0 || (command & (command - 1)) !== 0) return 'EINVAL';
+    if (command === MEMBARRIER.GET_REGISTRATIONS) return k.group.membarrier & REGISTRATIONS;
     const needs = REGISTRATION.get(command);
     if (needs !== undefined && (k.group.membarrier & needs) === 0) return 'EPERM';
     k.group.membarrier |= command;
