@@ -235,6 +235,7 @@ static int put(int id, long type, const char *text, int flags)
     strcpy(m.text, text);
     return msgsnd(id, &m, strlen(text), flags);
 }
+static struct message one = {1};
 static void take(int id, long size, long type, int flags)
 {
     struct message m = {0};
@@ -252,7 +253,7 @@ static void msg(void)
     T(put(id, -5, "x", 0));
     T(msgsnd(id, NULL, 1, 0));
     T(msgsnd(id, &ds, 8193, 0));
-    T(msgsnd(id, &(struct message){1}, -1, 0));
+    T(msgsnd(id, &one, -1, 0));
     put(id, 3, "three", 0), put(id, 1, "one", 0), put(id, 2, "two", 0), put(id, 3, "again", 0), put(id, 1, "", 0);
     T(msgctl(id, IPC_STAT, &ds));
     SAY("  %lu messages, %lu bytes, of %lu", (long)ds.msg_qnum, ds.__msg_cbytes, (long)ds.msg_qbytes);
