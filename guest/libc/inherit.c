@@ -160,14 +160,14 @@ static void *low(void *unused)
 {
     pthread_mutex_lock(&mutex);
     started = 1;
-    spin(40);
+    spin(8);
     order[at++] = 1;
     pthread_mutex_unlock(&mutex);
     return NULL;
 }
 static void *middle(void *unused)
 {
-    spin(60);
+    spin(12);
     order[at++] = 2;
     return NULL;
 }
