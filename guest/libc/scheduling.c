@@ -234,7 +234,7 @@ static double share(void (*first)(void), void (*second)(void))
     for (int i = 0; i < 2; i++)
         waitpid(child[i], NULL, WUNTRACED);
     kill(child[0], SIGCONT), kill(child[1], SIGCONT);
-    usleep(600000);
+    usleep(150000);
     kill(child[0], SIGKILL), kill(child[1], SIGKILL);
     wait(NULL), wait(NULL);
     return (double)(counts[0] + 1) / (counts[1] + 1);
@@ -251,9 +251,9 @@ static void shares(void)
     SAY("-- shares");
     set_policy(SCHED_RR, 50);
     set_attr(SCHED_FIFO, 1, 0, 50);
-    between("equal", share(plain, plain), 0.8, 1.25);
-    between("nice 5", share(plain, nice5), 2.2, 4.2);
-    between("SCHED_IDLE", share(plain, idle), 30, 10000);
+    between("equal", share(plain, plain), 0.7, 1.4);
+    between("nice 5", share(plain, nice5), 2, 5);
+    between("SCHED_IDLE", share(plain, idle), 8, 10000);
     set_policy(SCHED_OTHER, 0);
 }
 
