@@ -292,7 +292,7 @@ static void in_child(int signo, void (*cause)(void))
 static void no_page(void) { fault_at = 0x1000; *(volatile int *)0x1000 = 1; }
 static void read_only(void)
 {
-    char *p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    volatile char *p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     fault_at = (long)p + 5;
     p[5] = 1;
 }
@@ -300,7 +300,7 @@ static void past_end(void)
 {
     int fd = memfd_create("m", 0);
     ftruncate(fd, 100);
-    char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    volatile char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     fault_at = (long)p + 4096;
     p[4096] = 1;
 }

@@ -39,6 +39,7 @@ static int set_policy(int policy, int priority)
 {
     return sched_setscheduler(0, policy, &(struct sched_param){priority});
 }
+static const struct sched_param none, twenty = {20};
 static int raw(int which, int who) { return syscall(SYS_getpriority, which, who); }
 
 static void nices(void)
@@ -87,15 +88,15 @@ static void policies(void)
     R(set_policy(-1, 0));
     R(sched_setscheduler(0, SCHED_OTHER, NULL));
     R(sched_setscheduler(0, SCHED_OTHER, (void *)8));
-    R(sched_setscheduler(99999, SCHED_OTHER, &(struct sched_param){0}));
+    R(sched_setscheduler(99999, SCHED_OTHER, &none));
     R(set_policy(SCHED_RR, 10));
     R(sched_getscheduler(0));
     R(sched_getparam(0, &p));
     SAY("  priority %d", p.sched_priority);
     R(sched_rr_get_interval(0, &t));
     SAY("  interval %ld.%09ld", (long)t.tv_sec, t.tv_nsec);
-    R(sched_setparam(0, &(struct sched_param){20}));
-    R(sched_setparam(0, &(struct sched_param){0}));
+    R(sched_setparam(0, &twenty));
+    R(sched_setparam(0, &none));
     show_attr();
     R(set_policy(SCHED_FIFO | SCHED_RESET_ON_FORK, 5));
     R(sched_getscheduler(0) == (SCHED_FIFO | SCHED_RESET_ON_FORK));
@@ -209,7 +210,7 @@ static void rights(void)
     R(set_attr(SCHED_OTHER, 0, 0, 0));
     R(set_attr(SCHED_OTHER, 1, 8, 0));
     R(set_attr(SCHED_OTHER, 0, 8, 0));
-    R(sched_setscheduler(getppid(), SCHED_OTHER, &(struct sched_param){0}));
+    R(sched_setscheduler(getppid(), SCHED_OTHER, &none));
     R(syscall(SYS_ioprio_set, 1, 0, 1 << 13 | 3));
     R(syscall(SYS_ioprio_set, 1, getppid(), 2 << 13 | 3));
     unsigned long mask = 1;

@@ -9,6 +9,7 @@ import { fileLayer } from '../machine-fixture.ts';
 const tiny = readFileSync(resolve(import.meta.dirname, '../../guest/tiny.elf'));
 const layers = [fileLayer({ '/bin/tiny': tiny })];
 const MIB = 2 ** 20;
+const PAGE = 4096;
 
 interface Ending {
   readonly end: RunState;
@@ -45,11 +46,19 @@ describe('limits', () => {
     expect(end).toEqual({ state: 'exited', status: 0 });
   });
 
-  test('a fork bomb without a limit on processes ends when memory does', () => {
-    const { end, text, machine } = go(['forkbomb'], { maxProcesses: 32767, memory: 8 * MIB });
-    expect(text).toMatch(/fork failed: Cannot allocate memory\n.*all of them killed and reaped/s);
-    expect(end).toEqual({ state: 'exited', status: 0 });
-    expect(machine.kernel.memory.check(machine.kernel.registers.frames)).toEqual([]);
+  test('a fork bomb without a limit on processes ends when memory does, for a child or for what one writes', () => {
+    const endings = [...Array(12).keys()].map((more) => {
+      const { end, text, machine, events } = go(['forkbomb'], {
+        maxProcesses: 32767,
+        memory: 16 * MIB - more * PAGE,
+      });
+      expect(machine.check()).toEqual([]);
+      const said = /fork failed: (.*)\n.*all of them killed and reaped/s.exec(text)?.[1];
+      return `${said}, killed ${events['oom-kill'] ?? 0}, status ${'status' in end && end.status}`;
+    });
+    expect(new Set(endings)).toEqual(
+      new Set(['Cannot allocate memory, killed 0, status 0', `undefined, killed 1, status ${137 << 8}`]),
+    );
   });
 
   test('ten thousand processes live at once, twice alike', () => {
