@@ -72,6 +72,11 @@ test('fields keep their order', () => {
   ]);
 });
 
+test('any text may name a field', () => {
+  const records = [{ a: 1, 'b\nc': 2 }, { 'a\nb': 1, c: 2 }, { '': 1 }, {}];
+  expect(unpack(pack(records))).toEqual(records);
+});
+
 test('behaviour is no plain data', () => {
   expect(() => pack({ run: () => 1 })).toThrow(KernelBug);
   expect(() => pack(new (class Thing {})())).toThrow(KernelBug);

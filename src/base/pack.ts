@@ -16,13 +16,21 @@ const FIRST_SIZE = 1 << 16;
 /** Integers of at most so many magnitude bits are written in bytes of seven bits each. */
 const SMALL = 2 ** 31;
 
+/** Names of fields in their order, as a path of a tree: any text may be a name. */
+interface Shape {
+  /** Its order among the shapes written so far. */
+  id: number | undefined;
+  readonly longer: Map<string, Shape>;
+}
+
 class Writer {
   #bytes = new Uint8Array(FIRST_SIZE);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
   /** Order of first writing of everything that can be named twice. */
   readonly #known = new Map<object | string, number>();
-  readonly #shapes = new Map<string, number>();
+  #shapes = 0;
+  readonly #noFields: Shape = { id: undefined, longer: new Map() };
 
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
@@ -93,15 +101,27 @@ class Writer {
     const prototype: unknown = Object.getPrototypeOf(record);
     if (prototype !== Object.prototype && prototype !== null)
       bug(`an object with ${keys.join(', ')} is no plain data`);
-    const shape = keys.join('\n');
-    const known = this.#shapes.get(shape);
-    this.#byte(known === undefined ? TAG.newShape : TAG.record);
-    this.#count(known ?? keys.length);
-    if (known === undefined) {
-      this.#shapes.set(shape, this.#shapes.size);
+    const shape = this.#shapeOf(keys);
+    this.#byte(shape.id === undefined ? TAG.newShape : TAG.record);
+    this.#count(shape.id ?? keys.length);
+    if (shape.id === undefined) {
+      shape.id = this.#shapes++;
       for (const key of keys) this.#text(key);
     }
     for (const key of keys) this.value(record[key]);
+  }
+
+  #shapeOf(keys: readonly string[]): Shape {
+    let shape = this.#noFields;
+    for (const key of keys) {
+      let longer = shape.longer.get(key);
+      if (longer === undefined) {
+        longer = { id: undefined, longer: new Map() };
+        shape.longer.set(key, longer);
+      }
+      shape = longer;
+    }
+    return shape;
   }
 
   #numbers(values: NumberArray): void {
