@@ -228,6 +228,8 @@ static double share(void (*first)(void), void (*second)(void))
             raise(SIGSTOP);
             struct timespec now;
             for (;;) {
+                for (volatile int work = 0; work < 10000; work++)
+                    ;
                 clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
                 counts[i] = now.tv_sec * 1000000 + now.tv_nsec / 1000;
             }
