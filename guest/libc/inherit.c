@@ -152,9 +152,11 @@ static void spin(int ms)
 {
     struct timespec a, b;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &a);
-    do
+    do {
+        for (volatile int work = 0; work < 10000; work++)
+            ;
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &b);
-    while ((b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000 < ms);
+    } while ((b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000 < ms);
 }
 static void *low(void *unused)
 {
