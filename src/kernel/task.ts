@@ -180,6 +180,33 @@ const BLANK_TASK: Task = {
   traced: null,
 };
 
+/**
+ * Times, addresses and counts of bytes exceed what V8 keeps in a small integer, and each field that then changes its representation throws
+ * away the compiled code of all that works on tasks. So these hold fractions from the beginning.
+ */
+const WIDE = [
+  'clearChildTid',
+  'robustList',
+  'rseq',
+  'since',
+  'rank',
+  'vruntime',
+  'sliceLeft',
+  'userTime',
+  'systemTime',
+  'readyTime',
+  'blockedTime',
+  'startTime',
+  'instructions',
+  'rchar',
+  'wchar',
+] as const satisfies readonly (keyof Task)[];
+for (const field of WIDE) {
+  const blank: Record<(typeof WIDE)[number], number> = BLANK_TASK;
+  blank[field] = 0.5;
+  blank[field] = 0;
+}
+
 function newCall(): PendingCall {
   const call: Draft<PendingCall> = { ...BLANK_CALL };
   call.words = new Int32Array(12);

@@ -11,14 +11,15 @@ import { fileAt, isPathError, readPath, resolveText } from './path.ts';
 /** What a call is about to look at: the wall clock, or anything else that is not the machine's own. */
 export type Look = 'clock' | 'outside' | null;
 
-/** `word` gives the low half of an argument, `address` all of it. */
-interface Call {
-  readonly k: Kernel;
-  readonly word: (index: number) => number;
-  readonly address: (index: number) => number;
-}
+/** The arguments are in `words` from `at` on, two words each: nothing is made for a look, as each call is looked at. */
+type Check = (k: Kernel, words: Int32Array, at: number) => Look;
 
-type Check = (call: Call) => Look;
+/** The low half of an argument. */
+const word = (words: Int32Array, at: number, index: number): number => words[at + 2 * index]!;
+
+/** All of an argument. */
+const address = (words: Int32Array, at: number, index: number): number =>
+  (words[at + 2 * index + 1]! >>> 0) * 2 ** 32 + (words[at + 2 * index]! >>> 0);
 
 const quiet: Check = () => null;
 
@@ -48,68 +49,68 @@ const FCNTLS = new Set([0, 1, 2, 3, 4, 1030]);
 /** TCGETS, TCGETS2, TIOCGPGRP, TIOCGWINSZ, FIONCLEX, FIOCLEX: a window's size is one of the first inputs. */
 const IOCTLS = new Set([0x5401, 0x802c542a | 0, 0x540f, 0x5413, 0x5450, 0x5451]);
 
-const CHECKS: Readonly<Record<string, Check>> = {
-  ...Object.fromEntries(
-    QUIET.trim()
-      .split(/\s+/)
-      .map((name) => [name, quiet]),
-  ),
-  clock_gettime: ({ word }) => (WALL_CLOCKS.has(word(0)) ? 'clock' : null),
+const LOOKS: Readonly<Record<string, Check>> = {
+  ...forAll(QUIET.trim().split(/\s+/), quiet),
+  clock_gettime: (_, words, at) => (WALL_CLOCKS.has(word(words, at, 0)) ? 'clock' : null),
   gettimeofday: () => 'clock',
-  clock_nanosleep: ({ word }) =>
-    WALL_CLOCKS.has(word(0)) && (word(1) & TIMER_ABSTIME) !== 0 ? 'outside' : null,
-  futex: ({ word }) => ((word(1) & FUTEX_CLOCK_REALTIME) === 0 ? null : 'outside'),
-  mmap: ({ word }) => ((word(2) & PROT_WRITE) !== 0 && (word(3) & MAP_SHARED) !== 0 ? 'outside' : null),
-  fcntl: ({ word }) => (FCNTLS.has(word(1)) ? null : 'outside'),
-  ioctl: ({ word }) => (IOCTLS.has(word(1)) ? null : 'outside'),
-  ...forAll(['read', 'readv', 'pread64', 'preadv'], (call) => ofFile(call, reads)),
-  ...forAll(['write', 'writev'], (call) => ofFile(call, writes)),
-  openat: (call) => {
-    const flags = call.word(2);
+  clock_nanosleep: (_, words, at) =>
+    WALL_CLOCKS.has(word(words, at, 0)) && (word(words, at, 1) & TIMER_ABSTIME) !== 0 ? 'outside' : null,
+  futex: (_, words, at) => ((word(words, at, 1) & FUTEX_CLOCK_REALTIME) === 0 ? null : 'outside'),
+  mmap: (_, words, at) =>
+    (word(words, at, 2) & PROT_WRITE) !== 0 && (word(words, at, 3) & MAP_SHARED) !== 0 ? 'outside' : null,
+  fcntl: (_, words, at) => (FCNTLS.has(word(words, at, 1)) ? null : 'outside'),
+  ioctl: (_, words, at) => (IOCTLS.has(word(words, at, 1)) ? null : 'outside'),
+  ...forAll(['read', 'readv', 'pread64', 'preadv'], (k, words, at) => {
+    const file = fileAt(k, word(words, at, 0));
+    return file === 'EBADF' ? null : reads(k, file);
+  }),
+  ...forAll(['write', 'writev'], (k, words, at) => {
+    const file = fileAt(k, word(words, at, 0));
+    return file === 'EBADF' ? null : writes(k, file);
+  }),
+  openat: (k, words, at) => {
+    const flags = word(words, at, 2);
     if ((flags & (O.O_CREAT | O.O_TRUNC)) !== 0 || (flags & O.O_TMPFILE) === O.O_TMPFILE) return 'outside';
-    return ofPath(call, 0, (flags & O.O_NOFOLLOW) === 0, opens);
+    return ofPathAt(k, words, at, (flags & O.O_NOFOLLOW) === 0, opens);
   },
-  newfstatat: (call) => ofPath(call, 0, (call.word(3) & AT.AT_SYMLINK_NOFOLLOW) === 0),
-  statx: (call) => ofPath(call, 0, (call.word(2) & AT.AT_SYMLINK_NOFOLLOW) === 0),
-  faccessat: (call) => ofPath(call, 0, true),
-  faccessat2: (call) => ofPath(call, 0, (call.word(3) & AT.AT_SYMLINK_NOFOLLOW) === 0),
-  readlinkat: (call) => ofPath(call, 0, false),
-  ...forAll(['statfs', 'chdir'], (call) => ofPath(call, null, true)),
-  connect: (call) =>
-    call.k.user.readU16(call.address(1)) === AF_UNIX
-      ? ofPathAt(call, AT.AT_FDCWD, call.address(1) + 2, true)
-      : 'outside',
-  execve: (call) => ofPath(call, null, true, executes),
+  newfstatat: (k, words, at) => ofPathAt(k, words, at, (word(words, at, 3) & AT.AT_SYMLINK_NOFOLLOW) === 0),
+  statx: (k, words, at) => ofPathAt(k, words, at, (word(words, at, 2) & AT.AT_SYMLINK_NOFOLLOW) === 0),
+  faccessat: (k, words, at) => ofPathAt(k, words, at, true),
+  faccessat2: (k, words, at) => ofPathAt(k, words, at, (word(words, at, 3) & AT.AT_SYMLINK_NOFOLLOW) === 0),
+  readlinkat: (k, words, at) => ofPathAt(k, words, at, false),
+  ...forAll(['statfs', 'chdir'], (k, words, at) => ofPath(k, AT.AT_FDCWD, address(words, at, 0), true)),
+  connect: (k, words, at) => {
+    const name = address(words, at, 1);
+    return k.user.readU16(name) === AF_UNIX ? ofPath(k, AT.AT_FDCWD, name + 2, true) : 'outside';
+  },
+  execve: (k, words, at) => ofPath(k, AT.AT_FDCWD, address(words, at, 0), true, executes),
 };
 
 function forAll(names: readonly string[], check: Check): Record<string, Check> {
   return Object.fromEntries(names.map((name) => [name, check]));
 }
 
+const CHECKS: ReadonlyMap<string, Check> = new Map(Object.entries(LOOKS));
+
 /** Names of the calls that need not look outside, for the test that each is one. */
-export const INSIDE_NAMES: readonly string[] = Object.keys(CHECKS);
+export const INSIDE_NAMES: readonly string[] = [...CHECKS.keys()];
 
 const A0 = 20;
 const A7 = 34;
 
 /** What the call that the current task has just made, or goes on with, is about to look at. */
 export function looksAt(k: Kernel, trap: CpuTrap): Look {
-  const isNew = trap === 'ecall';
-  if (!isNew && (trap !== 'resume' || k.task.call === null)) return null;
   const x = k.hart.xWords;
-  const row = k.table[isNew ? x[A7]! : k.call.nr];
-  // A call that there is not, or that is refused to everybody, sees nothing.
-  if (row === undefined || (typeof row.support === 'object' && 'refused' in row.support)) return null;
-  const check = CHECKS[row.name];
-  if (check === undefined) return 'outside';
-  const half = (at: number) => (isNew ? x[A0 + at]! : k.call.words[at]!);
-  const address = (i: number) => (half(2 * i + 1) >>> 0) * 2 ** 32 + (half(2 * i) >>> 0);
-  return check({ k, word: (i) => half(2 * i), address });
+  if (trap === 'ecall') return looksFor(k, x[A7]!, x, A0);
+  return trap === 'resume' && k.task.call !== null ? looksFor(k, k.task.call.nr, k.task.call.words, 0) : null;
 }
 
-function ofFile({ k, word }: Call, check: (k: Kernel, file: OpenFile) => Look): Look {
-  const file = fileAt(k, word(0));
-  return file === 'EBADF' ? null : check(k, file);
+function looksFor(k: Kernel, nr: number, words: Int32Array, at: number): Look {
+  const row = k.table[nr];
+  // A call that there is not, or that is refused to everybody, sees nothing.
+  if (row === undefined || (typeof row.support === 'object' && 'refused' in row.support)) return null;
+  const check = CHECKS.get(row.name);
+  return check === undefined ? 'outside' : check(k, words, at);
 }
 
 const isHosts = (k: Kernel, file: OpenFile): boolean =>
@@ -146,20 +147,18 @@ function executes(k: Kernel, inode: Inode): Look {
   return head[0]! + head[1]! * 256 === HASH_BANG ? 'outside' : null;
 }
 
-/** A path that is an argument, behind its directory where the call takes one. */
-function ofPath(
-  call: Call,
-  dirfd: number | null,
+/** A path that is an argument, behind its directory. */
+const ofPathAt = (
+  k: Kernel,
+  words: Int32Array,
+  at: number,
   follow: boolean,
-  check: (k: Kernel, inode: Inode) => Look = () => null,
-): Look {
-  const at = dirfd === null ? 0 : dirfd + 1;
-  return ofPathAt(call, dirfd === null ? AT.AT_FDCWD : call.word(dirfd), call.address(at), follow, check);
-}
+  check?: (k: Kernel, inode: Inode) => Look,
+): Look => ofPath(k, word(words, at, 0), address(words, at, 1), follow, check);
 
 /** Walks as the call will, and stops where it would look at names that are not the machine's own. */
-function ofPathAt(
-  { k }: Call,
+function ofPath(
+  k: Kernel,
   directory: number,
   address: number,
   follow: boolean,
