@@ -24,6 +24,7 @@ export function receive(vfs: Vfs, tty: Tty, bytes: Uint8Array): void {
 
 /** Takes what has arrived, as far as there is room. */
 export function admit(vfs: Vfs, tty: Tty): void {
+  tty.outputBefore = tty.output.length;
   while (tty.arriving.length > 0) {
     const room = roomFor(tty);
     // A line that nobody can read yet takes what comes: the last character is replaced.
@@ -122,6 +123,7 @@ function restartByAny(vfs: Vfs, tty: Tty): void {
 function controlFlow(vfs: Vfs, tty: Tty, byte: number): boolean {
   if (isCc(tty, CC.VSTART, byte)) {
     if (!tty.isHeld) start(vfs, tty);
+    showEchoes(tty);
     return true;
   }
   if (!isCc(tty, CC.VSTOP, byte)) return false;
@@ -129,10 +131,9 @@ function controlFlow(vfs: Vfs, tty: Tty, byte: number): boolean {
   return true;
 }
 
-/** Output stops. */
+/** Output stops, what has not been echoed yet with it. */
 export function stop(vfs: Vfs, tty: Tty): void {
   if (tty.isStopped) return;
-  showEchoes(tty);
   tty.isStopped = true;
   markPacket(vfs, tty, PACKET.STOP, PACKET.START);
 }
@@ -159,7 +160,7 @@ function sendSignal(vfs: Vfs, tty: Tty, byte: number): boolean {
   if (tty.foreground !== 0) vfs.host.signalGroup(tty.foreground, row[1]);
   if (!has(tty, T.NOFLSH)) {
     tty.echoes.length = 0;
-    flushOutput(vfs, tty);
+    flushOutput(vfs, tty, tty.outputBefore);
     clearTyped(tty);
     markPacket(vfs, tty, PACKET.FLUSHREAD);
   }
@@ -172,9 +173,9 @@ function sendSignal(vfs: Vfs, tty: Tty, byte: number): boolean {
 const TAKEN = 4095;
 
 /** TCOFLUSH: what was written and not read by the master is forgotten. A host has read all. */
-export function flushOutput(vfs: Vfs, tty: Tty): void {
+export function flushOutput(vfs: Vfs, tty: Tty, arrived: number = tty.output.length): void {
   if (tty.pty === null) return;
-  ringTruncate(tty.output, TAKEN);
+  ringTruncate(tty.output, Math.min(arrived, TAKEN));
   markPacket(vfs, tty, PACKET.FLUSHWRITE);
 }
 

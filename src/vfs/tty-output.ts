@@ -79,11 +79,13 @@ const SHOWN = 0x100;
 const HERE_BEGINS = 0x200;
 const STEP_BACK = 0x300;
 const RUB_TAB = 0x400;
+/** 255 is not processed (Linux: it begins the echo buffer's own codes). */
+const AS_IS = 0x500;
 
 /** Keeps an echo; it is shown when the terminal is not stopped. */
 function push(tty: Tty, what: number): void {
   if (tty.echoes.length === MAX_ECHOES) tty.echoes.shift();
-  tty.echoes.push(what);
+  tty.echoes.push(what === 255 ? what | AS_IS : what);
 }
 
 /** Echoes a typed byte: control characters as ^X, if so set. */
@@ -117,6 +119,10 @@ const SHOW: Readonly<Record<number, (tty: Tty, value: number) => void>> = {
   },
   [STEP_BACK](tty) {
     if (tty.column > 0) tty.column--;
+  },
+  [AS_IS](tty, byte) {
+    emit(tty, byte);
+    tty.column++;
   },
   [RUB_TAB](tty, value) {
     const columns = value & 0x80 ? value : value + tty.lineColumn;

@@ -60,6 +60,8 @@ export interface Tty {
   readonly echoes: number[];
   /** On its way to the screen. */
   readonly output: ByteRing;
+  /** How much of it there was before the keys that are being taken: what they echo has not arrived there yet. */
+  outputBefore: number;
   /** ^S was typed, or (held) tcflow(3) said so. */
   isStopped: boolean;
   isHeld: boolean;
@@ -96,6 +98,7 @@ export function newTty(vfs: Vfs, id: number, isHosted: boolean, termios: Termios
     isErasing: false,
     echoes: [],
     output: newRing(),
+    outputBefore: 0,
     isStopped: false,
     isHeld: false,
     isExclusive: false,
