@@ -193,3 +193,13 @@ test('doctor tells what is there, as words and as JSON', async () => {
   expect(findings.find(({ what }) => what === 'machine')?.state).toBe('ok');
   expect((await timeslice(['doctor'])).out).toContain('boots and runs a program');
 });
+
+test('glossary explains a word in the language of the flag or of the locale', async () => {
+  const korean = await timeslice(['glossary', 'context switch', '--lang', 'ko']);
+  expect(korean.out).toMatch(/^문맥 교환 \(context switch\)\n {2}실행하던 작업의 문맥을 PCB에/);
+  const byLocale = await timeslice(['glossary', '타임아웃 인터럽트'], { env: { LC_ALL: 'ko_KR.UTF-8' } });
+  expect(byLocale.out).toMatch(/^타이머 인터럽트 \(timer interrupt, timeout interrupt, 타임아웃 인터럽트\)/);
+  const unknown = await timeslice(['glossary', 'no such word']);
+  expect(unknown.err).toMatch(/^timeslice: the glossary has no word like no such word\n/);
+  expect(unknown.status).toBe(125);
+});
