@@ -125,6 +125,10 @@ function inherit(parent: Task, child: Task, flags: number): void {
   // A new thread in the same memory begins without an alternate stack (man 2 sigaltstack).
   const fresh = has(flags, CLONE.CLONE_VM) && !has(flags, CLONE.CLONE_VFORK);
   if (!fresh) child.altStack = parent.altStack;
+  if (has(flags, CLONE.CLONE_VM)) return;
+  child.rseq = parent.rseq;
+  child.rseqCpu = parent.rseqCpu;
+  child.rseqCid = parent.rseqCid;
 }
 
 /** man 2 sched_setscheduler, "SCHED_RESET_ON_FORK"; Linux: sched_fork(). */

@@ -4,6 +4,7 @@ import { EVENT } from '../events/index.ts';
 import type { Cpu } from './cpu-state.ts';
 import { cpuTimersDue } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
+import { rseqDispatched } from './rseq.ts';
 import type { CpuId, Task } from './types.ts';
 
 export const newCpu = (id: number): Cpu => ({
@@ -37,6 +38,7 @@ export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
     cpu.last = task.tid;
   }
   cpu.task = task.tid;
+  if (task.rseq !== null) task.rseqDue = rseqDispatched(k, cpu, task);
   cpu.yields = false;
   cpu.asked = false;
   cpu.accounted = cpu.clock;

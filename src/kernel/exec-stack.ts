@@ -9,6 +9,7 @@ import type { ProgramCredentials } from './exec-credentials.ts';
 import type { Loadable, Loaded } from './exec-load.ts';
 import type { ExecRequest } from './exec-script.ts';
 import type { Kernel } from './kernel.ts';
+import { RSEQ_ALIGN, RSEQ_FEATURE_SIZE } from './rseq.ts';
 
 const { PAGE_SIZE } = layout;
 
@@ -30,6 +31,8 @@ const AT = {
   SECURE: 23,
   RANDOM: 25,
   HWCAP2: 26,
+  RSEQ_FEATURE_SIZE: 27,
+  RSEQ_ALIGN: 28,
   EXECFN: 31,
   MINSIGSTKSZ: 51,
 } as const;
@@ -138,6 +141,8 @@ function auxiliary(
     AT.SECURE, secure ? 1 : 0,
     AT.RANDOM, random,
     AT.HWCAP2, 0,
+    AT.RSEQ_FEATURE_SIZE, RSEQ_FEATURE_SIZE,
+    AT.RSEQ_ALIGN, RSEQ_ALIGN,
     AT.EXECFN, name,
     AT.MINSIGSTKSZ, MINSIGSTKSZ,
     0, 0,

@@ -29,6 +29,7 @@ import { leaveFutexes } from './futex-pi.ts';
 import type { Kernel } from './kernel.ts';
 import { deleteAllTimers } from './posix-timer.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
+import { setRseq } from './rseq.ts';
 import { SIG_IGN } from './signal.ts';
 import { NO_ALT_STACK } from './task.ts';
 import { tellExec } from './trace-call.ts';
@@ -141,7 +142,7 @@ function leaveMemory(k: Kernel): void {
   if (task.clearChildTid !== 0 && mm.users > 1 && k.user.writeU32(task.clearChildTid, 0))
     futexWake(k, task.clearChildTid, 1);
   task.clearChildTid = 0;
-  task.rseq = 0;
+  setRseq(task, null);
   releaseVfork(k, task);
   k.group.usage.maxRss = Math.max(k.group.usage.maxRss, mm.rssPeak);
   if (mm.users === 1) forgetFutexes(k, mm.id);

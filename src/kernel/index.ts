@@ -102,6 +102,7 @@ export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';
 export { UTS } from './release.ts';
 export { limitOf, memoryLimits, RLIM_NLIMITS, RLIMIT, setLimit } from './rlimit.ts';
+export { RSEQ_ALIGN, resetRseq, setRseq } from './rseq.ts';
 export { loadKernel, type SavedKernel, saveKernel } from './save.ts';
 export { idleTo, type RunLimits, type RunStop, runCpus } from './schedule.ts';
 export { isRealTime, levelOf, ORDINARY, RR_SLICE, SCHED, Scheduler } from './scheduler.ts';

@@ -11,6 +11,7 @@ import { forgetOpening } from '../vfs/index.ts';
 import { exitGroup } from './exit.ts';
 import { letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
+import { updateRseq } from './rseq.ts';
 import { sigInfo } from './siginfo.ts';
 import { disposition, isUnkillable, notifyParent, SIG_DFL, setAction } from './signal.ts';
 import { isFault, pushFrame } from './signal-frame.ts';
@@ -107,6 +108,8 @@ function endCall(k: Kernel, interrupted: Interrupted | null, action: SigAction):
 function enterHandler(k: Kernel, info: SigInfo): boolean {
   const { task, group } = k;
   const action = group.handlers.actions[info.signo]!;
+  // A second SIGSEGV while the first one's handler is entered ends it (Linux: force_sigsegv).
+  if (task.rseq !== null && !rseqOrSignal(k) && info.signo === SIGNAL.SIGSEGV) return false;
   const before = task.savedMask ?? task.blocked;
   task.savedMask = null;
   const pushed = pushFrame(k, info, action.handler, {
@@ -136,4 +139,11 @@ export function forceSignal(k: Kernel, signo: number, fields: Partial<SigInfo>):
   for (const info of task.pending) if (info.signo === signo) leaveQueue(k, info);
   task.pending = task.pending.filter((info) => info.signo !== signo);
   task.pending.push(sigInfo(signo, fields));
+}
+
+/** Sees to the restartable sequence of the current task; bad memory is a SIGSEGV, and false. */
+export function rseqOrSignal(k: Kernel): boolean {
+  if (updateRseq(k)) return true;
+  forceSignal(k, SIGNAL.SIGSEGV, { code: SI.SI_KERNEL });
+  return false;
 }

@@ -15,7 +15,7 @@ import { continueCall, enterCall } from './call.ts';
 import type { CpuTrap } from './cpu-state.ts';
 import type { Kernel } from './kernel.ts';
 import { outOfMemory } from './oom.ts';
-import { deliverSignals, forceSignal } from './signal-deliver.ts';
+import { deliverSignals, forceSignal, rseqOrSignal } from './signal-deliver.ts';
 import { goOn } from './trace-resume.ts';
 
 const SERVE: Readonly<Record<CpuTrap, (k: Kernel, address: number) => void>> = {
@@ -51,6 +51,7 @@ function ecall(k: Kernel): void {
 export function readyForUser(k: Kernel): boolean {
   const { task } = k;
   if (task.pending.length > 0 || k.group.pending.length > 0 || task.isWatched) deliverSignals(k, null);
+  if (task.rseqDue && task.run === 'running' && !rseqOrSignal(k)) deliverSignals(k, null);
   return task.run === 'running';
 }
 

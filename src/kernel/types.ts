@@ -168,6 +168,13 @@ export interface Tracing {
   exits: boolean;
 }
 
+/** What a thread registered for restartable sequences. An immutable value, as its children's. */
+export interface Rseq {
+  readonly at: number;
+  readonly length: number;
+  readonly signature: number;
+}
+
 /** One schedulable thread. Everything it may share, it names by id. */
 export interface Task {
   /** Changes once in a life: a thread that execs becomes the leader and takes its tid (Linux: de_thread). */
@@ -210,7 +217,12 @@ export interface Task {
   /** CLONE_CHILD_CLEARTID address, zeroed and futex-woken at exit; 0 for none. */
   clearChildTid: number;
   robustList: number;
-  rseq: number;
+  rseq: Rseq | null;
+  /** To be looked at before it goes on in its program. */
+  rseqDue: boolean;
+  /** The numbers of processor and concurrency that stand in its memory. */
+  rseqCpu: number;
+  rseqCid: number;
   /** What its end takes back of System V semaphores (ipc/sem.ts), 0 for nothing. */
   semUndo: number;
   /** Parent that waits in vfork until this task execs or exits; 0 for none. */

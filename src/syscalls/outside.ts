@@ -25,7 +25,7 @@ const quiet: Check = () => null;
 
 /** Calls about the machine's own state alone. */
 const QUIET = `
-  brk munmap mremap mprotect madvise mincore mlock2 membarrier riscv_flush_icache riscv_hwprobe
+  brk munmap mremap mprotect madvise mincore mlock2 membarrier rseq riscv_flush_icache riscv_hwprobe
   clone clone3 exit exit_group wait4 waitid kill tkill tgkill set_tid_address set_robust_list get_robust_list
   rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend sigaltstack
   getpid getppid gettid getuid geteuid getgid getegid getgroups getresuid getresgid getpgid getsid setpgid setsid

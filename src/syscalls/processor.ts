@@ -1,5 +1,5 @@
 /** What programs ask about the processor and its memory order. Documentation/arch/riscv/hwprobe.rst, man 2 membarrier. */
-import { syscall } from '../kernel/index.ts';
+import { type Kernel, syscall } from '../kernel/index.ts';
 import { layout } from '../memory/index.ts';
 import { int, pointer, size, uint } from './args.ts';
 
@@ -61,19 +61,33 @@ const MEMBARRIER = {
   REGISTER_PRIVATE_EXPEDITED: 16,
   PRIVATE_EXPEDITED_SYNC_CORE: 32,
   REGISTER_PRIVATE_EXPEDITED_SYNC_CORE: 64,
+  PRIVATE_EXPEDITED_RSEQ: 128,
+  REGISTER_PRIVATE_EXPEDITED_RSEQ: 256,
   GET_REGISTRATIONS: 512,
 };
-/** All but those for restartable sequences. */
-const SUPPORTED = 127 | MEMBARRIER.GET_REGISTRATIONS;
+const SUPPORTED = 511 | MEMBARRIER.GET_REGISTRATIONS;
+/** The command is for one processor. */
+const MEMBARRIER_CMD_FLAG_CPU = 1;
 const REGISTRATIONS =
   MEMBARRIER.REGISTER_GLOBAL_EXPEDITED |
   MEMBARRIER.REGISTER_PRIVATE_EXPEDITED |
-  MEMBARRIER.REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
+  MEMBARRIER.REGISTER_PRIVATE_EXPEDITED_SYNC_CORE |
+  MEMBARRIER.REGISTER_PRIVATE_EXPEDITED_RSEQ;
 /** Commands that work only after another one, their registration. */
 const REGISTRATION: ReadonlyMap<number, number> = new Map([
   [MEMBARRIER.PRIVATE_EXPEDITED, MEMBARRIER.REGISTER_PRIVATE_EXPEDITED],
   [MEMBARRIER.PRIVATE_EXPEDITED_SYNC_CORE, MEMBARRIER.REGISTER_PRIVATE_EXPEDITED_SYNC_CORE],
+  [MEMBARRIER.PRIVATE_EXPEDITED_RSEQ, MEMBARRIER.REGISTER_PRIVATE_EXPEDITED_RSEQ],
 ]);
+
+/** Threads of this memory that run elsewhere begin their sequences anew; with a number, those on that processor. */
+function restartSequences(k: Kernel, wanted: number): void {
+  for (const cpu of k.cpus) {
+    if (cpu.task === 0 || (wanted < 0 ? cpu === k.cpu : cpu.id !== wanted)) continue;
+    const other = k.tasks.get(cpu.task)!;
+    if (other.mm === k.task.mm && other.rseq !== null) other.rseqDue = true;
+  }
+}
 
 export const membarrier = syscall({
   nr: 283,
@@ -82,13 +96,15 @@ export const membarrier = syscall({
   errors: ['EINVAL', 'EPERM'],
   ...base,
   // All processors are interleaved on one host thread: every store is seen at once, there is nothing to wait for.
-  run(k, command, bits) {
-    if (bits !== 0) return 'EINVAL';
+  run(k, command, bits, cpu) {
+    const isOfCpu = command === MEMBARRIER.PRIVATE_EXPEDITED_RSEQ && bits === MEMBARRIER_CMD_FLAG_CPU;
+    if (bits !== 0 && !isOfCpu) return 'EINVAL';
     if (command === MEMBARRIER.QUERY) return SUPPORTED;
     if ((command & SUPPORTED) === 0 || (command & (command - 1)) !== 0) return 'EINVAL';
     if (command === MEMBARRIER.GET_REGISTRATIONS) return k.group.membarrier & REGISTRATIONS;
     const needs = REGISTRATION.get(command);
     if (needs !== undefined && (k.group.membarrier & needs) === 0) return 'EPERM';
+    if (command === MEMBARRIER.PRIVATE_EXPEDITED_RSEQ) restartSequences(k, isOfCpu ? Math.max(0, cpu) : -1);
     k.group.membarrier |= command;
     return 0;
   },

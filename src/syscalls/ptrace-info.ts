@@ -9,6 +9,7 @@ import {
   type Task,
 } from '../kernel/index.ts';
 import { layout } from '../memory/index.ts';
+import { Packer } from './packer.ts';
 
 export function getEventMessage(k: Kernel, { traced }: Task, _addr: number, data: number): 0 | Errno {
   return k.user.writeU64(data, traced!.message) ? 0 : 'EFAULT';
@@ -113,4 +114,13 @@ const MAX_ERRNO = 4095;
 function isError(saved: Uint8Array): boolean {
   const a0 = new DataView(saved.buffer, saved.byteOffset + A0);
   return a0.getInt32(4, true) === -1 && a0.getUint32(0, true) >= 2 ** 32 - MAX_ERRNO;
+}
+
+/** What it registered for restartable sequences, all of it zero for nothing (struct ptrace_rseq_configuration). */
+export function getRseq(k: Kernel, { rseq }: Task, size: number, data: number): number | Errno {
+  const conf = new Packer(24);
+  conf.u64(0, rseq?.at ?? 0);
+  conf.u32(8, rseq?.length ?? 0);
+  conf.u32(12, rseq?.signature ?? 0);
+  return k.user.copyOut(data, conf.bytes.subarray(0, size)) ? conf.bytes.length : 'EFAULT';
 }

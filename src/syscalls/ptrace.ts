@@ -17,6 +17,7 @@ import {
 import { oneOf, pointer } from './args.ts';
 import {
   getEventMessage,
+  getRseq,
   getSigInfo,
   getSigMask,
   getSyscallInfo,
@@ -69,6 +70,7 @@ const REQUESTS: Readonly<Record<number, Request>> = {
   [PTRACE.PTRACE_GETREGSET]: getRegisters,
   [PTRACE.PTRACE_SETREGSET]: setRegisters,
   [PTRACE.PTRACE_GET_SYSCALL_INFO]: getSyscallInfo,
+  [PTRACE.PTRACE_GET_RSEQ_CONFIGURATION]: getRseq,
 };
 
 function peek(k: Kernel, task: Task, addr: number, data: number): 0 | Errno {
@@ -146,7 +148,7 @@ export const ptrace = syscall({
   interrupted: 'never blocks',
   support: {
     partial:
-      'seccomp filters, rseq and syscall user dispatch are not told (EIO); single steps are EIO, as on every riscv64',
+      'seccomp filters and syscall user dispatch are not told (EIO); single steps are EIO, as on every riscv64',
   },
   run(k, request, pid, addr, data) {
     if (request === PTRACE.PTRACE_TRACEME) return traceMe(k);

@@ -177,6 +177,5 @@ export const SYSTEM_CALLS = [
   absent(280, 'bpf', 'as a kernel built without CONFIG_BPF_SYSCALL'),
   absent(241, 'perf_event_open', 'as a kernel built without CONFIG_PERF_EVENTS'),
   absent(282, 'userfaultfd', 'as a kernel built without CONFIG_USERFAULTFD'),
-  absent(293, 'rseq', 'as a kernel built without CONFIG_RSEQ: C libraries do without'),
   absent(425, 'io_uring_setup', 'as a kernel built without CONFIG_IO_URING'),
 ];

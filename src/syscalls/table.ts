@@ -47,6 +47,7 @@ import { READ_WRITE_CALLS } from './read-write.ts';
 import { REFUSED_FILE_CALLS } from './refused-files.ts';
 import { REFUSED_SYSTEM_CALLS } from './refused-system.ts';
 import { RESIZE_CALLS } from './resize.ts';
+import { rseq } from './rseq.ts';
 import { SCHED_CALLS } from './sched.ts';
 import { AFFINITY_CALLS } from './sched-affinity.ts';
 import { SCHED_ATTR_CALLS } from './sched-attr.ts';
@@ -147,7 +148,7 @@ export const FAMILIES: readonly SyscallFamily[] = [
   family('POSIX message queues', MQUEUE_CALLS, MQUEUE_MESSAGE_CALLS),
   family('System V objects', SHM_CALLS, SEM_CALLS, SEM_CONTROL_CALLS, MSG_CALLS),
   family('Tracing', PTRACE_CALLS, PROCESS_MEMORY_CALLS, COMPARE_CALLS, SECCOMP_CALLS),
-  family('System', SYSTEM_CALLS, PROCESSOR_CALLS, REFUSED_SYSTEM_CALLS),
+  family('System', SYSTEM_CALLS, PROCESSOR_CALLS, [rseq], REFUSED_SYSTEM_CALLS),
 ];
 
 function byNumber(families: readonly SyscallFamily[]): SyscallTable {

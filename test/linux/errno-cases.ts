@@ -881,7 +881,6 @@ const SYSTEM: readonly ErrnoCase[] = [
     'bpf',
     'perf_event_open',
     'userfaultfd',
-    'rseq',
     'io_uring_setup',
   ].map((call) => onlyHere(IS_THERE, refuses(call, [], 'ENOSYS'))),
   onlyHere(IS_OTHER_PROCESSOR, refuses('riscv_hwprobe', [BAD, 1, 0, 0, 0], 'EFAULT')),

@@ -210,4 +210,11 @@ cpus 1, page 4096
     notNative: 'recorded on a tmpfs, with standard input and output alone',
     notInQemu: 'recorded on a tmpfs, with standard input and output alone',
   },
+  {
+    name: 'rseq',
+    argv: [],
+    stdout: golden('rseq'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 has no restartable sequences',
+  },
 ];
