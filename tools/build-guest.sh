@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds guest/tiny.elf and guest/suite.elf from guest/ with Debian's riscv64 cross compiler, the same bytes
+# Builds guest/tiny.elf, guest/suite.elf and guest/vdso.elf from guest/ with Debian's riscv64 cross compiler, the same bytes
 # every time. An argument names another folder for the results, for comparing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -36,3 +36,7 @@ build "$to/tiny.elf" guest/applets.c guest/lib/*.c guest/sh/*.c guest/tools/*.c 
 if [ -e guest/tests/suite.c ]; then
   build "$to/suite.elf" guest/tests/*.c guest/lib/*.c
 fi
+"$cc" -march=rv64gc -mabi=lp64d -nostdlib -shared -s -ffile-prefix-map="$PWD"=. -Wl,--build-id=none \
+  -Wl,--hash-style=both -Wl,-soname=linux-vdso.so.1 -Wl,-z,max-page-size=4096 -Wl,-T,guest/vdso/vdso.lds \
+  -o "$to/vdso.elf" guest/vdso/vdso.S
+chmod 644 "$to/vdso.elf"

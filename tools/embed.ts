@@ -1,6 +1,7 @@
 /**
- * Writes src/api/tiny-program.ts: the program of the image `tiny` and the names it answers to, as text, so that a
- * bundle needs no file beside it. `npm run guest` calls this after building; a test compares.
+ * Writes src/api/tiny-program.ts, the program of the image `tiny` and the names it answers to, and
+ * src/kernel/vdso-image.ts, as text, so that a bundle needs no file beside it. `npm run guest` calls this after
+ * building; a test compares.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,10 +27,28 @@ export const TINY_ELF =
 `;
 }
 
+/** The module's text for the shared object that the kernel maps: in hexadecimal, as the core has no base64. */
+export function embeddedVdso(elf: Uint8Array): string {
+  const sigreturn = Buffer.from(elf).indexOf(Buffer.from('9308b00873000000', 'hex'));
+  return `/** guest/vdso.elf as text. Written by tools/embed.ts; do not edit. */
+
+/** Where its __vdso_rt_sigreturn lies. */
+export const VDSO_SIGRETURN = ${sigreturn};
+
+/** The ELF file in hexadecimal. */
+export const VDSO_ELF =
+  '${Buffer.from(elf).toString('hex')}';
+`;
+}
+
 if (process.argv[1] === import.meta.filename) {
   const text = embedded(
     readFileSync(join(root, 'guest/tiny.elf')),
     readFileSync(join(root, 'guest/applets.h'), 'utf8'),
   );
   writeFileSync(join(root, 'src/api/tiny-program.ts'), text);
+  writeFileSync(
+    join(root, 'src/kernel/vdso-image.ts'),
+    embeddedVdso(readFileSync(join(root, 'guest/vdso.elf'))),
+  );
 }

@@ -1,4 +1,4 @@
-/** Bringing a kernel up: the file tree, the trampoline page, and the first process. */
+/** Bringing a kernel up: the file tree, the shared object of all programs, and the first process. */
 import { type Errno, SIGNAL } from '../abi/index.ts';
 import { EVENT } from '../events/index.ts';
 import type { FilesTable, FsContext, Walker } from '../vfs/index.ts';
@@ -12,9 +12,9 @@ import { type KernelParts, LinuxKernel } from './linux.ts';
 import { relieve } from './oom.ts';
 import { setSaved } from './register-file.ts';
 import { limitOf, RLIMIT } from './rlimit.ts';
-import { SIGRETURN_CODE } from './sigreturn.ts';
 import { allCpus, credentialsOf, newGroup, newHandlers, newTask, newTid } from './task.ts';
 import type { FsId, Task, Tgid } from './types.ts';
+import { fillVdso } from './vdso.ts';
 
 /** A kernel without processes. */
 export function createKernel(parts: KernelParts): Kernel {
@@ -24,7 +24,7 @@ export function createKernel(parts: KernelParts): Kernel {
     mapped: (id) => segmentMapped(k, id),
     unmapped: (id) => segmentUnmapped(k, id),
   };
-  k.memory.objects.write(k.sigreturnPage, 0, new Uint8Array(SIGRETURN_CODE.buffer));
+  fillVdso(k);
   return k;
 }
 

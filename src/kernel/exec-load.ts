@@ -2,11 +2,11 @@
 import type { Errno } from '../abi/index.ts';
 import { nextU32 } from '../base/index.ts';
 import { type ElfImage, isElfError, parseElf } from '../elf/index.ts';
-import { layout, type Mm, type PageObject, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
+import { layout, type Mm, type PageObject, PROT_EXEC, PROT_WRITE } from '../memory/index.ts';
 import { inodePages, readAt, type Walker } from '../vfs/index.ts';
 import { findProgram, type Program } from './exec-script.ts';
 import type { Kernel } from './kernel.ts';
-import { SIGRETURN_ADDRESS } from './sigreturn.ts';
+import { mapVdso, VVAR_ADDRESS } from './vdso.ts';
 
 const { PAGE_SIZE, USER_END } = layout;
 const MIB = 2 ** 20;
@@ -81,8 +81,8 @@ const DYN_BASE = Math.floor(((USER_END / 3) * 2) / PAGE_SIZE) * PAGE_SIZE;
 const MMAP_RANDOM_PAGES = 2 ** 18;
 const STACK_RANDOM_PAGES = 2 ** 18;
 const BRK_RANDOM_PAGES = 2 ** 13;
-/** Below the trampoline, with a page to spare. */
-const STACK_TOP = SIGRETURN_ADDRESS - 2 * PAGE_SIZE;
+/** Below the shared object of all programs, with a page to spare. */
+const STACK_TOP = VVAR_ADDRESS - PAGE_SIZE;
 const STACK_GAP = 128 * MIB;
 export const ADDR_NO_RANDOMIZE = 0x0040000;
 
@@ -122,7 +122,7 @@ export function load(
   describe(mm, image, bias);
   mm.brkStart = pageUp(Math.max(mm.dataEnd, image.end + bias)) + places.brkGap;
   mm.brk = mm.brkStart;
-  const error = mapTrampoline(k, mm);
+  const error = mapVdso(k, mm);
   if (error !== null) return error;
   const own = { entry: image.entry + bias, headers: image.headers === 0 ? 0 : image.headers + bias };
   if (interpreter === null) return { ...own, start: own.entry, base: 0 };
@@ -184,16 +184,4 @@ function describe(mm: Mm, { segments }: ElfImage, bias: number): void {
   mm.dataStart = (data[0] ?? last).address + bias;
   mm.dataEnd =
     Math.max(last.address + last.fileSize, ...data.map(({ address, fileSize }) => address + fileSize)) + bias;
-}
-
-function mapTrampoline(k: Kernel, mm: Mm): Errno | null {
-  const done = k.memory.spaces.mmap(mm, {
-    addr: SIGRETURN_ADDRESS,
-    length: PAGE_SIZE,
-    prot: PROT_READ | PROT_EXEC,
-    fixed: true,
-    object: k.sigreturnPage,
-    name: '[sigreturn]',
-  });
-  return typeof done === 'string' ? done : null;
 }

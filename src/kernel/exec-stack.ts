@@ -10,10 +10,11 @@ import type { Loadable, Loaded } from './exec-load.ts';
 import type { ExecRequest } from './exec-script.ts';
 import type { Kernel } from './kernel.ts';
 import { RSEQ_ALIGN, RSEQ_FEATURE_SIZE } from './rseq.ts';
+import { VDSO_ADDRESS } from './vdso.ts';
 
 const { PAGE_SIZE } = layout;
 
-/** AT_*: include/uapi/linux/auxvec.h. No AT_SYSINFO_EHDR: without a vDSO every clock is a system call. */
+/** AT_*: include/uapi/linux/auxvec.h. */
 const AT = {
   PHDR: 3,
   PHENT: 4,
@@ -34,6 +35,7 @@ const AT = {
   RSEQ_FEATURE_SIZE: 27,
   RSEQ_ALIGN: 28,
   EXECFN: 31,
+  SYSINFO_EHDR: 33,
   MINSIGSTKSZ: 51,
 } as const;
 
@@ -125,6 +127,7 @@ function auxiliary(
   // Pairs of a type and its value.
   // biome-ignore format: one pair a line
   return [
+    AT.SYSINFO_EHDR, VDSO_ADDRESS,
     AT.HWCAP, HWCAP,
     AT.PAGESZ, PAGE_SIZE,
     AT.CLKTCK, CLOCK_TICKS,

@@ -32,6 +32,7 @@ export {
   settlePi,
   unlockPi,
 } from './futex-pi.ts';
+export { HWPROBE } from './hwprobe.ts';
 export { endNotice, tellNotice } from './ipc/mqueue.ts';
 export {
   destroyQueue,
@@ -169,5 +170,6 @@ export type {
   Usage,
 } from './types.ts';
 export { groupUsage, taskUsage } from './usage.ts';
+export { tellWallClock } from './vdso.ts';
 export { type ChildReport, type ChildSelector, findReport, settleEnd, takeReport, W } from './wait.ts';
 export { setWallClock } from './wall-clock.ts';

@@ -146,8 +146,9 @@ export interface Kernel {
   readonly queues: Map<QueueId, Tid[]>;
   /** The process the out-of-memory killer chose, until it has gone; 0 for none. */
   oomVictim: Tgid | 0;
-  /** The page every address space has for the return from signal handlers. */
-  readonly sigreturnPage: PageObjectId;
+  /** The pages every address space has: a shared object, and its data. */
+  readonly vdsoPage: PageObjectId;
+  readonly vvarPage: PageObjectId;
 
   /** The task whose trap is being served. */
   task: Task;

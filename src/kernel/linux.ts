@@ -94,7 +94,8 @@ export class LinuxKernel implements Kernel {
   epoch: Timestamp;
   seal: Kernel['seal'] = null;
   isHeld = false;
-  readonly sigreturnPage: PageObjectId;
+  readonly vdsoPage: PageObjectId;
+  readonly vvarPage: PageObjectId;
 
   task: Task = swapper();
   group: ThreadGroup;
@@ -123,7 +124,8 @@ export class LinuxKernel implements Kernel {
     this.call = this.task.ownCall;
     this.vfs = new Vfs(memory, vfsHost(this, procSource(this)));
     this.filesTables = this.vfs.tables;
-    this.sigreturnPage = memory.objects.create({ size: 4096, filled: false }).id;
+    this.vdsoPage = memory.objects.create({ size: 4096, filled: false }).id;
+    this.vvarPage = memory.objects.create({ size: 4096, filled: false }).id;
   }
 
   now = (): Nanos => this.clock;

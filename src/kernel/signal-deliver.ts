@@ -19,10 +19,10 @@ import { leaveQueue } from './signal-queue.ts';
 import { asMask, has, setOf, union } from './signal-set.ts';
 import { isOrphanedGroup, stopGroup } from './signal-stop.ts';
 import { dequeue } from './signal-take.ts';
-import { SIGRETURN_ADDRESS } from './sigreturn.ts';
 import { cutShort } from './syscall.ts';
 import { stopsFirst, stopsForSignal } from './trace-stop.ts';
 import type { Interrupted, SigAction, SigInfo } from './types.ts';
+import { SIGRETURN_ADDRESS } from './vdso.ts';
 
 /** What the current task does next. `again`: the interrupted call looks again, as if nothing had happened. */
 export type Delivery = 'user' | 'again' | 'stopped' | 'gone';

@@ -198,7 +198,7 @@ function checkPages(k: Kernel, inodes: readonly Inode[]): string[] {
   return compare(
     'page object',
     [...k.memory.objects.all.values()].map(({ id, refs }) => [id, refs] as const),
-    tally([...files, ...mapped, ...read, ...k.ipc.byPages.keys(), k.sigreturnPage]),
+    tally([...files, ...mapped, ...read, ...k.ipc.byPages.keys(), k.vdsoPage, k.vvarPage]),
   );
 }
 

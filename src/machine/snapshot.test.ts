@@ -5,7 +5,7 @@ import { bootMachine, type Machine } from './machine.ts';
 /** What a kernel is made with, what saves itself or follows from other fields, and what is no state. */
 const NOT_SAVED = [
   ...['options', 'memory', 'hart', 'vfs', 'events', 'table', 'user', 'scheduler', 'registers', 'timers'],
-  ...['filesTables', 'mms', 'mm', 'files', 'fs', 'call', 'sigreturnPage'],
+  ...['filesTables', 'mms', 'mm', 'files', 'fs', 'call', 'vdsoPage', 'vvarPage'],
   ...['tracer', 'seal', 'isHeld', 'now', 'newQueue', 'wake'],
 ];
 

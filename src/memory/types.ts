@@ -55,7 +55,7 @@ export interface Vma {
   object: PageObjectId | null;
   /** Byte offset of `start` in the object, page-aligned. */
   offset: number;
-  /** Path or `[heap]`, `[stack]`, `[sigreturn]`…, for the views; empty for anonymous memory. */
+  /** Path or `[heap]`, `[stack]`, `[vdso]`…, for the views; empty for anonymous memory. */
   name: string;
   /** Device and inode of a file mapping for the views, 0 otherwise. */
   inode: number;

@@ -1,23 +1,9 @@
 /** What programs ask about the processor and its memory order. Documentation/arch/riscv/hwprobe.rst, man 2 membarrier. */
-import { type Kernel, syscall } from '../kernel/index.ts';
-import { layout } from '../memory/index.ts';
+import { HWPROBE, type Kernel, syscall } from '../kernel/index.ts';
 import { int, pointer, size, uint } from './args.ts';
 
 const base = { interrupted: 'never blocks', support: 'full' } as const;
 
-/** RISCV_HWPROBE_KEY_*: this processor, as Documentation/arch/riscv/hwprobe.rst asks about it. */
-const HWPROBE: ReadonlyMap<number, number> = new Map([
-  [0, 0], // mvendorid
-  [1, 0], // marchid
-  [2, 0], // mimpid
-  [3, 1], // base behaviour: IMA
-  [4, 3], // extensions: F and D, C
-  [5, 3], // misaligned accesses: fast
-  [6, 0], // no Zicboz
-  [7, layout.USER_END - 1],
-  [8, 1_000_000_000], // rdtime counts nanoseconds
-  [9, 3], // misaligned scalar accesses: fast
-]);
 const UNKNOWN_KEY = -1;
 
 export const riscvHwprobe = syscall({
@@ -34,7 +20,7 @@ export const riscvHwprobe = syscall({
       const at = pairs + 16 * i;
       const key = k.user.readI64(at);
       if (key === undefined) return 'EFAULT';
-      const value = HWPROBE.get(key);
+      const value = HWPROBE[key];
       if (value === undefined && !k.user.writeU64(at, UNKNOWN_KEY)) return 'EFAULT';
       if (!k.user.writeU64(at + 8, value ?? 0)) return 'EFAULT';
     }

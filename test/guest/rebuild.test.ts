@@ -8,7 +8,7 @@ import { inFolder } from './linux.ts';
 const root = resolve(import.meta.dirname, '../..');
 const compiler = spawnSync('riscv64-linux-gnu-gcc', ['-dumpversion'], { encoding: 'utf8' });
 const pinned = compiler.status === 0 && compiler.stdout.startsWith('12');
-const programs = ['tiny.elf', 'suite.elf'];
+const programs = ['tiny.elf', 'suite.elf', 'vdso.elf'];
 
 describe.skipIf(!pinned)(
   'guest programs (need riscv64-linux-gnu-gcc 12, package gcc-riscv64-linux-gnu)',

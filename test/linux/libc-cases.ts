@@ -217,4 +217,11 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'qemu-user 7.2 has no restartable sequences',
   },
+  {
+    name: 'vdso',
+    argv: [],
+    stdout: golden('vdso'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 has no such object for riscv64',
+  },
 ];
