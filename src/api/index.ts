@@ -2,13 +2,26 @@ export { isProblem, type Problem } from '../base/index.ts';
 export type { EventQuery, EventRecord } from '../events/index.ts';
 export type {
   CallCount,
+  ChannelEnd,
+  ChannelView,
+  Circle,
   CpuView,
   FdView,
   FileChange,
   MachineView,
   MapView,
+  PageView,
+  PcbMemory,
+  PcbView,
+  PlaceName,
   ProcessView,
+  RegistersView,
+  SegmentBounds,
+  SegmentKind,
+  SegmentView,
   TaskView,
+  WaitGraph,
+  WaitView,
 } from '../machine/index.ts';
 export { TIERS, type Tier } from '../machine/index.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from '../vfs/index.ts';

@@ -10,6 +10,8 @@ import {
   type FileChange,
   type HostProcess,
   type MachineView,
+  type PageView,
+  type PcbView,
 } from '../machine/index.ts';
 import { FIRST_WINDOW, GuestConsole } from './console.ts';
 import { type Driven, Driver } from './drive.ts';
@@ -77,6 +79,16 @@ export class Machine {
   /** Processes, threads, mappings, descriptors and queues as plain data. */
   inspect(): MachineView {
     return this.#core.inspect();
+  }
+
+  /** The process control block of a thread, or of a process by its number; undefined when there is none. */
+  pcb(id: number): PcbView | undefined {
+    return this.#core.pcb(id);
+  }
+
+  /** The pages of a process that have frames, in a range of addresses; undefined when there is no such process. */
+  pages(pid: number, start?: number, end?: number): readonly PageView[] | undefined {
+    return this.#core.pages(pid, start, end);
   }
 
   /** What the kernel did, as far back as its log reaches. */

@@ -1,7 +1,7 @@
 /** `timeslice glossary`: the words of the views, and what they mean. */
 import type { Command } from 'commander';
-import stringWidth from 'string-width';
 import { problem } from '../base/index.ts';
+import { wrap } from '../views/index.ts';
 import { type Entry, findWords, GLOSSARY, type Language, term, type Word } from '../words/index.ts';
 import { langOption, languageFor } from './language.ts';
 import { complain, styled } from './say.ts';
@@ -59,15 +59,4 @@ function paragraph(word: Word, language: Language, width: number): string {
     ...(see.length > 0 ? wrap(`→ ${see.join(', ')}`, width) : []),
   ];
   return [head, ...lines.map((line) => INDENT + line)].join('\n');
-}
-
-/** Lines of at most so many columns; Hangul takes two each. */
-function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const piece of text.split(' ')) {
-    const longer = lines.at(-1) === '' ? piece : `${lines.at(-1)} ${piece}`;
-    if (lines.at(-1) === '' || stringWidth(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(piece);
-  }
-  return lines;
 }

@@ -1,7 +1,7 @@
 /** What differs between two machines, and what a machine executed, in a form to be told. */
 import { getSaved, type Kernel, saveLoaded, type Task } from '../kernel/index.ts';
 import { layout, type Mm } from '../memory/index.ts';
-import { inspect, type MachineView } from './inspect.ts';
+import { inspect, type MachineView } from './inspect/machine-view.ts';
 import type { Machine } from './machine.ts';
 
 /** One thing in which two machines differ: a register, a byte of memory, or a record of the kernel. */

@@ -41,7 +41,9 @@ import { checkMachine } from './check.ts';
 import { changesBelow, type FileChange, readChanged } from './file-change.ts';
 import { hashMachine } from './hash.ts';
 import type { Input, InputKind } from './input.ts';
-import { inspect, type MachineView } from './inspect.ts';
+import { inspect, type MachineView } from './inspect/machine-view.ts';
+import { type PcbView, pcbOf } from './inspect/pcb.ts';
+import { type PageView, pagesOfProcess } from './inspect/segments.ts';
 import { kernelOptions, type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
 import { Seal } from './seal.ts';
 import { joined, loadSnapshot, readSnapshot, type Snapshot, snapshotOf } from './snapshot.ts';
@@ -319,6 +321,16 @@ export class Machine {
   /** The whole machine as plain data. */
   inspect(): MachineView {
     return inspect(this.kernel);
+  }
+
+  /** The process control block of a thread, or of a process by its number; undefined when there is none. */
+  pcb(id: number): PcbView | undefined {
+    return pcbOf(this.kernel, id);
+  }
+
+  /** The pages of a process that have frames, in a range of addresses; undefined when there is no such process. */
+  pages(pid: number, start?: number, end?: number): readonly PageView[] | undefined {
+    return pagesOfProcess(this.kernel, pid, start, end);
   }
 
   /** Looks for leaks and wrong counts in all of the kernel: a sentence for each. Slow, for tests. */

@@ -1,5 +1,5 @@
 /** The machine as plain typed data for views: process control blocks, mappings, descriptors, queues. */
-import type { Nanos } from '../base/index.ts';
+import type { Nanos } from '../../base/index.ts';
 import {
   getSaved,
   groupUsage,
@@ -8,8 +8,10 @@ import {
   type Task,
   type ThreadGroup,
   type Usage,
-} from '../kernel/index.ts';
-import { listFds } from '../vfs/index.ts';
+} from '../../kernel/index.ts';
+import { listFds } from '../../vfs/index.ts';
+import { type ChannelView, channelsOf } from './channels.ts';
+import { type WaitGraph, waitGraph } from './waits.ts';
 
 /** One thread, with everything a textbook puts into the process control block. */
 export interface TaskView {
@@ -19,6 +21,8 @@ export interface TaskView {
   readonly cpu: number;
   readonly pc: number;
   readonly sp: number;
+  /** Since when it is in that state. */
+  readonly since: Nanos;
   /** What it waits for, null when it does not. */
   readonly waitsFor: { readonly on: string; readonly detail: number; readonly until: number } | null;
   readonly nice: number;
@@ -91,6 +95,9 @@ export interface MachineView {
   readonly timers: readonly { readonly at: Nanos; readonly kind: string; readonly id: number }[];
   readonly processes: readonly ProcessView[];
   readonly memory: { readonly totalPages: number; readonly freePages: number };
+  readonly channels: readonly ChannelView[];
+  /** Who waits for whom, and the circles among them. */
+  readonly waits: WaitGraph;
 }
 
 /** Reads the machine; changes nothing. */
@@ -111,6 +118,8 @@ export function inspect(k: Kernel): MachineView {
     timers: k.timers.list(),
     processes: [...k.groups.values()].map((group) => processView(k, group)).sort((a, b) => a.pid - b.pid),
     memory: { totalPages: k.memory.frames.total, freePages: k.memory.frames.free },
+    channels: channelsOf(k),
+    waits: waitGraph(k),
   };
 }
 
@@ -145,7 +154,8 @@ function processView(k: Kernel, group: ThreadGroup): ProcessView {
   };
 }
 
-function fdViews(k: Kernel, files: Parameters<typeof listFds>[0]): FdView[] {
+/** The open descriptors of a table, in order. */
+export function fdViews(k: Kernel, files: Parameters<typeof listFds>[0]): FdView[] {
   return listFds(files).map(({ fd, entry }) => {
     const { kind, path, flags, pos, id } = k.vfs.files.get(entry.file)!;
     return { fd, kind, path, flags, pos, cloexec: entry.cloexec, file: id };
@@ -162,6 +172,7 @@ function taskView(k: Kernel, task: Task): TaskView {
     tid: task.tid,
     comm: task.comm,
     state: task.run,
+    since: task.since,
     cpu: task.cpu,
     pc: register('pc'),
     sp: register(SP),

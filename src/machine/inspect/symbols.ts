@@ -1,0 +1,80 @@
+/** Names for addresses: the function or variable of the mapped file that lies there. */
+import { type ElfSymbol, isElfError, parseElf, symbolAt, symbols } from '../../elf/index.ts';
+import type { Kernel } from '../../kernel/index.ts';
+import type { Mm, PageObjectId, Vma } from '../../memory/index.ts';
+import { glanceObject } from './glance.ts';
+
+/** Where an address lies, in words. */
+export interface PlaceName {
+  /** Path of the mapped file, or `[heap]`, `[stack]`; empty for anonymous memory. */
+  readonly file: string;
+  /** Empty where the file names nothing. */
+  readonly symbol: string;
+  /** Bytes behind the symbol, or behind the beginning of the mapping. */
+  readonly offset: number;
+}
+
+interface Program {
+  readonly bytes: Uint8Array;
+  readonly symbols: readonly ElfSymbol[];
+  /** The address that the file's own tables use for a byte of it. */
+  readonly addressOf: (offset: number) => number;
+}
+
+const NOTHING: Program = { bytes: new Uint8Array(0), symbols: [], addressOf: (offset) => offset };
+/** What is larger is no program that anybody wants to see named. */
+const MOST_BYTES = 2 ** 28;
+
+/** The symbols of mapped files; each file is read once. */
+export class Symbols {
+  readonly #k: Kernel;
+  readonly #known = new Map<PageObjectId, Program>();
+
+  constructor(k: Kernel) {
+    this.#k = k;
+  }
+
+  /** What lies at an address; null where nothing is mapped. */
+  at(mm: Mm, address: number): PlaceName | null {
+    const vma = this.#k.memory.spaces.vmaAt(mm, address);
+    if (vma === undefined) return null;
+    const found = vma.object === null ? undefined : this.#find(vma, address);
+    return found === undefined
+      ? { file: vma.name, symbol: '', offset: address - vma.start }
+      : { file: vma.name, symbol: found.symbol.name, offset: found.offset };
+  }
+
+  #find(vma: Vma, address: number) {
+    const program = this.program(vma.object!);
+    const at = program.addressOf(vma.offset + address - vma.start);
+    return program.symbols.length === 0 ? undefined : symbolAt(program.symbols, at);
+  }
+
+  /** The program in a file that is mapped; an empty one when there is none. */
+  program(id: PageObjectId): Program {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const read = readProgram(this.#k, id);
+    this.#known.set(id, read);
+    return read;
+  }
+}
+
+function readProgram(k: Kernel, id: PageObjectId): Program {
+  const { size, filled } = k.memory.objects.get(id);
+  if (!filled && size === 0) return NOTHING;
+  const magic = new Uint8Array(4);
+  glanceObject(k, id, 0, magic);
+  if (magic.join() !== '127,69,76,70' || size > MOST_BYTES) return NOTHING;
+  const bytes = new Uint8Array(size);
+  glanceObject(k, id, 0, bytes);
+  const image = parseElf((offset, length) => bytes.subarray(offset, offset + length), size);
+  if (isElfError(image)) return NOTHING;
+  const addressOf = (offset: number): number => {
+    const segment = image.segments.find(
+      (each) => offset >= each.offset && offset < each.offset + each.fileSize,
+    );
+    return segment === undefined ? offset : segment.address + offset - segment.offset;
+  };
+  return { bytes, symbols: symbols(bytes), addressOf };
+}
