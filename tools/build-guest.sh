@@ -32,7 +32,7 @@ build() {
 
 LC_ALL=C
 export LC_ALL
-build "$to/tiny.elf" guest/applets.c guest/lib/*.c guest/sh/*.c guest/tools/*.c guest/demos/*.c
+build "$to/tiny.elf" guest/applets.c guest/lib/*.c guest/sh/*.c guest/tools/*.c guest/init/*.c guest/demos/*.c
 if [ -e guest/tests/suite.c ]; then
   build "$to/suite.elf" guest/tests/*.c guest/lib/*.c
 fi

@@ -16,9 +16,10 @@ typedef long ssize_t;
 /* Numbers of system calls (asm-generic/unistd.h). */
 enum {
     SYS_getcwd = 17, SYS_eventfd2 = 19, SYS_epoll_create1 = 20, SYS_epoll_ctl = 21, SYS_epoll_pwait = 22,
-    SYS_dup = 23, SYS_dup3 = 24, SYS_fcntl = 25, SYS_ioctl = 29, SYS_mknodat = 33, SYS_mkdirat = 34,
+    SYS_dup = 23, SYS_dup3 = 24, SYS_fcntl = 25, SYS_ioctl = 29, SYS_mknodat = 33, SYS_mkdirat = 34, SYS_umount2 = 39,
     SYS_unlinkat = 35, SYS_symlinkat = 36, SYS_linkat = 37, SYS_truncate = 45, SYS_ftruncate = 46,
     SYS_faccessat = 48, SYS_chdir = 49, SYS_fchdir = 50, SYS_fchmod = 52, SYS_fchmodat = 53,
+    SYS_fchown = 55, SYS_sync = 81, SYS_reboot = 142,
     SYS_openat = 56, SYS_close = 57, SYS_pipe2 = 59, SYS_getdents64 = 61, SYS_lseek = 62, SYS_read = 63,
     SYS_write = 64, SYS_readv = 65, SYS_writev = 66, SYS_pread64 = 67, SYS_pwrite64 = 68,
     SYS_sendfile = 71, SYS_pselect6 = 72, SYS_ppoll = 73, SYS_readlinkat = 78, SYS_newfstatat = 79,
@@ -161,6 +162,13 @@ enum {
     MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2, MADV_DONTNEED = 4, MADV_FREE = 8, MS_SYNC = 4,
 };
 
+/* The end of the machine: man 2 reboot. */
+#define RB_MAGIC1 0xfee1deadu
+#define RB_MAGIC2 672274793u
+#define RB_AUTOBOOT 0x01234567u
+#define RB_HALT_SYSTEM 0xcdef0123u
+#define RB_POWER_OFF 0x4321fedcu
+
 /* Time, and the rest. */
 enum { CLOCK_REALTIME = 0, CLOCK_MONOTONIC = 1, TIMER_ABSTIME = 1, ITIMER_REAL = 0 };
 struct timespec { i64 sec, nsec; };
@@ -188,7 +196,7 @@ enum { EPOLLIN = 1, EPOLLOUT = 4, EPOLLHUP = 16, EPOLL_CTL_ADD = 1, EPOLL_CTL_DE
 /* The terminal (asm-generic/termbits.h). */
 enum {
     TCGETS = 0x5401, TCSETS = 0x5402, TIOCGPGRP = 0x540f, TIOCSPGRP = 0x5410, TIOCSCTTY = 0x540e,
-    TIOCGWINSZ = 0x5413,
+    TIOCGWINSZ = 0x5413, TIOCNOTTY = 0x5422,
     BRKINT = 2, ICRNL = 0400, IXON = 02000, OPOST = 1, ONLCR = 4, ISIG = 1, ICANON = 2, ECHO = 010,
     ECHOE = 020, ECHOK = 040, NOFLSH = 0200, TOSTOP = 0400, ECHOCTL = 01000, ECHOKE = 04000,
     IEXTEN = 0100000,

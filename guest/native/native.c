@@ -27,6 +27,7 @@ static const short numbers[512] = {
     [SYS_mremap] = 25, [SYS_clone] = 56, [SYS_execve] = 59, [SYS_mmap] = 9, [SYS_mprotect] = 10, [SYS_msync] = 26,
     [SYS_mincore] = 27, [SYS_madvise] = 28, [SYS_wait4] = 61, [SYS_prlimit64] = 302, [SYS_renameat2] = 316,
     [SYS_getrandom] = 318, [SYS_memfd_create] = 319, [SYS_execveat] = 322, [SYS_statx] = 332,
+    [SYS_umount2] = 166, [SYS_fchown] = 93, [SYS_sync] = 162, [SYS_reboot] = 169,
     [SYS_pidfd_open] = 434, [SYS_clone3] = 435, [SYS_close_range] = 436,
 };
 

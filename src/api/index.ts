@@ -36,4 +36,5 @@ export type { Abort } from './platform.ts';
 export type { Ended, Process } from './process.ts';
 export type { SpawnOptions, Stream } from './spawn.ts';
 export type { GuestInput, GuestOutput } from './streams.ts';
+export { systemLayer } from './system.ts';
 export { tinyLayer, tinyPrograms } from './tiny.ts';

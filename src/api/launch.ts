@@ -20,6 +20,8 @@ export interface LaunchOptions extends BootOptions, SpawnOptions {
   readonly window?: Window;
   /** The time is given and not just the present one: it is the same in the next run. */
   readonly isTimeFixed?: boolean;
+  /** The program is the machine's first process itself, an init; with its end the machine ends. */
+  readonly isFirst?: boolean;
   /** Told of the machine before it runs. */
   readonly prepare?: (machine: Machine) => void;
   /** Beginnings of runs that were kept. Ids of layers must then stand for their content, but of those outside. */
@@ -43,7 +45,7 @@ export async function launch(argv: readonly string[], options: LaunchOptions = {
   const made = orThrow(machineOptions(options));
   const streams = { ...(stdin && { stdin }), ...(stdout && { stdout }), ...(stderr && { stderr }) };
   const spawn = coreSpawn(argv, { ...streams, ...(env && { env }), ...(cwd !== undefined && { cwd }) });
-  const { epoch, ...sealed } = sealedOptions({ ...made, hasInit: true }, isTimeFixed);
+  const { epoch, ...sealed } = sealedOptions({ ...made, hasInit: options.isFirst !== true }, isTimeFixed);
   const kept: Kept | null =
     beginnings === undefined ? null : { beginnings, key: keyOf(sealed.options, spawn, window) };
   const known = kept === null ? undefined : resume(sealed.options, epoch, kept);

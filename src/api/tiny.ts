@@ -25,12 +25,22 @@ const FILES: Readonly<Record<string, LayerEntry>> = {
 };
 
 let made: Layer | undefined;
+let program: Uint8Array | undefined;
+
+/** The one program of the image. */
+export function tinyProgram(): Uint8Array {
+  program ??= decodeBase64(TINY_ELF);
+  return program;
+}
 
 /** The layer of the image `tiny`, made on first use. */
 export function tinyLayer(): Layer {
   if (made !== undefined) return made;
-  const program: LayerEntry = { bytes: decodeBase64(TINY_ELF), mode: 0o755 };
   const links = tinyPrograms().map((name) => [`/bin/${name}`, { link: 'tiny' }] as const);
-  made = memoryLayer('tiny', { ...FILES, '/bin/tiny': program, ...Object.fromEntries(links) });
+  made = memoryLayer('tiny', {
+    ...FILES,
+    '/bin/tiny': { bytes: tinyProgram(), mode: 0o755 },
+    ...Object.fromEntries(links),
+  });
   return made;
 }

@@ -9,6 +9,7 @@ type Register = (program: Command) => void;
 const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   run: async () => (await import('./run.ts')).register,
   shell: async () => (await import('./shell.ts')).register,
+  boot: async () => (await import('./boot.ts')).register,
   image: async () => (await import('./image.ts')).registerImageCommand,
   asm: async () => (await import('./asm.ts')).register,
   disasm: async () => (await import('./disasm.ts')).register,

@@ -37,8 +37,12 @@ export function register(program: Command): void {
 }
 
 /** Runs a program as the flags say; ends this process. */
-export async function runProgram(words: readonly [string, ...string[]], flags: RunFlags): Promise<void> {
-  const image = chooseImage(flags.image);
+export async function runProgram(
+  words: readonly [string, ...string[]],
+  flags: RunFlags,
+  system?: { readonly image: ChosenImage; readonly isFirst: boolean },
+): Promise<void> {
+  const image = system?.image ?? chooseImage(flags.image);
   const session = isProblem(image) ? image : plan(words, image, flags);
   if (isProblem(session)) {
     complain(session);
@@ -48,7 +52,7 @@ export async function runProgram(words: readonly [string, ...string[]], flags: R
   if (flags.traceSummary) observers.push((await import('./call-table.ts')).countCalls(process.stderr));
   if (flags.summary) observers.push((await import('./summary.ts')).summarize(process.stderr));
   const isCold = session.isCold === true || flags.traceSummary === true;
-  await runSession({ ...session, observers, isCold });
+  await runSession({ ...session, observers, isCold, isFirst: system?.isFirst ?? false });
 }
 
 function plan(words: readonly [string, ...string[]], image: ChosenImage, flags: RunFlags): Session | Problem {

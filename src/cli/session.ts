@@ -32,6 +32,8 @@ export interface Session {
   readonly observers?: readonly Observer[];
   /** The time was given, so it is the same in the next run. */
   readonly isTimeFixed?: boolean;
+  /** The program is the first process of the machine, and the terminal its console. */
+  readonly isFirst?: boolean;
   /** Run from the very start, and keep nothing for the next run. */
   readonly isCold?: boolean;
 }
@@ -68,7 +70,7 @@ export async function runSession(session: Session): Promise<never> {
 }
 
 async function play(session: Session, beginnings: StoredBeginnings | undefined): Promise<number> {
-  const { options, argv, env, cwd, writable, observers = [], isTimeFixed = false } = session;
+  const { options, argv, env, cwd, writable, observers = [], isTimeFixed = false, isFirst = false } = session;
   const { hasConsole, streams } = streamsOf();
   listenToHints();
   const { machine, program } = await launch(argv, {
@@ -77,6 +79,7 @@ async function play(session: Session, beginnings: StoredBeginnings | undefined):
     env,
     cwd,
     isTimeFixed,
+    isFirst,
     ...(hasConsole && { window: windowSize() }),
     ...(beginnings && { beginnings }),
     prepare: (made) => {

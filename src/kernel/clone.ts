@@ -180,6 +180,8 @@ function childGroup(k: Kernel, { flags, exitSignal }: CloneRequest, tid: Tid): T
   child.dumpable = group.dumpable;
   child.noHugePages = group.noHugePages;
   child.oomScoreAdj = group.oomScoreAdj;
+  child.loginUid = group.loginUid;
+  child.loginSession = group.loginSession;
   enterFamily(k, child);
   return child;
 }

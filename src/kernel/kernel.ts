@@ -83,6 +83,8 @@ export interface Counters {
   places: number;
   /** POSIX timers ever made. */
   timers: number;
+  /** Sessions of those who logged in, by /proc/PID/loginuid. */
+  logins: number;
 }
 
 /** Who is told what tasks do: `--trace`. */

@@ -80,7 +80,16 @@ export class LinuxKernel implements Kernel {
   halt: Halt | null = null;
   readonly hosted = new Map<Tgid, number>();
   hostedEnded = false;
-  readonly counters: Counters = { tid: 1, fs: 1, queue: 1, emptyQueues: 0, forks: 0, places: 0, timers: 0 };
+  readonly counters: Counters = {
+    tid: 1,
+    fs: 1,
+    queue: 1,
+    emptyQueues: 0,
+    forks: 0,
+    places: 0,
+    timers: 0,
+    logins: 0,
+  };
   readonly names: { host: string; domain: string };
   readonly queues = new Map<QueueId, Tid[]>();
   readonly timers = new TimerQueue();

@@ -274,6 +274,8 @@ const BLANK_GROUP: ThreadGroup = {
   dumpable: 1,
   didExec: false,
   oomScoreAdj: 0,
+  loginUid: -1,
+  loginSession: -1,
   membarrier: 0,
   startTime: 0 as Nanos,
 };

@@ -376,6 +376,9 @@ export interface ThreadGroup {
   dumpable: number;
   didExec: boolean;
   oomScoreAdj: number;
+  /** Who logged in, and in which session: kept over setuid. -1 for nobody. */
+  loginUid: number;
+  loginSession: number;
   /** Commands of membarrier(2) this process has registered for. */
   membarrier: number;
   startTime: Nanos;

@@ -59,9 +59,11 @@ export const truncate = syscall({
     if (target.inode === null) return 'EINVAL';
     const { inode } = target;
     if (inode.kind === 'directory') return 'EISDIR';
-    if (inode.kind !== 'file' || inode.generator !== null) return 'EINVAL';
+    if (inode.kind !== 'file') return 'EINVAL';
     if (isReadOnly(k.vfs, { mount: target.mount, inode: inode.id })) return 'EROFS';
     if (!mayAccess(inode, k.task.credentials, MAY_WRITE)) return 'EACCES';
+    // Files of /proc and /sys have no size that could change. Linux: proc_setattr.
+    if (inode.generator !== null) return 0;
     const held = breakLeases(k.vfs, inode.id, true, 0);
     if (held !== null) return held;
     if (inode.writers < 0) return 'ETXTBSY';
@@ -97,7 +99,9 @@ export const ftruncate = syscall({
     const found = writable(k, file);
     if (typeof found === 'string') return found;
     const { open, inode } = found;
-    if (open.kind !== 'regular' || inode?.kind !== 'file') return 'EINVAL';
+    if (inode?.kind !== 'file') return 'EINVAL';
+    if (inode.generator !== null) return writes(open.flags) ? 0 : 'EINVAL';
+    if (open.kind !== 'regular') return 'EINVAL';
     return writes(open.flags) ? told(k, open, resize(k, inode, length)) : 'EINVAL';
   },
 });

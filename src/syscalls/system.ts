@@ -150,6 +150,9 @@ export const reboot = syscall({
     if (command === 0 || command === 0x89abcdef) return 0;
     if (!RB_HALT.includes(command)) return 'EINVAL';
     k.halt = { why: 'exited', status: 0 };
+    // With the machine end those whom the host started, and the host waits for them.
+    for (const [tgid, status] of k.hosted) if (status < 0) k.hosted.set(tgid, 0);
+    k.hostedEnded = true;
     return REGISTERS_REPLACED;
   },
 });

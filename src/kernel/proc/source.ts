@@ -75,7 +75,7 @@ function cmdlineText(k: Kernel, mm: Mm): string {
   return decodeUtf8(end < 0 ? more : more.subarray(0, end + 1));
 }
 
-const UNSET_ID = '4294967295';
+const asUnsigned = (id: number): string => `${id >>> 0}`;
 
 /** Files about a process or thread, by name. */
 const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => string | null>> = {
@@ -86,7 +86,7 @@ const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => str
   'PID/environ': inMemory((k, mm) => decodeUtf8(readRange(k, mm, mm.envStart, mm.envEnd))),
   'PID/fdinfo/N': (k, who, { arg }) => fdinfoText(k, who, arg),
   'PID/limits': (_k, who) => limitsText(who),
-  'PID/loginuid': () => UNSET_ID,
+  'PID/loginuid': (_k, { group }) => asUnsigned(group.loginUid),
   'PID/maps': inMemory(mapsText),
   'PID/mountinfo': mountinfoText,
   'PID/mountstats': mountstatsText,
@@ -98,7 +98,7 @@ const TASK: Readonly<Record<string, (k: Kernel, who: Who, node: ProcNode) => str
   'PID/personality': (_k, { task }) => `${hex(task.personality >>> 0, 8)}\n`,
   'PID/sched': (_k, who) => schedText(who),
   'PID/schedstat': (_k, who) => schedstatText(who),
-  'PID/sessionid': () => UNSET_ID,
+  'PID/sessionid': (_k, { group }) => asUnsigned(group.loginSession),
   'PID/smaps': inMemory(smapsText),
   'PID/smaps_rollup': inMemory(smapsRollupText),
   'PID/stat': (k, who) => statText(k, who, terminalOf(k, who.group)),

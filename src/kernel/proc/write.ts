@@ -1,4 +1,4 @@
-/** Writing to /proc: comm, oom_score_adj, and the machine's names. */
+/** Writing to /proc: comm, oom_score_adj, loginuid, and the machine's names. */
 import { CAP, type Errno } from '../../abi/index.ts';
 import type { ProcNode } from '../../vfs/index.ts';
 import { capable } from '../capable.ts';
@@ -28,8 +28,22 @@ function writeOomScoreAdj(k: Kernel, { group }: Who, text: string): Errno | null
   return null;
 }
 
+const UNSET = 0xffffffff;
+
+/** Once set, only CAP_AUDIT_CONTROL changes it; each log-in begins a session. Linux: audit_set_loginuid. */
+function writeLoginUid(k: Kernel, { group }: Who, text: string): Errno | null {
+  if (group !== k.group) return 'EPERM';
+  const digits = text.trim();
+  if (!/^[0-9]+$/.test(digits) || Number(digits) > UNSET) return 'EINVAL';
+  if (group.loginUid !== -1 && !capable(k, CAP.CAP_AUDIT_CONTROL)) return 'EPERM';
+  group.loginUid = Number(digits) | 0;
+  group.loginSession = group.loginUid === -1 ? -1 : ++k.counters.logins;
+  return null;
+}
+
 const WRITERS: Readonly<Record<string, (k: Kernel, who: Who, text: string) => Errno | null>> = {
   'PID/comm': writeComm,
+  'PID/loginuid': writeLoginUid,
   'PID/oom_score_adj': writeOomScoreAdj,
 };
 

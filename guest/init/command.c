@@ -1,5 +1,5 @@
-/* init: the first process. Starts one command (or /etc/rc, or a shell), adopts and reaps orphans. */
-#include "tools.h"
+/* init with a command (as `docker --init` has it): runs that, adopts and reaps orphans, and ends with its status. */
+#include "init.h"
 
 /* A session of its own, with the console as controlling terminal when there is one. */
 static void NORETURN become(char **command)
@@ -9,11 +9,8 @@ static void NORETURN become(char **command)
     run_program(command);
 }
 
-int init_main(int argc, char **argv)
+int run_one(char **command)
 {
-    char *shell[] = {"sh", NULL}, *script[] = {"sh", "/etc/rc", NULL};
-    struct stat st;
-    char **command = argc > 1 ? argv + 1 : stat("/etc/rc", &st) >= 0 ? script : shell;
     int child = fork();
     if (child < 0)
         return fail("init", "fork", child);
@@ -21,7 +18,7 @@ int init_main(int argc, char **argv)
         become(command);
     for (;;) {
         int status, pid = waitpid(-1, &status, 0);
-        if (pid == child && argc > 1)
+        if (pid == child)
             return status_code(status);
         if (pid == -ECHILD)
             return 0;
