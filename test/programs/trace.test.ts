@@ -1,46 +1,12 @@
-/** strace and gdb on other guest programs. What they debug is built here: it needs the cross compiler. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isProblem } from '../../src/base/index.ts';
-import { bootMachine, type Machine } from '../../src/machine/index.ts';
-import { bash, type DebianScene, describeDebian, imageOf } from '../debian/image.ts';
+/** strace and gdb on other guest programs; gdb at a terminal is in debugger.test.ts. What they debug is built here: it needs the cross compiler. */
+import { expect, test } from 'vitest';
+import { bash, type DebianScene, describeDebian } from '../debian/image.ts';
 import { canCross } from '../linux/libc.ts';
-import { fileLayer } from '../machine-fixture.ts';
+import { debuggedFiles } from './debugged.ts';
 import { imageOfSet } from './sets.ts';
 
 const image = imageOfSet('trace');
-const source = resolve(import.meta.dirname, '../../guest/libc/debugged.c');
-const files: Record<string, Uint8Array> = {};
-
-/** In the folder of its source, so that no path of this computer gets into what debuggers show. */
-function build(folder: string, name: string, flags: readonly string[]): void {
-  const to = join(folder, name);
-  const made = spawnSync(
-    'riscv64-linux-gnu-gcc',
-    ['-g', '-O0', '-pthread', ...flags, '-o', to, 'debugged.c'],
-    {
-      cwd: resolve(source, '..'),
-      encoding: 'utf8',
-    },
-  );
-  expect(made.status, made.stderr).toBe(0);
-  files[`/work/${name}`] = readFileSync(to);
-}
-
-beforeAll(() => {
-  if (!canCross) return;
-  const folder = mkdtempSync(join(tmpdir(), 'timeslice-trace-'));
-  build(folder, 'moving', []);
-  build(folder, 'still', ['-static']);
-  files['/work/debugged.c'] = readFileSync(source);
-  rmSync(folder, { recursive: true });
-});
-afterAll(() => {
-  for (const name of Object.keys(files)) delete files[name];
-});
+const files = debuggedFiles();
 
 const scene = (): DebianScene => ({ image, files, cwd: '/work' });
 
@@ -210,61 +176,6 @@ wait $pid; echo status $?`;
       expect(text).toMatch(/in wait_for_debugger \(\) at debugged\.c:46\n/);
       expect(text).toMatch(/\$1 = 2\n\[Inferior 1 \(process N\) detached\]\nlet go, total 42\nstatus 0\n$/);
     });
-
-    test.skipIf(!canCross)('listens to a terminal, where Ctrl-C comes to it', () => {
-      const first = play();
-      expect(first.shown).toMatch(/Program received signal SIGINT, Interrupt\./);
-      expect(first.shown).toMatch(/in wait_for_debugger \(\) at debugged\.c:46/);
-      expect(first.shown).toMatch(/let go, total 40/);
-      expect(play()).toEqual(first);
-    });
   },
   image,
 );
-
-const STEP = 20_000_000;
-const PATIENCE = 400;
-
-/** Lets the machine run until it shows the text; while all sleep, time passes as it would here. */
-function runUntil(machine: Machine, wanted: string): string {
-  let shown = '';
-  for (let i = 0; i < PATIENCE && !shown.includes(wanted); i++) {
-    const state = machine.run(STEP);
-    shown += Buffer.from(machine.screen()).toString('latin1');
-    if (state.state === 'idle') machine.idle(state.until);
-  }
-  expect(shown).toContain(wanted);
-  return shown;
-}
-
-function play(): { readonly shown: string; readonly hash: string } {
-  const layers = [...imageOf(image)!.layers, fileLayer(files)];
-  const machine = bootMachine({ layers, hasInit: true, strict: true, warp: false });
-  if (isProblem(machine)) throw new Error(machine.sentence);
-  const console = 'console' as const;
-  const argv = ['/usr/bin/gdb', '-nx', '-q', '--args', './still', 'wait'];
-  const env = { PATH: '/usr/bin:/bin', HOME: '/root', TERM: 'dumb', SHELL: '/bin/sh' };
-  const program = machine.spawn({
-    argv,
-    env,
-    cwd: '/work',
-    stdin: console,
-    stdout: console,
-    stderr: console,
-  });
-  if (isProblem(program)) throw new Error(program.sentence);
-  let shown = runUntil(machine, '(gdb) ');
-  const send = (keys: string, wanted: string) => {
-    machine.type(Buffer.from(keys, 'latin1'));
-    shown += runUntil(machine, wanted);
-  };
-  send('run\n', 'n 40 total 40');
-  send('\x03', '(gdb) ');
-  send('bt\n', '(gdb) ');
-  send('set var leave = 1\n', '(gdb) ');
-  send('continue\n', 'exited normally');
-  machine.type(Buffer.from('quit\n', 'latin1'));
-  for (let i = 0; i < PATIENCE && machine.waitStatus(program.pid) === null; i++) machine.run(STEP);
-  expect(machine.waitStatus(program.pid)).toBe(0);
-  return { shown, hash: machine.stateHash() };
-}
