@@ -15,6 +15,7 @@ export type {
   PcbView,
   PlaceName,
   ProcessView,
+  PythonFrame,
   RegistersView,
   SegmentBounds,
   SegmentKind,

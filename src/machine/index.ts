@@ -8,6 +8,7 @@ export type { Input } from './input.ts';
 export type { ChannelEnd, ChannelView } from './inspect/channels.ts';
 export type { CpuView, FdView, MachineView, MapView, ProcessView, TaskView } from './inspect/machine-view.ts';
 export type { PcbMemory, PcbView } from './inspect/pcb.ts';
+export type { PythonFrame } from './inspect/python-frames.ts';
 export type { RegistersView } from './inspect/registers.ts';
 export type { PageView, SegmentBounds, SegmentKind, SegmentView } from './inspect/segments.ts';
 export type { PlaceName } from './inspect/symbols.ts';

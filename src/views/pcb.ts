@@ -15,6 +15,7 @@ const SAYS = {
   files: { en: 'Open files and devices', ko: '열린 파일과 입출력장치' },
   signals: { en: 'Signals', ko: '시그널' },
   family: { en: 'Family', ko: '가족 관계' },
+  python: { en: 'Python calls, innermost first', ko: '파이썬 호출 (안쪽부터)' },
   calls: { en: 'Last system calls', ko: '최근 시스템 호출' },
   none: { en: 'none', ko: '없음' },
   since: { en: 'since', ko: '시작 시각' },
@@ -71,6 +72,10 @@ export function pcbLines(pcb: PcbView, now: number, language: Language, style: T
     head,
     ...part(SAYS.identity, identity(pcb, now, language)),
     ...part(SAYS.registers, registers(pcb, language)),
+    ...part(
+      SAYS.python,
+      pcb.python.map((frame) => [safe(frame.function), `${safe(frame.file)}:${frame.line ?? '?'}`]),
+    ),
     ...part(SAYS.scheduling, scheduling(pcb, language)),
     ...part(SAYS.memory, memory(pcb, language)),
     ...part(

@@ -13,6 +13,7 @@ import {
 import type { Mm } from '../../memory/index.ts';
 import { type Place, pathOf } from '../../vfs/index.ts';
 import { type FdView, fdViews } from './machine-view.ts';
+import { type PythonFrame, pythonFrames } from './python-frames.ts';
 import { type RegistersView, registersAt } from './registers.ts';
 import { boundsOf, type SegmentBounds, type SegmentView, segmentsOf } from './segments.ts';
 import { type PlaceName, Symbols } from './symbols.ts';
@@ -42,6 +43,8 @@ export interface PcbView {
   readonly registers: RegistersView | null;
   /** Where its program counter is; null when that is nowhere. */
   readonly at: PlaceName | null;
+  /** Calls of Python functions, the innermost first; empty where the thread runs none. */
+  readonly python: readonly PythonFrame[];
   readonly lastCalls: readonly { readonly at: Nanos; readonly text: string }[];
   readonly scheduling: {
     readonly policy: string;
@@ -115,6 +118,7 @@ export function pcbOf(k: Kernel, id: number): PcbView | undefined {
   const table = k.filesTables.get(task.files);
   const registers = isGone ? null : registersAt(k, task.registers);
   const fs = k.fsContexts.get(task.fs);
+  const symbols = new Symbols(k);
   return {
     ids: {
       pid: group.tgid,
@@ -135,7 +139,8 @@ export function pcbOf(k: Kernel, id: number): PcbView | undefined {
     waitsFor: task.wait && { on: task.wait.on, detail: task.wait.detail, until: task.wait.until },
     exitStatus: group.exitStatus,
     registers,
-    at: registers === null || mm === undefined ? null : new Symbols(k).at(mm, Number(registers.pc)),
+    at: registers === null || mm === undefined ? null : symbols.at(mm, Number(registers.pc)),
+    python: registers === null || mm === undefined ? [] : pythonFrames(k, mm, symbols, task.tid),
     lastCalls: lastCalls(k, task.tid),
     scheduling: schedulingOf(task),
     times: {
