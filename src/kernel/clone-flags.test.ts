@@ -39,7 +39,6 @@ describe('clone flags', () => {
     ['a thread without handlers', ['CLONE_THREAD', 'CLONE_VM']],
     ['a thread without memory', ['CLONE_THREAD', 'CLONE_SIGHAND']],
     ['shared and cleared handlers', ['CLONE_VM', 'CLONE_SIGHAND', 'CLONE_CLEAR_SIGHAND']],
-    ['a pidfd of a thread', ['CLONE_VM', 'CLONE_SIGHAND', 'CLONE_THREAD', 'CLONE_PIDFD']],
     ['a pidfd with the old bit beside it', ['CLONE_PIDFD', 'CLONE_DETACHED']],
     ['a mount namespace', ['CLONE_NEWNS']],
     ['a user namespace', ['CLONE_NEWUSER']],

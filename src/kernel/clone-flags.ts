@@ -40,7 +40,6 @@ const RULES: readonly { readonly flag: number; readonly needs: boolean; readonly
   { flag: CLONE.CLONE_SIGHAND, needs: true, other: CLONE.CLONE_VM },
   { flag: CLONE.CLONE_THREAD, needs: true, other: CLONE.CLONE_SIGHAND },
   { flag: CLONE.CLONE_SIGHAND, needs: false, other: CLONE.CLONE_CLEAR_SIGHAND },
-  { flag: CLONE.CLONE_PIDFD, needs: false, other: CLONE.CLONE_THREAD },
   { flag: CLONE.CLONE_PIDFD, needs: false, other: CLONE.CLONE_DETACHED },
 ];
 

@@ -13,6 +13,7 @@ import {
   releaseFilesTable,
   releaseFsContext,
   releaseProgram,
+  threadExited,
 } from '../vfs/index.ts';
 import { endWait, setRun, wakeTask } from './block.ts';
 import { changeParent, leaderOf, leaveFamily, newsChanged, sessionOf } from './family.ts';
@@ -63,6 +64,7 @@ export function exitTask(k: Kernel, task: Task, status: number): void {
   const isLeader = (task.tid as number) === group.tgid;
   const isKept = isLeader || isTraced(task);
   setRun(k, task, isKept ? 'zombie' : 'dead');
+  threadExited(k.vfs, task.tid, isLeader);
   addTask(group.usage, task);
   freeRegisters(k, task);
   if (!isKept) forgetThread(k, group, task);

@@ -18,7 +18,7 @@ import {
   tellClone,
   tellVforkDone,
 } from '../kernel/index.ts';
-import { closeFd, installFd, newPidfd, type Outcome } from '../vfs/index.ts';
+import { closeFd, installFd, newPidfd, type Outcome, PIDFD_THREAD } from '../vfs/index.ts';
 import { flags, pointer, size, struct } from './args.ts';
 
 const CSIGNAL = 0xff;
@@ -74,7 +74,8 @@ function start(k: Kernel, request: CloneRequest, pidfdAt: number): Outcome {
   // Number and descriptor are taken first, so that a child exists only when all has succeeded.
   const tid = request.tid === 0 ? newTid(k) : request.tid;
   if (typeof tid === 'string') return tid;
-  const fd = installFd(k.vfs, k.files, newPidfd(k.vfs, tid, 0), true);
+  const kind = isSet(request.flags, CLONE.CLONE_THREAD) ? PIDFD_THREAD : 0;
+  const fd = installFd(k.vfs, k.files, newPidfd(k.vfs, tid, kind), true);
   if (typeof fd === 'string') return fd;
   const child = k.user.writeU32(pidfdAt, fd) ? cloneTask(k, { ...request, tid }) : 'EFAULT';
   if (typeof child !== 'string') return parentReturns(k, child, request);

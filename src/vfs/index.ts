@@ -206,7 +206,16 @@ export {
   S_ISUID,
   S_ISVTX,
 } from './permission.ts';
-export { newPidfd, pidfdQueue, pidOf, processExited, processReaped } from './pidfd.ts';
+export {
+  isThreadPidfd,
+  newPidfd,
+  PIDFD_THREAD,
+  pidfdQueue,
+  pidOf,
+  processExited,
+  processReaped,
+  threadExited,
+} from './pidfd.ts';
 export {
   drainPipe,
   fillPipe,

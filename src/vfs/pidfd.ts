@@ -11,21 +11,32 @@ export interface Pidfd {
   readonly id: number;
   /** The process, or the thread (PIDFD_THREAD). */
   readonly pid: number;
+  /** It stands for that thread alone (PIDFD_THREAD). */
+  readonly isThread: boolean;
   state: 'running' | 'exited' | 'reaped';
   readonly queue: QueueId;
 }
 
-/** Makes a pidfd of a process that is there; `hasExited` for a zombie. */
+/** PIDFD_THREAD of pidfd_open(2). */
+export const PIDFD_THREAD = O.O_EXCL;
+
+/** Makes a pidfd of a process or thread that is there; `hasExited` for a zombie. */
 export function newPidfd(vfs: Vfs, pid: number, flags: number, hasExited = false): FileId {
   const pidfd: Pidfd = {
     id: vfs.nextId++,
     pid,
+    isThread: (flags & PIDFD_THREAD) !== 0,
     state: hasExited ? 'exited' : 'running',
     queue: vfs.host.newQueue(),
   };
   vfs.pidfds.set(pidfd.id, pidfd);
   const path = 'anon_inode:[pidfd]';
-  return newFile(vfs, { kind: 'pidfd', flags: O.O_RDWR | (flags & O.O_NONBLOCK), path, channel: pidfd.id });
+  return newFile(vfs, {
+    kind: 'pidfd',
+    flags: O.O_RDWR | (flags & (O.O_NONBLOCK | PIDFD_THREAD)),
+    path,
+    channel: pidfd.id,
+  });
 }
 
 const pidfdOf = (vfs: Vfs, file: OpenFile): Pidfd =>
@@ -36,6 +47,9 @@ export function pidOf(vfs: Vfs, file: OpenFile): number {
   const { pid, state } = pidfdOf(vfs, file);
   return state === 'reaped' ? 0 : pid;
 }
+
+/** Does it stand for one thread? */
+export const isThreadPidfd = (vfs: Vfs, file: OpenFile): boolean => pidfdOf(vfs, file).isThread;
 
 /** The queue woken when the process ends: waitid(P_PIDFD) may wait here, too. */
 export const pidfdQueue = (vfs: Vfs, file: OpenFile): QueueId => pidfdOf(vfs, file).queue;
@@ -53,6 +67,15 @@ export const processExited = (vfs: Vfs, pid: number): void => tell(vfs, pid, 'ex
 
 /** The kernel tells: the process was reaped, its number may be used again. */
 export const processReaped = (vfs: Vfs, pid: number): void => tell(vfs, pid, 'reaped');
+
+/** The kernel tells: a thread has ended. Leaders stay until their process is reaped, others are gone. */
+export function threadExited(vfs: Vfs, tid: number, isLeader: boolean): void {
+  for (const pidfd of vfs.pidfds.values()) {
+    if (pidfd.pid !== tid || !pidfd.isThread || pidfd.state !== 'running') continue;
+    pidfd.state = isLeader ? 'exited' : 'reaped';
+    notify(vfs, pidfd.queue);
+  }
+}
 
 const BITS = { running: 0, exited: POLLIN | POLLRDNORM, reaped: POLLIN | POLLRDNORM | POLLHUP };
 

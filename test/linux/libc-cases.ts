@@ -224,4 +224,11 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'qemu-user 7.2 has no such object for riscv64',
   },
+  {
+    name: 'pidfds',
+    argv: [],
+    stdout: golden('pidfds'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 hands numbers of the host to the guest',
+  },
 ];
