@@ -41,7 +41,10 @@ export const initCases: readonly InitCase[] = [
     name: 'adopts orphans and reaps them',
     table: SHELL,
     steps: [
-      { send: "sh -c 'sleep 0.5 & echo $! > /tmp/pid'; ps\n", expect: '    1 S    00:00:00 sleep 0.5\n' },
+      {
+        send: "sh -c 'sleep 0.5 & echo $! > /tmp/pid'; sleep 0.1; ps\n",
+        expect: '    1 S    00:00:00 sleep 0.5\n',
+      },
       { send: 'sleep 1; kill -0 $(cat /tmp/pid) || echo gone\n', expect: '\ngone\n' },
       { send: 'halt\n', expect: 'init: the system halts\n' },
     ],
