@@ -95,10 +95,10 @@ export {
 } from './ipc/table.ts';
 export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 export type { KernelParts } from './linux.ts';
+export { loadAverages } from './load.ts';
 export type { Policy, PolicyState, ReadyReason, Schedulable } from './policy/policy.ts';
 export { armPosixTimer, deletePosixTimer, SIGEV, timeLeft } from './posix-timer.ts';
 export { inherit, reschedule } from './preempt.ts';
-export { loadAverage } from './proc/machine-text.ts';
 export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';
 export { UTS } from './release.ts';

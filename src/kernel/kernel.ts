@@ -10,6 +10,7 @@ import type { Memory, Mm, MmId, PageObjectId } from '../memory/index.ts';
 import type { FilesId, FilesTable, FsContext, QueueId, Timestamp, Transfer, Vfs } from '../vfs/index.ts';
 import type { Cpu, CpuTrap, Halt } from './cpu-state.ts';
 import type { IpcState } from './ipc/state.ts';
+import type { Load } from './load.ts';
 import type { RegisterFile } from './register-file.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Syscall, SyscallTable } from './syscall.ts';
@@ -175,6 +176,7 @@ export interface Kernel {
   readonly piOwners: Map<QueueId, Tid>;
   /** System V shared memory, semaphores and message queues. */
   readonly ipc: IpcState;
+  readonly load: Load;
   /** Told of every call, signal and exit while somebody traces (strace.ts); null otherwise. */
   tracer: Tracer | null;
 

@@ -18,6 +18,7 @@ import { newCpu } from './cpu.ts';
 import type { Cpu, Halt } from './cpu-state.ts';
 import { type IpcState, newIpcState } from './ipc/state.ts';
 import type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
+import { type Load, newLoad } from './load.ts';
 import { fair } from './policy/fair.ts';
 import { procSource } from './proc/source.ts';
 import { RegisterFile } from './register-file.ts';
@@ -98,6 +99,7 @@ export class LinuxKernel implements Kernel {
   readonly futexes = new Map<number, Map<number, QueueId>>();
   readonly piOwners = new Map<QueueId, Tid>();
   readonly ipc: IpcState = newIpcState();
+  readonly load: Load = newLoad();
   tracer: Tracer | null = null;
   oomVictim: Tgid | 0 = 0;
   epoch: Timestamp;

@@ -23,6 +23,7 @@ export interface SavedKernel {
   readonly names: Kernel['names'];
   readonly counters: Kernel['counters'];
   readonly ipc: Kernel['ipc'];
+  readonly load: Kernel['load'];
   readonly random: Uint32Array;
   readonly maps: Readonly<Record<MapName, ReadonlyMap<unknown, unknown>>>;
   readonly cpus: readonly Cpu[];
@@ -62,6 +63,7 @@ export function saveKernel(k: Kernel): SavedKernel {
     ...{ clock, retired, halt, hostedEnded, oomVictim, epoch, names, counters, cpus, task, group, loaded },
     random: k.random.state,
     ipc: k.ipc,
+    load: k.load,
     maps: { ...mapsOf(k) },
     cpu: k.cpu.id,
     scheduler: k.scheduler.save(),
@@ -81,6 +83,7 @@ export function loadKernel(k: Kernel, saved: SavedKernel): void {
   Object.assign(k.names, saved.names);
   Object.assign(k.counters, saved.counters);
   Object.assign(k.ipc, saved.ipc);
+  Object.assign(k.load, saved.load);
   k.random.state.set(saved.random);
   for (const [name, map] of Object.entries(mapsOf(k))) refill(map, saved.maps[name as MapName]);
   saved.cpus.forEach((cpu, id) => {

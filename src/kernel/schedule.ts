@@ -14,6 +14,7 @@ import { setRun } from './block.ts';
 import { charge, dispatch, enter } from './cpu.ts';
 import type { Cpu, CpuTrap } from './cpu-state.ts';
 import type { Kernel } from './kernel.ts';
+import { followLoad } from './load.ts';
 import { account } from './preempt.ts';
 import { fireTimers } from './timers.ts';
 import { readyForUser, serveTrap } from './trap.ts';
@@ -97,7 +98,9 @@ function serve(k: Kernel, cpu: Cpu, trap: CpuTrap): void {
 /** Lets time pass while every task sleeps, up to the next timer at most. */
 export function idleTo(k: Kernel, until: Nanos): void {
   k.events.record(EVENT.idle, k.clock, 0, 0, until);
+  followLoad(k, k.clock);
   k.clock = Math.max(k.clock, until) as Nanos;
+  followLoad(k, k.clock);
   if (k.timers.next() <= k.clock) fireTimers(k, k.clock);
 }
 

@@ -31,7 +31,7 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     else hashValue(hash, [pipe.id, pipe.writers, pipe.readers]);
   for (const tty of k.vfs.ttys.values()) hashValue(hash, tty.isHosted ? { ...tty, output: null } : tty);
   const { tasks, groups, processGroups, sessions, fsContexts, cpus, queues, futexes, piOwners } = k;
-  const { counters, random, clock, retired, halt, ipc } = k;
+  const { counters, random, clock, retired, halt, ipc, load } = k;
   const records = {
     tasks,
     groups,
@@ -44,6 +44,7 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     piOwners,
     counters,
     ipc,
+    load,
     random,
     clock,
     retired,

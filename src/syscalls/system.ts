@@ -6,7 +6,7 @@ import {
   asUint,
   capable,
   type Kernel,
-  loadAverage,
+  loadAverages,
   REGISTERS_REPLACED,
   syscall,
   UTS,
@@ -81,8 +81,8 @@ export const sysinfo = syscall({
     };
     const { total, free, shmem } = k.memory.usage();
     word(0, Math.floor(k.now() / 1e9));
-    // Fixed point with 16 bits behind it; the same for one, five and fifteen minutes (kernel/proc).
-    for (const at of [8, 16, 24]) word(at, Math.floor(loadAverage(k) * 65536));
+    // Fixed point with 16 bits behind it.
+    for (const [i, load] of loadAverages(k).entries()) word(8 + 8 * i, Math.floor(load * 65536));
     word(32, total * layout.PAGE_SIZE);
     word(40, free * layout.PAGE_SIZE);
     word(48, shmem * layout.PAGE_SIZE);

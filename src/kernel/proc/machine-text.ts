@@ -1,5 +1,6 @@
 /** The files of /proc that tell about the machine as a whole: processors, memory, time, load. man 5 proc. */
 import type { Kernel } from '../kernel.ts';
+import { loadAverages } from '../load.ts';
 import { UTS } from '../release.ts';
 import type { Task } from '../types.ts';
 import { alignedKib, ticks } from './format.ts';
@@ -113,14 +114,11 @@ export function uptimeText(k: Kernel): string {
   return `${seconds(k.now())} ${seconds(idle)}\n`;
 }
 
-/** There is no sampling: all three averages are the busy CPUs over the machine's whole life. */
-export const loadAverage = (k: Kernel): number =>
-  k.cpus.reduce((sum, cpu) => sum + cpu.busyTime, 0) / Math.max(1, k.now());
-
 export function loadavgText(k: Kernel): string {
-  const load = loadAverage(k).toFixed(2);
+  // Linux rounds to the nearest hundredth.
+  const loads = loadAverages(k).map((load) => (Math.floor((load + 1 / 200) * 100) / 100).toFixed(2));
   const newest = [...k.tasks.keys()].reduce<number>((last, tid) => Math.max(last, tid), 0);
-  return `${load} ${load} ${load} ${count(k, runs)}/${k.tasks.size} ${newest}\n`;
+  return `${loads.join(' ')} ${count(k, runs)}/${k.tasks.size} ${newest}\n`;
 }
 
 export const versionText = (): string =>
