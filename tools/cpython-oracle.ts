@@ -62,7 +62,7 @@ function inRoot(root: string, script: string): string {
 function outcomesOn(root: string, module: string): Outcomes {
   const seen = new Set<string>();
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const outcomes = outcomesOf(inRoot(root, scriptOf(module))) ?? fail(`${module} gave no outcomes`);
+    const outcomes = outcomesOf(inRoot(root, scriptOf([module]))) ?? fail(`${module} gave no outcomes`);
     const text = outcomesText({ [module]: outcomes });
     if (seen.has(text)) return outcomes;
     seen.add(text);

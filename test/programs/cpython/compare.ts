@@ -1,4 +1,4 @@
-/** Runs a module of CPython's regression tests in the machine, and holds what it came to to what it came to on Linux. */
+/** Runs modules of CPython's regression tests in the machine, and holds what they came to to what they came to on Linux. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -10,15 +10,18 @@ import { type Outcomes, outcomesOf, parseOutcomes, scriptOf } from './outcomes.t
 const linux = parseOutcomes(readFileSync(join(import.meta.dirname, 'linux.txt'), 'utf8'));
 const MACHINE = ['--cpus', '2', '--memory', '1G', '--max-output', '500M', '--epoch', '2025-01-01T00:00Z'];
 
-/** What a module printed, once its tests were found to differ from Linux only where it is known. By the built command:
- * sources that a test runner has changed are several times slower. */
-export async function compareWithLinux(image: string, module: Module): Promise<string> {
+/**
+ * What modules printed, run by one runner, once their tests were found to differ from Linux only where it is known. By
+ * the built command: sources that a test runner has changed are several times slower.
+ */
+export async function compareWithLinux(image: string, ...modules: Module[]): Promise<string> {
   const where = ['run', '--cold', '--no-host', '--image', image, ...MACHINE];
-  const { out, err } = await timeslice([...where, 'sh', '-c', scriptOf(module)]);
+  const { out, err } = await timeslice([...where, 'sh', '-c', scriptOf(modules)]);
   const here = outcomesOf(out);
   if (here === null)
-    expect.fail(`${module} did not come to its end:\n${out.slice(-2000)}\n${err.slice(-2000)}`);
-  expect(differencesOf(here, linux[module] ?? {})).toEqual(known(module));
+    expect.fail(`${modules.join(', ')} did not come to an end:\n${out.slice(-2000)}\n${err.slice(-2000)}`);
+  const there: Outcomes = Object.assign({}, ...modules.map((module) => linux[module]));
+  expect(differencesOf(here, there)).toEqual(modules.flatMap(known));
   return out;
 }
 

@@ -11,9 +11,9 @@ const RANK: Readonly<Record<Result, number>> = { pass: 0, skip: 1, fail: 2 };
 /** A line of its own between what the tests print and the JUnit file. */
 const MARK = '=====JUNIT=====';
 
-/** A script of sh that runs one module of the tests and then prints the runner's own file of outcomes. */
-export const scriptOf = (module: string): string =>
-  `cd /; python3 -m test -v --junit-xml /tmp/outcomes.xml ${module}; echo; echo ${MARK}; cat /tmp/outcomes.xml`;
+/** A script of sh that runs modules of the tests and then prints the runner's own file of outcomes. */
+export const scriptOf = (modules: readonly string[]): string =>
+  `cd /; python3 -m test -v --junit-xml /tmp/outcomes.xml ${modules.join(' ')}; echo; echo ${MARK}; cat /tmp/outcomes.xml`;
 
 /** The outcomes in what `scriptOf` printed; null when the run ended before there were any. */
 export function outcomesOf(output: string): Outcomes | null {
