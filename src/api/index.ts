@@ -20,6 +20,7 @@ export type {
   SegmentBounds,
   SegmentKind,
   SegmentView,
+  StackFrame,
   TaskView,
   WaitGraph,
   WaitView,

@@ -9,4 +9,5 @@ export {
   type ElfTls,
   isElfError,
 } from './types.ts';
+export { type UnwindRow, UnwindTable } from './unwind.ts';
 export { type ElfOutput, type OutputSection, writeElf } from './write.ts';

@@ -6,6 +6,7 @@ export { type Begin, type Divergence, firstDivergence, type Subject } from './di
 export type { FileChange } from './file-change.ts';
 export type { Input } from './input.ts';
 export type { ChannelEnd, ChannelView } from './inspect/channels.ts';
+export type { StackFrame } from './inspect/frames.ts';
 export type { CpuView, FdView, MachineView, MapView, ProcessView, TaskView } from './inspect/machine-view.ts';
 export type { PcbMemory, PcbView } from './inspect/pcb.ts';
 export type { PythonFrame } from './inspect/python-frames.ts';

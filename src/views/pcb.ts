@@ -1,6 +1,6 @@
 /** `pcb`: the process control block, part by part as the textbook lists it. */
 import { signalName } from '../abi/index.ts';
-import type { PcbView } from '../machine/index.ts';
+import type { PcbView, PlaceName } from '../machine/index.ts';
 import { type Language, type Text, term } from '../words/index.ts';
 import { facts, hex, inKib, inTime, safe, type TextStyle } from './text.ts';
 import { waitWithEnd } from './waits.ts';
@@ -15,6 +15,7 @@ const SAYS = {
   files: { en: 'Open files and devices', ko: '열린 파일과 입출력장치' },
   signals: { en: 'Signals', ko: '시그널' },
   family: { en: 'Family', ko: '가족 관계' },
+  stack: { en: 'Stack, innermost call first', ko: '스택 (안쪽 호출부터)' },
   python: { en: 'Python calls, innermost first', ko: '파이썬 호출 (안쪽부터)' },
   calls: { en: 'Last system calls', ko: '최근 시스템 호출' },
   none: { en: 'none', ko: '없음' },
@@ -73,6 +74,10 @@ export function pcbLines(pcb: PcbView, now: number, language: Language, style: T
     ...part(SAYS.identity, identity(pcb, now, language)),
     ...part(SAYS.registers, registers(pcb, language)),
     ...part(
+      SAYS.stack,
+      pcb.frames.map(({ pc, at }, i) => [`#${i}`, `${hex(pc)} ${placeText(at)}`]),
+    ),
+    ...part(
       SAYS.python,
       pcb.python.map((frame) => [safe(frame.function), `${safe(frame.file)}:${frame.line ?? '?'}`]),
     ),
@@ -122,14 +127,15 @@ function identity(pcb: PcbView, now: number, language: Language): Fact[] {
 const statusText = (status: number): string =>
   (status & 0x7f) === 0 ? String(status >> 8) : signalName(status & 0x7f);
 
+/** `function+0x12 (file)`. */
+const placeText = ({ symbol, offset, file }: PlaceName): string =>
+  `${symbol === '' ? '' : `${safe(symbol)}+${hex(offset)} `}(${safe(file) || '?'})`;
+
 const PER_LINE = 3;
 
 function registers({ registers, at }: PcbView, language: Language): Fact[] {
   if (registers === null) return [];
-  const place =
-    at === null
-      ? ''
-      : ` ${at.symbol === '' ? '' : `${safe(at.symbol)}+${hex(at.offset)} `}(${safe(at.file) || '?'})`;
+  const place = at === null ? '' : ` ${placeText(at)}`;
   const names = Object.entries(registers.x);
   const rows: Fact[] = [];
   for (let i = 0; i < names.length; i += PER_LINE)

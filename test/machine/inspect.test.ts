@@ -157,6 +157,10 @@ test.runIf(canCross)(
       const { waits } = machine.inspect();
       const [one, two] = waits.waits.filter(({ on }) => on === 'futex');
       expect([one!.by, two!.by]).toEqual([[two!.tid], [one!.tid]]);
+      const calls = [one!, two!].map(({ tid }) => machine.pcb(tid)!.frames.map(({ at }) => at.symbol));
+      expect(calls[0]).toEqual(expect.arrayContaining(['main', '_start']));
+      expect(calls[1]).toEqual(expect.arrayContaining(['other']));
+      for (const symbols of calls) expect(symbols[1]).toMatch(/pthread_mutex_lock|lll_lock/);
       expect(waits.deadlocks).toHaveLength(1);
       const said = circleText(waits.deadlocks[0]!, 'en');
       expect(said).toMatch(

@@ -1,10 +1,9 @@
 /** The process control block of one task: everything that the kernel keeps about it, as plain data. */
-import { signalName } from '../../abi/index.ts';
 import type { Nanos } from '../../base/index.ts';
 import {
+  getSaved,
   type Kernel,
   SCHED,
-  type SigSet,
   saveLoaded,
   type Task,
   type Tgid,
@@ -12,10 +11,12 @@ import {
 } from '../../kernel/index.ts';
 import type { Mm } from '../../memory/index.ts';
 import { type Place, pathOf } from '../../vfs/index.ts';
+import { type StackFrame, stackFrames } from './frames.ts';
 import { type FdView, fdViews } from './machine-view.ts';
 import { type PythonFrame, pythonFrames } from './python-frames.ts';
 import { type RegistersView, registersAt } from './registers.ts';
 import { boundsOf, type SegmentBounds, type SegmentView, segmentsOf } from './segments.ts';
+import { type SignalsView, signalsOf } from './signals.ts';
 import { type PlaceName, Symbols } from './symbols.ts';
 
 /** Everything about one task. Times are virtual nanoseconds. */
@@ -43,6 +44,8 @@ export interface PcbView {
   readonly registers: RegistersView | null;
   /** Where its program counter is; null when that is nowhere. */
   readonly at: PlaceName | null;
+  /** The calls it is in, the innermost first. */
+  readonly frames: readonly StackFrame[];
   /** Calls of Python functions, the innermost first; empty where the thread runs none. */
   readonly python: readonly PythonFrame[];
   readonly lastCalls: readonly { readonly at: Nanos; readonly text: string }[];
@@ -73,12 +76,7 @@ export interface PcbView {
   readonly umask: number;
   /** Device number of its controlling terminal, 0 for none. */
   readonly tty: number;
-  readonly signals: {
-    readonly pending: readonly string[];
-    readonly blocked: readonly string[];
-    readonly ignored: readonly string[];
-    readonly caught: readonly string[];
-  };
+  readonly signals: SignalsView;
   readonly children: readonly number[];
   readonly threads: readonly number[];
   /** Who traces it, 0 for nobody. */
@@ -140,6 +138,7 @@ export function pcbOf(k: Kernel, id: number): PcbView | undefined {
     exitStatus: group.exitStatus,
     registers,
     at: registers === null || mm === undefined ? null : symbols.at(mm, Number(registers.pc)),
+    frames: registers === null || mm === undefined ? [] : framesOf(k, mm, symbols, task.registers),
     python: registers === null || mm === undefined ? [] : pythonFrames(k, mm, symbols, task.tid),
     lastCalls: lastCalls(k, task.tid),
     scheduling: schedulingOf(task),
@@ -172,6 +171,13 @@ const pathOfPlace = (k: Kernel, place: Place, root: Place): string => {
   const path = pathOf(k.vfs, place, root);
   return typeof path === 'string' ? path : path.unreachable;
 };
+
+const REGISTERS = 32;
+
+function framesOf(k: Kernel, mm: Mm, symbols: Symbols, slot: number): readonly StackFrame[] {
+  const x = Array.from({ length: REGISTERS }, (_, i) => getSaved(k.memory.frames, slot, i));
+  return stackFrames(k, mm, symbols, getSaved(k.memory.frames, slot, 'pc'), x);
+}
 
 function schedulingOf(task: Task): PcbView['scheduling'] {
   const policy =
@@ -210,29 +216,6 @@ function memoryOf(k: Kernel, mm: Mm): PcbMemory {
     peakPages: mm.rssPeak,
     minorFaults: mm.minorFaults,
     majorFaults: mm.majorFaults,
-  };
-}
-
-const SIGNALS = 64;
-
-function namesOf({ lo, hi }: SigSet): string[] {
-  const isIn = (signo: number) => ((signo <= 32 ? lo : hi) >>> ((signo - 1) % 32)) & 1;
-  return Array.from({ length: SIGNALS }, (_, i) => i + 1)
-    .filter(isIn)
-    .map(signalName);
-}
-
-function signalsOf(k: Kernel, task: Task): PcbView['signals'] {
-  const group = k.groups.get(task.group)!;
-  const handled = (wanted: (handler: number) => boolean) =>
-    group.handlers.actions.flatMap((action, signo) =>
-      action && wanted(action.handler) ? [signalName(signo)] : [],
-    );
-  return {
-    pending: [...task.pending, ...group.pending].map(({ signo }) => signalName(signo)),
-    blocked: namesOf(task.blocked),
-    ignored: handled((handler) => handler === 1),
-    caught: handled((handler) => handler > 1),
   };
 }
 

@@ -1,5 +1,13 @@
 /** Names for addresses: the function or variable of the mapped file that lies there. */
-import { type ElfSymbol, isElfError, parseElf, symbolAt, symbols } from '../../elf/index.ts';
+import {
+  type ElfSymbol,
+  isElfError,
+  parseElf,
+  symbolAt,
+  symbols,
+  type UnwindRow,
+  UnwindTable,
+} from '../../elf/index.ts';
 import type { Kernel } from '../../kernel/index.ts';
 import type { Mm, PageObjectId, Vma } from '../../memory/index.ts';
 import { glanceObject } from './glance.ts';
@@ -29,6 +37,7 @@ const MOST_BYTES = 2 ** 28;
 export class Symbols {
   readonly #k: Kernel;
   readonly #known = new Map<PageObjectId, Program>();
+  readonly #unwind = new Map<PageObjectId, UnwindTable>();
 
   constructor(k: Kernel) {
     this.#k = k;
@@ -42,6 +51,16 @@ export class Symbols {
     return found === undefined
       ? { file: vma.name, symbol: '', offset: address - vma.start }
       : { file: vma.name, symbol: found.symbol.name, offset: found.offset };
+  }
+
+  /** How the caller of the function at an address is found; undefined where nothing says so. */
+  unwindRow(mm: Mm, address: number): UnwindRow | undefined {
+    const vma = this.#k.memory.spaces.vmaAt(mm, address);
+    if (vma === undefined || vma.object === null) return undefined;
+    const program = this.program(vma.object);
+    const known = this.#unwind.get(vma.object) ?? new UnwindTable(program.bytes);
+    this.#unwind.set(vma.object, known);
+    return known.rowAt(program.addressOf(vma.offset + address - vma.start));
   }
 
   #find(vma: Vma, address: number) {
