@@ -1,7 +1,7 @@
 /** Names and connections of sockets: bind, listen, connect, accept. man 7 socket, man 7 unix. */
-import { AT, type Errno, O } from '../abi/index.ts';
+import { AT, CAP, type Errno, O } from '../abi/index.ts';
 import { decodeUtf8 } from '../base/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   AF,
   bindAbstract,
@@ -71,7 +71,10 @@ export const bind = syscall({
     const address = readAddress(k, addr, length);
     if (typeof address === 'string') return address;
     if (at.socket.family === AF.UNIX) return bindUnix(k, at.socket, address);
-    return protocolOf(at.socket).bind(k.vfs, at.socket, address, ucredOf(k));
+    return protocolOf(at.socket).bind(k.vfs, at.socket, address, {
+      ...ucredOf(k),
+      mayHaveAnyPort: capable(k, CAP.CAP_NET_BIND_SERVICE),
+    });
   },
 });
 

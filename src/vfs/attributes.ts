@@ -3,6 +3,7 @@ import { S_IF } from '../abi/index.ts';
 import { layout } from '../memory/index.ts';
 import { loadDirectory } from './layered.ts';
 import { superOf } from './mount.ts';
+import { numberOf } from './proc-tree.ts';
 import type { FileKind, Inode, OpenFile, SuperId, Timestamp } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
@@ -53,7 +54,7 @@ export function attributesOf(vfs: Vfs, inode: Inode): Attributes {
   if (inode.kind === 'directory') loadDirectory(vfs, inode);
   return {
     device: inode.super,
-    inode: inode.id,
+    inode: inode.generator === null ? inode.id : numberOf(inode),
     mode: S_IF[inode.kind] | inode.mode,
     nlink: inode.nlink,
     uid: inode.uid,

@@ -227,6 +227,7 @@ export {
   setPipeCapacity,
   writes,
 } from './pipe.ts';
+export { NAMESPACES } from './proc-names.ts';
 export { forgetProcess, mayInspect, processOfDirectory } from './proc-tree.ts';
 export { mountShared, type Propagation, setPropagation } from './propagate.ts';
 export { openPeer } from './pty.ts';

@@ -56,8 +56,30 @@ export function seekWithoutEnd(_vfs: Vfs, file: OpenFile, offset: number, whence
   return pos;
 }
 
+const NS_GET_USERNS = 0xb701;
+const NS_GET_PARENT = 0xb702;
+const NS_GET_NSTYPE = 0xb703;
+/** CLONE_NEW*. */
+const KINDS: Readonly<Record<string, number>> = {
+  cgroup: 0x02000000,
+  ipc: 0x08000000,
+  mnt: 0x00020000,
+  net: 0x40000000,
+  pid: 0x20000000,
+  user: 0x10000000,
+  uts: 0x04000000,
+};
+
+/** The first namespaces have no parent, and nobody here stands within the one that owns them. man 2 ioctl_ns. */
+function ioctl(vfs: Vfs, { inode }: OpenFile, request: number): Outcome {
+  const make = inodeOf(vfs, inode).generator?.make ?? '';
+  if (!make.startsWith('ns/')) return 'ENOTTY';
+  if (request === NS_GET_NSTYPE) return KINDS[make.slice(3).replace('_for_children', '')]!;
+  return request === NS_GET_USERNS || request === NS_GET_PARENT ? 'EPERM' : 'ENOTTY';
+}
+
 /** Operations of a /proc file. */
-export const PROC_OPS: FileOps = { ...NO_OPS, read, write, seek: seekWithoutEnd };
+export const PROC_OPS: FileOps = { ...NO_OPS, read, write, seek: seekWithoutEnd, ioctl };
 
 /** Operations of a directory: it is listed by getdents64, and its position is that of the list. */
 export const DIRECTORY_OPS: FileOps = {

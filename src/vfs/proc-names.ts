@@ -149,6 +149,21 @@ export const TASK_FILES: Readonly<Record<string, number>> = {
 /** Links that lead past all names (Linux: proc_pid_link_inode_operations). */
 export const TASK_MAGIC_LINKS = ['cwd', 'exe', 'root'];
 
+/**
+ * Namespaces, of each of which there is one, with the numbers that Linux gives its first ones
+ * (include/linux/proc_ns.h).
+ */
+export const NAMESPACES: Readonly<Record<string, number>> = {
+  cgroup: 0xeffffffb,
+  ipc: 0xefffffff,
+  mnt: 0xf0000001,
+  net: 0xf0000000,
+  pid: 0xeffffffc,
+  pid_for_children: 0xeffffffc,
+  user: 0xeffffffd,
+  uts: 0xeffffffe,
+};
+
 /** Text files of a process as a whole. */
 export const PROCESS_FILES: Readonly<Record<string, number>> = {
   coredump_filter: 0o644,

@@ -7,6 +7,7 @@ import { freeIfUnused, inodeOf, newInode } from './inode.ts';
 import {
   MACHINE_FILES,
   MACHINE_LINKS,
+  NAMESPACES,
   PROCESS_FILES,
   SYSFS_FILES,
   TASK_FILES,
@@ -61,11 +62,14 @@ function buildShapes(): ReadonlyMap<string, ProcShape> {
     shapes.set(make, directory(0o555));
     addFiles(make, 'PID/', TASK_FILES);
     for (const name of TASK_MAGIC_LINKS) add(make, name, `PID/${name}`, link(true));
+    add(make, 'ns', 'PID/ns', directory(0o511));
+    for (const name of Object.keys(NAMESPACES)) add('PID/ns', name, `PID/ns/${name}`, link(true));
     add(make, 'fd', 'PID/fd', directory(0o500, 'fd'));
     add(make, 'fdinfo', 'PID/fdinfo', directory(0o555, 'fdinfo'));
   }
   addFiles('PID', 'PID/', PROCESS_FILES);
   addFiles('TID', 'TID/', THREAD_FILES);
+  for (const name of Object.keys(NAMESPACES)) shapes.set(`ns/${name}`, textFile(0o444));
   for (const make of SYSFS_FILES) shapes.set(make, textFile(0o444));
   add('PID', 'task', 'PID/task', directory(0o555, 'tid'));
   shapes.set('PID/fd/N', link(true, 0o700));
@@ -143,8 +147,26 @@ export function procNames(vfs: Vfs, node: ProcNode): string[] {
   return [...fixed, ...live.map(String)];
 }
 
+/** What a link below ns leads to: a file that all processes have in common. */
+function namespaceOf(vfs: Vfs, link: Inode, { mount }: Place): Place {
+  const name = link.generator!.make.slice('PID/ns/'.length);
+  const node: ProcNode = { make: `ns/${name}`, pid: 0, tid: 0, arg: NAMESPACES[name]! };
+  return { mount, inode: procInode(vfs, link, node, name).id };
+}
+
+/** The number of a file of /proc that has one of its own, for stat(2). */
+export const numberOf = ({ id, generator }: Inode): number =>
+  generator !== null && generator.make.startsWith('ns/') ? generator.arg : id;
+
 /** Where a magic link leads; null for an ordinary link, ENOENT or ESRCH when its process has gone. */
-export function magicTarget(vfs: Vfs, node: ProcNode): ReturnType<Vfs['host']['proc']['target']> | Errno {
+export function magicTarget(
+  vfs: Vfs,
+  link: Inode,
+  from: Place,
+): ReturnType<Vfs['host']['proc']['target']> | Errno {
+  const node = link.generator;
+  if (node === null) return null;
+  if (node.make.startsWith('PID/ns/')) return namespaceOf(vfs, link, from);
   return shapeOf(node).magic ? (vfs.host.proc.target(node) ?? 'ENOENT') : null;
 }
 

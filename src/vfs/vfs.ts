@@ -155,6 +155,8 @@ export class Vfs {
   readonly mqLimits: MqLimits = newMqLimits();
   /** /proc/sys/fs/protected_*: what links and files in shared directories are guarded against. */
   readonly protections: Protections = { hardlinks: 1, symlinks: 1, fifos: 1, regular: 1 };
+  /** Ports below it take a capability (net.ipv4.ip_unprivileged_port_start). */
+  firstFreePort = 1024;
   readonly disk: Disk;
   /** Woken whenever a signal is sent while somebody has a signalfd; 0 before. */
   signalQueue: QueueId | 0 = 0;

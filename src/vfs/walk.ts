@@ -178,7 +178,7 @@ function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolve
   if ((flags & MS_NOSYMFOLLOW) !== 0) return 'ELOOP';
   if (!mayInspect(vfs, link)) return 'EACCES';
   if (vfs.protections.symlinks !== 0 && !mayFollow(state, link)) return 'EACCES';
-  const magic = link.generator === null ? null : magicTarget(vfs, link.generator);
+  const magic = magicTarget(vfs, link, state.here);
   if (typeof magic === 'string') return magic;
   if (magic === null) {
     const target = readLink(vfs, link);

@@ -2,7 +2,7 @@
 import { type Errno, O } from '../../abi/index.ts';
 import { decodeUtf8 } from '../../base/index.ts';
 import type { Mm } from '../../memory/index.ts';
-import type { Place, ProcNode, ProcSource } from '../../vfs/index.ts';
+import { NAMESPACES, type Place, type ProcNode, type ProcSource } from '../../vfs/index.ts';
 import { msgText, semText, shmText } from '../ipc/text.ts';
 import type { Kernel } from '../kernel.ts';
 import { mayRead } from '../tracing.ts';
@@ -127,12 +127,19 @@ const LINKS: Readonly<Record<string, (k: Kernel) => string>> = {
   net: () => 'self/net',
 };
 
+/** As `pid:[4026531836]`. */
+function namespaceText({ make }: ProcNode): string {
+  const name = make.slice('PID/ns/'.length);
+  return `${name.replace('_for_children', '')}:[${NAMESPACES[name]}]`;
+}
+
 function linkOf(k: Kernel, node: ProcNode): string | null {
   const machine = LINKS[node.make];
   if (machine !== undefined) return machine(k);
   const who = whoIs(k, node);
   if (who === null) return null;
   if (node.make === 'PID/fd/N') return fdLink(k, who, node.arg);
+  if (node.make.startsWith('PID/ns/')) return namespaceText(node);
   if (node.make === 'PID/exe') return who.group.exe === null ? null : who.group.executable;
   const place = placeOf(k, who, node.make === 'PID/cwd' ? 'cwd' : 'root');
   return place === null ? null : placeText(k, place);

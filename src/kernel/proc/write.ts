@@ -59,6 +59,12 @@ const NAME_MAX = 64;
 const SETTINGS: Readonly<
   Record<string, { readonly least?: number; readonly most: number; set(k: Kernel, value: number): void }>
 > = {
+  'sys/net/ipv4/ip_unprivileged_port_start': {
+    most: 65535,
+    set(k, value) {
+      k.vfs.firstFreePort = value;
+    },
+  },
   ...Object.fromEntries(
     (['queued_events', 'user_instances', 'user_watches'] as const).map((name) => [
       `sys/fs/inotify/max_${name}`,

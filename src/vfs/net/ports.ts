@@ -5,9 +5,6 @@ import type { Ip } from './address.ts';
 import { type Bucket, FIRST_PORT, type Inet, LAST_PORT, overlaps, type Ports, type Remnant } from './inet.ts';
 import type { Socket } from './socket.ts';
 
-/** Below it are the ports of root (net.ipv4.ip_unprivileged_port_start). */
-export const FIRST_FREE_FOR_ALL = 1024;
-
 /** How long a closed connection keeps its port: TCP_TIMEWAIT_LEN, net.ipv4.tcp_fin_timeout. */
 const LINGER_NANOS = 60e9;
 

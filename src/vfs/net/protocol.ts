@@ -7,7 +7,7 @@ import { type Nanos, NEVER } from '../../base/index.ts';
 import type { IoctlArgument } from '../file-ops.ts';
 import type { FileId, Outcome, QueueId, Transfer, Wait } from '../types.ts';
 import type { Vfs } from '../vfs.ts';
-import type { Message, PacketInfo, Socket, Ucred } from './socket.ts';
+import type { Asker, Message, PacketInfo, Socket, Ucred } from './socket.ts';
 
 export interface SendOptions {
   /** Waits for room instead of EAGAIN. */
@@ -48,7 +48,7 @@ export interface Received {
 }
 
 export interface Protocol {
-  bind(vfs: Vfs, socket: Socket, name: Uint8Array, asker: Ucred): Outcome;
+  bind(vfs: Vfs, socket: Socket, name: Uint8Array, asker: Asker): Outcome;
   connect(vfs: Vfs, socket: Socket, name: Uint8Array, isPatient: boolean): Outcome;
   listen(vfs: Vfs, socket: Socket, backlog: number): Errno | null;
   accept(vfs: Vfs, socket: Socket, isPatient: boolean): Socket | Errno | Wait;

@@ -11,7 +11,7 @@ import { makeTcp } from './tcp.ts';
 import { makeUdp } from './udp.ts';
 import { makeUnix } from './unix.ts';
 
-const OWNER = { pid: 1, uid: 0, gid: 0 };
+const OWNER = { pid: 1, uid: 0, gid: 0, mayHaveAnyPort: true };
 const MAKERS: readonly ((at: Desk) => Socket)[] = [
   ({ vfs }) => makeTcp(vfs, AF.INET, OWNER),
   ({ vfs }) => makeTcp(vfs, AF.INET6, OWNER),

@@ -20,6 +20,11 @@ export interface Ucred {
   readonly gid: number;
 }
 
+/** Who asks for an address: with CAP_NET_BIND_SERVICE every port may be had. */
+export interface Asker extends Ucred {
+  readonly mayHaveAnyPort: boolean;
+}
+
 /** What one send put into an inbox. */
 export interface Message {
   readonly bytes: Uint8Array;

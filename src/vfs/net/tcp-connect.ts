@@ -22,7 +22,7 @@ import { countPacket, isReachable, pairKey, sourceFor } from './inet.ts';
 import { addressError } from './inet-bind.ts';
 import { freePort, holdPort, isFreePort, releasePort, takeAnyPort, takePort } from './ports.ts';
 import { waitOr } from './protocol.ts';
-import { AF, type Socket, takeError, type Ucred } from './socket.ts';
+import { AF, type Asker, type Socket, takeError } from './socket.ts';
 import {
   closeConnection,
   enterConnection,
@@ -37,10 +37,10 @@ import {
 } from './tcp.ts';
 
 /** bind(2). */
-export function bindTcp(vfs: Vfs, socket: Socket, bytes: Uint8Array, asker: Ucred): Outcome {
+export function bindTcp(vfs: Vfs, socket: Socket, bytes: Uint8Array, asker: Asker): Outcome {
   const name = readInet(socket.family, bytes);
   if (typeof name === 'string') return name;
-  const refused = addressError(socket, name, asker);
+  const refused = addressError(vfs, socket, name, asker);
   if (refused !== null) return refused;
   const inet = inetOf(socket);
   if (tcpOf(socket).state !== 'CLOSE' || isHeld(vfs, socket)) return 'EINVAL';

@@ -10,8 +10,8 @@ import { protocolOf } from './protocols.ts';
 import { AF, type Socket } from './socket.ts';
 import { makeTcp } from './tcp.ts';
 
-const OWNER = { pid: 1, uid: 0, gid: 0 };
-const USER = { pid: 2, uid: 1000, gid: 1000 };
+const OWNER = { pid: 1, uid: 0, gid: 0, mayHaveAnyPort: true };
+const USER = { pid: 2, uid: 1000, gid: 1000, mayHaveAnyPort: false };
 let at: Desk;
 beforeEach(() => {
   at = desk();

@@ -31,7 +31,7 @@ import { addressError } from './inet-bind.ts';
 import { interfaceIoctl } from './interface.ts';
 import { IPPROTO_UDPLITE, releasePort, takeAnyPort, takePort } from './ports.ts';
 import type { Protocol } from './protocol.ts';
-import { AF, makeSocket, type Socket, type Ucred } from './socket.ts';
+import { AF, type Asker, makeSocket, type Socket, type Ucred } from './socket.ts';
 import { receiveUdp, routeError, sendUdp } from './udp-message.ts';
 
 export const IPPROTO_UDP = 17;
@@ -54,11 +54,11 @@ export const makeUdp = makeWith(IPPROTO_UDP);
 /** UDP with a checksum of less than all (man 7 udplite): nothing is damaged on lo, so it differs in its ports only. */
 export const makeUdplite = makeWith(IPPROTO_UDPLITE);
 
-function bind(vfs: Vfs, socket: Socket, bytes: Uint8Array, asker: Ucred): Outcome {
+function bind(vfs: Vfs, socket: Socket, bytes: Uint8Array, asker: Asker): Outcome {
   const isOldStyle = socket.family === AF.INET && familyOf(bytes) === AF.UNSPEC;
   const named = isOldStyle ? unspecified(bytes) : readInet(socket.family, bytes);
   if (typeof named === 'string') return named;
-  const refused = addressError(socket, named, asker);
+  const refused = addressError(vfs, socket, named, asker);
   if (refused !== null) return refused;
   const inet = socket.inet!;
   if (inet.local.port !== 0) return 'EINVAL';
