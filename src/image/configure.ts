@@ -7,6 +7,8 @@ import { accountsOf, addAccounts } from './accounts.ts';
 import { type Alternative, alternativesOf, javaAlternativesOf } from './alternatives.ts';
 import type { GeneratedEntry } from './generated.ts';
 import { pamFiles } from './pam.ts';
+import { shadowOf } from './shadow.ts';
+import { tmpfilesOf } from './tmpfiles.ts';
 import { lookup, type TreeDirectory, walk } from './tree.ts';
 
 export interface Unconfigured {
@@ -72,6 +74,7 @@ const FILES: readonly (readonly [path: string, text: string])[] = [
   ['/etc/timezone', 'Etc/UTC\n'],
   ['/etc/subuid', ''],
   ['/etc/subgid', ''],
+  ['/etc/environment', ''],
   ['/var/log/wtmp', ''],
 ];
 
@@ -98,8 +101,9 @@ export function configure(image: Unconfigured): GeneratedEntry[] {
     if (bytes) entries.push({ path, mode: 0o644, bytes });
   }
   if (!has('/etc/shells')) entries.push(shells(image.root));
-  entries.push(...accounts(image), ...pam(image));
+  entries.push(...withShadow(image, accounts(image)), ...pam(image));
   entries.push(...pythonDirectories(image.root), ...alternativeLinks(image));
+  entries.push(...tmpfiles(image, entries));
   return entries.map((entry) => ({ ...entry, mtime }));
 }
 
@@ -127,6 +131,41 @@ function accounts({ postinsts, readFile }: Unconfigured): Entry[] {
     .filter(([path, made]) => made !== text(path))
     .map(([path, made]) => ({ path, mode: 0o644, bytes: encodeUtf8(made) }));
   return [...databases, ...homes];
+}
+
+/** passwd's postinst (shadowconfig on): an image that can log users in keeps their passwords apart. */
+function withShadow(image: Unconfigured, entries: readonly Entry[]): readonly Entry[] {
+  const { root, readFile } = image;
+  const canLogIn = ['/usr/bin/login', '/usr/bin/passwd'].some((path) => lookup(root, path));
+  if (!canLogIn || lookup(root, '/etc/shadow')) return entries;
+  const bytes = entries.find(({ path }) => path === '/etc/passwd')?.bytes ?? readFile('/etc/passwd');
+  const { passwd, shadow } = shadowOf(decodeUtf8(bytes ?? new Uint8Array()));
+  return [
+    ...entries.filter(({ path }) => path !== '/etc/passwd'),
+    { path: '/etc/passwd', mode: 0o644, bytes: encodeUtf8(passwd) },
+    { path: '/etc/shadow', mode: 0o640, gid: SHADOW_GROUP, bytes: encodeUtf8(shadow) },
+  ];
+}
+
+/** base-passwd's group shadow. */
+const SHADOW_GROUP = 42;
+
+/** What is made at boot, with the owners that the image's databases give. */
+function tmpfiles({ root, readFile }: Unconfigured, entries: readonly Entry[]): Entry[] {
+  const made = new Map(entries.map((entry) => [entry.path, entry]));
+  const idsIn = (path: string) => {
+    const text = decodeUtf8(made.get(path)?.bytes ?? readFile(path) ?? new Uint8Array());
+    const rows = text.split('\n').map((line) => line.split(':'));
+    return (name: string) => {
+      const id = rows.find(([known]) => known === name)?.[2];
+      return id === undefined ? undefined : Number(id);
+    };
+  };
+  const folder = '/usr/lib/tmpfiles.d';
+  const names = namesIn(root, folder).filter((name) => name.endsWith('.conf'));
+  const texts = names.sort().map((name) => decodeUtf8(readFile(`${folder}/${name}`) ?? new Uint8Array()));
+  const ids = { user: idsIn('/etc/passwd'), group: idsIn('/etc/group') };
+  return tmpfilesOf(texts, ids, (path) => made.has(path) || lookup(root, path, 'keep') !== undefined);
 }
 
 /** libpam-runtime's postinst. */

@@ -1,6 +1,7 @@
 /** The tree a machine boots with: layers at the root, /proc, /dev, /sys and the memory file systems. */
 import { S_IF } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
+import { fillRun } from './boot-run.ts';
 import { addName, childOf } from './directory.ts';
 import { holdInode, inodeOf, newInode, releaseInode, writeAt } from './inode.ts';
 import type { Layer } from './layer.ts';
@@ -75,7 +76,8 @@ export function bootTree(vfs: Vfs, { layers, cpus }: BootOptions): Place {
   mountBoot(vfs, root, '/dev/pts', newDevptsSuper(vfs), MS_NOSUID | MS_NOEXEC);
   mountBoot(vfs, root, '/dev/shm', newTmpfs(vfs));
   mountBoot(vfs, root, '/dev/mqueue', mqueueSuper(vfs), PSEUDO);
-  mountBoot(vfs, root, '/run', newMemorySuper(vfs, 'tmpfs', 0o755));
+  const run = fillRun(vfs, inodeOf(vfs, made.root), newMemorySuper(vfs, 'tmpfs', 0o755));
+  mountBoot(vfs, root, '/run', run);
   mountBoot(vfs, root, '/tmp', newTmpfs(vfs));
   return root;
 }

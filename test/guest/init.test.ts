@@ -13,7 +13,7 @@ const player = resolve(import.meta.dirname, 'init.py');
 /** Namespaces and mounts are what only root may make, and not in every container. */
 const mayUnshare = spawnSync('unshare', ['-m', '-p', '-u', '-f', 'mount', '-t', 'proc', 'proc', '/proc']);
 const isReady =
-  process.arch === 'x64' && mayUnshare.status === 0 && inPath('gcc') !== undefined && inPath('python3');
+  process.arch === 'x64' && mayUnshare.status === 0 && inPath('cc') !== undefined && inPath('python3');
 
 const FLAGS = (
   '-std=gnu11 -O1 -static -nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie -mno-red-zone ' +
@@ -50,7 +50,7 @@ function makeSystem(folder: string, program: string, { table }: InitCase): strin
 }
 
 // Real time decides here, too.
-describe.skipIf(!isReady)('init on this Linux (needs root, unshare, gcc and python3)', { retry: 2 }, () => {
+describe.skipIf(!isReady)('init on this Linux (needs root, unshare, cc and python3)', { retry: 2 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'timeslice-init-'));
   const program = join(folder, 'tiny');
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,7 +59,7 @@ describe.skipIf(!isReady)('init on this Linux (needs root, unshare, gcc and pyth
       readdirSync(join(root, 'guest', part)).map((name) => join(root, 'guest', part, name)),
     );
     const files = [join(root, 'guest/applets.c'), ...sources.filter((name) => name.endsWith('.c'))];
-    const built = spawnSync('gcc', [...FLAGS, '-o', program, ...files, '-lgcc'], { encoding: 'utf8' });
+    const built = spawnSync('cc', [...FLAGS, '-o', program, ...files, '-lgcc'], { encoding: 'utf8' });
     expect(built.stderr).toBe('');
   });
 
