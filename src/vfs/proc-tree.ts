@@ -156,7 +156,7 @@ function namespaceOf(vfs: Vfs, link: Inode, { mount }: Place): Place {
 
 /** The number of a file of /proc that has one of its own, for stat(2). */
 export const numberOf = ({ id, generator }: Inode): number =>
-  generator !== null && generator.make.startsWith('ns/') ? generator.arg : id;
+  generator?.make.startsWith('ns/') === true ? generator.arg : id;
 
 /** Where a magic link leads; null for an ordinary link, ENOENT or ESRCH when its process has gone. */
 export function magicTarget(

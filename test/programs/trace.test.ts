@@ -28,6 +28,11 @@ function gdb(program: string, commands: readonly string[]): string {
 describeDebian(
   'strace',
   () => {
+    test('counts the calls of a program', () => {
+      const text = bash('strace -c -o /tmp/log true; cat /tmp/log', { image });
+      expect(text).toMatch(/ execve\n[\s\S]*\n100\.00 .* total\n$/);
+    });
+
     test('-f shows a pipeline of bash, call by call', () => {
       const text = bash(`strace -f -o /tmp/log bash -c 'ls /usr | wc -l'; cat /tmp/log`, { image });
       const lines = text.split('\n').map((line) => line.replace(/^\d+ +/, ''));
