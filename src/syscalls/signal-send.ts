@@ -111,8 +111,9 @@ export const rtTgsigqueueinfo = syscall({
   support: 'full',
   run(k, tgid, tid, signo, info) {
     const sent = readInfo(k, info, signo, tid === k.task.tid);
-    if (typeof sent === 'string') return sent;
+    if (sent === 'EFAULT') return sent;
     if (tgid <= 0 || tid <= 0) return 'EINVAL';
+    if (typeof sent === 'string') return sent;
     const task = k.tasks.get(tid as Tid);
     if (task === undefined || task.group !== tgid) return 'ESRCH';
     if (signo < 0 || signo > SIGRTMAX) return 'EINVAL';
