@@ -70,6 +70,17 @@ describe.skipIf(!isThere)('on a terminal', { retry: 3 }, () => {
     expect(status).toBe(0);
   });
 
+  test('a system boots to a shell on this terminal, and powers off with status 0', async () => {
+    const { screen, status } = await onTerminal('boot --image tiny', [
+      ['# ', 'ps\r'],
+      ['# ', 'exit\r'],
+      ['# ', 'poweroff\r'],
+    ]);
+    expect(screen).toMatch(/1 +0 S +[0-9:]+ \/sbin\/init\r\n/);
+    expect(screen).toMatch(/init: power off\r\n$/);
+    expect(status).toBe(0);
+  });
+
   test('a guest in a pipe here has a pipe there', async () => {
     const { screen } = await onTerminal('run --image tiny tty < /dev/null', []);
     expect(screen).toContain('not a tty');
