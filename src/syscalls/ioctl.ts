@@ -1,8 +1,9 @@
 /** ioctl: requests every file understands; the rest is the file's own. Linux: fs/ioctl.c. */
-import { O } from '../abi/index.ts';
-import { type Arg, asUint, type Kernel, syscall } from '../kernel/index.ts';
+import { CAP, O } from '../abi/index.ts';
+import { type Arg, asUint, capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   giveInt,
+  hangUp,
   type IoctlArgument,
   installFd,
   type OpenFile,
@@ -64,6 +65,7 @@ const REQUESTS: Readonly<Record<string, number>> = {
   TIOCPKT: 0x5420,
   TIOCSTI: 0x5412,
   TIOCSETD: 0x5423,
+  TIOCVHANGUP: 0x5437,
 };
 const NAMES = new Map(Object.entries(REQUESTS).map(([name, request]) => [request, name]));
 
@@ -104,9 +106,16 @@ const GENERIC: Partial<Readonly<Record<number, Generic>>> = {
   [REQUESTS['FIGETBSZ']!]: (_k, file, _number, argument) =>
     file.inode === 0 ? 'EINVAL' : giveInt(argument, 4096),
   [REQUESTS['TIOCGPTPEER']!]: (k, file, _number, { value }) => {
-    if (file.kind !== 'ptmx') return 'ENOTTY';
+    if (file.kind !== 'ptmx') return file.kind === 'tty' ? 'EIO' : 'ENOTTY';
     const peer = openPeer(k.vfs, file, value & ~O.O_CLOEXEC);
     return typeof peer === 'string' ? peer : installFd(k.vfs, k.files, peer, (value & O.O_CLOEXEC) !== 0);
+  },
+  [REQUESTS['TIOCVHANGUP']!]: (k, file) => {
+    if (file.kind !== 'tty') return 'ENOTTY';
+    if (k.vfs.ttys.get(file.channel)?.hungUp.has(file.id)) return 'EIO';
+    if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
+    hangUp(k.vfs, file.channel, 'line');
+    return 0;
   },
 };
 

@@ -46,6 +46,14 @@ const flush: Request = (vfs, tty, { value }) => {
   return 0;
 };
 
+/** TIOCEXCL of a master is its own; nobody can open one twice anyway. */
+const setExclusive =
+  (on: boolean): Request =>
+  (_vfs, { pty }) => {
+    pty!.isExclusive = on;
+    return 0;
+  };
+
 const REQUESTS = new Map<number, Request>([
   [0x540b, flush],
   [FIONREAD, (_vfs, tty, argument) => giveInt(argument, Math.min(tty.output.length, 4095))],
@@ -55,6 +63,9 @@ const REQUESTS = new Map<number, Request>([
   [0x80045439, (_vfs, { pty }, argument) => giveInt(argument, pty!.isLocked ? 1 : 0)],
   [0x80045430, (_vfs, { pty }, argument) => giveInt(argument, pty!.number)],
   [0x40045436, signal],
+  [0x540c, setExclusive(true)],
+  [0x540d, setExclusive(false)],
+  [0x80045440, (_vfs, { pty }, argument) => giveInt(argument, pty!.isExclusive ? 1 : 0)],
 ]);
 
 /** The master's ioctl operation. */

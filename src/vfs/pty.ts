@@ -45,6 +45,8 @@ export interface Pty {
   /** Open files of the terminal. */
   users: number;
   isPacket: boolean;
+  /** TIOCEXCL of the master itself. */
+  isExclusive: boolean;
   /** What has happened since the last status byte. */
   status: number;
   readonly readQueue: QueueId;
@@ -110,6 +112,7 @@ function newPty(vfs: Vfs, devpts: Super, number: number): Tty {
     isDeserted: false,
     users: 0,
     isPacket: false,
+    isExclusive: false,
     status: 0,
     readQueue: vfs.host.newQueue(),
     writeQueue: vfs.host.newQueue(),

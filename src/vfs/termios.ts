@@ -62,6 +62,8 @@ const CS8 = 0x30;
 const CREAD = 0x80;
 const PARENB = 0x100;
 const HUPCL = 0x400;
+/** Modem lines do not matter. */
+export const CLOCAL = 0x800;
 
 export interface Termios {
   iflag: number;

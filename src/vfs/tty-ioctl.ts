@@ -8,6 +8,7 @@ import { markPacket, PACKET, tellMaster } from './pty-packet.ts';
 import { ringPushByte } from './ring.ts';
 import {
   CC,
+  CLOCAL,
   EXTPROC,
   ICANON,
   IXON,
@@ -151,6 +152,14 @@ const setDiscipline: Request = (_vfs, _tty, argument) => {
   return typeof number === 'string' ? number : number === 0 ? 0 : 'EINVAL';
 };
 
+/** TIOCSSOFTCAR: CLOCAL by itself. */
+const setLocal: Request = (_vfs, tty, argument) => {
+  const on = takeInt(argument);
+  if (typeof on === 'string') return on;
+  tty.termios.cflag = on !== 0 ? tty.termios.cflag | CLOCAL : tty.termios.cflag & ~CLOCAL;
+  return 0;
+};
+
 const done: Request = () => 0;
 
 interface Row {
@@ -171,6 +180,12 @@ const REQUESTS = new Map<number, Row>([
   // TCSBRK, TCSBRKP: a break means nothing here, and tcdrain has nothing to wait for
   [0x5409, { run: done, changes: true }],
   [0x5425, { run: done, changes: true }],
+  // TIOCSBRK, TIOCCBRK: as of a driver that knows no break
+  [0x5427, { run: done, changes: true }],
+  [0x5428, { run: done, changes: true }],
+  // TIOCGSOFTCAR, TIOCSSOFTCAR
+  [0x5419, { run: (_vfs, tty, argument) => giveInt(argument, tty.termios.cflag & CLOCAL ? 1 : 0) }],
+  [0x541a, { run: setLocal }],
   [0x540a, { run: flow, changes: true }],
   [0x540b, { run: flush, changes: true }],
   // TIOCEXCL, TIOCNXCL
