@@ -170,6 +170,5 @@ export type {
   Usage,
 } from './types.ts';
 export { groupUsage, taskUsage } from './usage.ts';
-export { tellWallClock } from './vdso.ts';
 export { type ChildReport, type ChildSelector, findReport, settleEnd, takeReport, W } from './wait.ts';
 export { setWallClock } from './wall-clock.ts';

@@ -3,7 +3,6 @@ import { type Nanos, NEVER } from '../base/index.ts';
 import { type Timestamp, wallClockSet } from '../vfs/index.ts';
 import type { Kernel } from './kernel.ts';
 import { armPosixTimer } from './posix-timer.ts';
-import { tellWallClock } from './vdso.ts';
 
 /** Sets the wall clock. Linux: clock_was_set(). */
 export function setWallClock(k: Kernel, to: Timestamp): void {
@@ -12,7 +11,6 @@ export function setWallClock(k: Kernel, to: Timestamp): void {
   const nsec = k.epoch.nsec + (to.nsec - from.nsec);
   const carry = Math.floor(nsec / 1e9);
   k.epoch = { sec: k.epoch.sec + (to.sec - from.sec) + carry, nsec: nsec - carry * 1e9 };
-  tellWallClock(k);
   const moved = (at: number) => Math.max(0, at - by) as Nanos;
   for (const task of k.tasks.values()) {
     const { call, wait } = task;

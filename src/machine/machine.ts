@@ -14,7 +14,6 @@ import {
   sigInfo,
   type Tgid,
   type Tracer,
-  tellWallClock,
 } from '../kernel/index.ts';
 import { layout, Memory } from '../memory/index.ts';
 import { Strace, SYSCALLS } from '../syscalls/index.ts';
@@ -109,7 +108,6 @@ export class Machine {
     connectConsole(this.kernel.vfs, ROWS, COLUMNS);
     if (settings.hasInit) this.#begin();
     if (settings.sealed) this.#seal = new Seal(this.kernel, settings.isTimeFixed);
-    else tellWallClock(this.kernel);
     return this;
   }
 

@@ -3,7 +3,7 @@
  * what it was made with alone. Whoever drives it then tells it the time, or opens it for good.
  */
 import type { Nanos } from '../base/index.ts';
-import { type Kernel, tellWallClock } from '../kernel/index.ts';
+import type { Kernel } from '../kernel/index.ts';
 import { type Look, looksAt } from '../syscalls/index.ts';
 import type { Timestamp } from '../vfs/index.ts';
 
@@ -44,6 +44,5 @@ export class Seal {
     this.#k.epoch = epoch;
     this.#k.isHeld = false;
     this.#k.seal = null;
-    tellWallClock(this.#k);
   }
 }
