@@ -24,6 +24,8 @@ const STRETCH = 12;
 const FIRST_BUDGET = 200_000;
 const LEAST_BUDGET = 10_000;
 const MOST_BUDGET = 50_000_000;
+/** Half of what the log of events holds. */
+const MOST_EVENTS = 2 ** 17;
 /** Something that keeps the host program alive while the machine waits for input. */
 const LONG = 2 ** 31 - 1;
 const NANOS_PER_MS = 1e6;
@@ -93,7 +95,8 @@ export class Driver {
   #stretch(): RunState {
     const began = hostTime();
     const budget = Math.min(this.#budget, this.#opening?.left ?? this.#budget);
-    const state = this.#core.run(budget);
+    // Whoever watches sees every event: none is overwritten before the end of a stretch.
+    const state = this.#core.run(budget, MOST_EVENTS);
     const took = Math.max(0.1, hostTime() - began);
     const wanted = budget * Math.min(2, Math.max(0.25, STRETCH / took));
     if (state.state === 'running' || took > STRETCH)

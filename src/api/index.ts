@@ -1,5 +1,5 @@
 export { isProblem, type Problem } from '../base/index.ts';
-export type { EventQuery, EventRecord } from '../events/index.ts';
+export type { EventChoice, EventJson, EventQuery, EventRecord } from '../events/index.ts';
 export type {
   CallCount,
   ChannelEnd,
@@ -40,3 +40,4 @@ export type { SpawnOptions, Stream } from './spawn.ts';
 export type { GuestInput, GuestOutput } from './streams.ts';
 export { systemLayer } from './system.ts';
 export { tinyLayer, tinyPrograms } from './tiny.ts';
+export type { EventBatch, EventWatcher } from './watch.ts';

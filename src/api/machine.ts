@@ -1,7 +1,7 @@
 /** A machine as the library's user holds it: programs to start, a console, views, and an end. */
 import type { Problem } from '../base/index.ts';
 import { problem } from '../base/index.ts';
-import type { EventQuery, EventRecord } from '../events/index.ts';
+import type { EventJson, EventQuery, EventRecord } from '../events/index.ts';
 import {
   bootMachine,
   type CallCount,
@@ -21,6 +21,7 @@ import { type BootOptions, machineOptions } from './options.ts';
 import { Process } from './process.ts';
 import { coreSpawn, type SpawnOptions, withMemory } from './spawn.ts';
 import { GuestInput, GuestOutput } from './streams.ts';
+import { type EventWatcher, Watchers } from './watch.ts';
 
 /** A pipe whose host end is not yet over. */
 interface Tap {
@@ -38,7 +39,7 @@ export class Machine {
   readonly #env: Readonly<Record<string, string>>;
   readonly #driver: Driver;
   readonly #processes: Process[] = [];
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers: Watchers;
   readonly #opening: Opening | null;
   /** What a program was given before the machine was open. */
   #held: { readonly input: () => void; readonly bytes: number }[] = [];
@@ -48,6 +49,7 @@ export class Machine {
   /** @internal */
   constructor(core: Core, options: BootOptions, opening: Opening | null = null, window = FIRST_WINDOW) {
     this.#core = core;
+    this.#watchers = new Watchers(core.events);
     this.#opening = opening;
     if (opening !== null) opening.onOpen = () => this.#release();
     this.#env = options.env ?? DEFAULT_ENV;
@@ -121,10 +123,18 @@ export class Machine {
     return this.#core.readChanged(file, offset, into);
   }
 
-  /** Calls back after each stretch the machine has run; gives what ends that. */
-  watch(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+  /** An event with names instead of numbers, as exports have it. */
+  eventJson(event: EventRecord): EventJson {
+    return this.#core.events.json(event);
+  }
+
+  /**
+   * Calls back with the events that match, those still in the log first, then as they happen; gives what ends that.
+   * Kinds that are named are recorded from now on.
+   */
+  watch(watcher: EventWatcher, query: EventQuery = {}): () => void {
+    if (query.kinds !== undefined) this.#opening?.keepNothing();
+    return this.#watchers.add(watcher, query);
   }
 
   /** Equal for equal machines: all registers, memory and kernel records. */
@@ -167,11 +177,9 @@ export class Machine {
   }
 
   #collect(): boolean {
+    this.#watchers.look();
     // A sealed machine has written nothing yet, and ends of streams would be input.
-    if (this.#opening?.isOver === false) return false;
-    const hasMoved = this.#move();
-    for (const watcher of this.#watchers) watcher();
-    return hasMoved;
+    return this.#opening?.isOver === false ? false : this.#move();
   }
 
   /** Takes output and exit statuses out of the machine. */
@@ -201,6 +209,7 @@ export class Machine {
   }
 
   #stopped(why: Problem | null): void {
+    this.#watchers.look();
     this.#move();
     this.#why = why ?? CLOSED;
     for (const process of this.#processes) process.fail(this.#why);

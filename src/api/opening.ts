@@ -131,6 +131,11 @@ export class Opening {
     this.break();
   }
 
+  /** Its beginning is not like that of other runs: somebody looks closer. */
+  keepNothing(): void {
+    this.#kept = null;
+  }
+
   /** Something comes from outside: the machine is opened, and nothing is kept. */
   break(): void {
     if (this.isOver) return;

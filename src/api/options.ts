@@ -1,5 +1,6 @@
 /** What a machine is booted with, as the library's user says it. */
 import { isProblem, type Problem, problem } from '../base/index.ts';
+import { chosenKinds, type EventChoice } from '../events/index.ts';
 import type { MachineOptions, Tier } from '../machine/index.ts';
 import type { Layer } from '../vfs/index.ts';
 import type { Abort } from './platform.ts';
@@ -45,6 +46,8 @@ export interface BootOptions {
   readonly signal?: Abort;
   /** Takes what `strace -f` would print, as it happens. */
   readonly trace?: (text: string) => void;
+  /** Which kinds of events are recorded from the beginning on; those that always are, unless told. */
+  readonly events?: EventChoice;
   /** Names of the system calls to trace; all unless told. */
   readonly traceOnly?: Iterable<string>;
 }
@@ -78,7 +81,9 @@ export function machineOptions(options: BootOptions): MachineOptions | Problem {
   if (wrong !== undefined)
     return problem('bad-mount', `${wrong.path} is not a path in the machine`, 'Begin it with a slash.');
   const disk = options.disk === undefined ? {} : { diskTime: options.disk };
-  return { ...given, ...disk, ...epochOf(options.epoch), layers, mounts };
+  const events = chosenKinds(options.events ?? 'always');
+  if (isProblem(events)) return events;
+  return { ...given, ...disk, ...epochOf(options.epoch), layers, mounts, events: [...events] };
 }
 
 function layersOf(image: NonNullable<BootOptions['image']>): readonly Layer[] | Problem {

@@ -4,5 +4,6 @@ export { type Hash, hashHex, hashNumber, hashText, hashWord, hashWords, newHash 
 export { pack } from './pack.ts';
 export { isProblem, type Problem, problem } from './problem.ts';
 export { fillRandom, nextU32, type Random, seededRandom } from './random.ts';
+export { safe } from './safe-text.ts';
 export { unpack } from './unpack.ts';
 export { decodeUtf8, encodeUtf8 } from './utf8.ts';

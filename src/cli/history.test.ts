@@ -8,12 +8,13 @@ const names = ['', 'sh', 'sleep', 'a-very-long-program-name'];
 
 type Event = readonly [at: number, tid: number, kind: string, fields?: Readonly<Record<string, number>>];
 
-function historyOf(events: readonly Event[], from = 0): History {
+function historyOf(events: readonly Event[], dropped = 0): History {
   const history = new History((id) => names[id]!);
   history.take(
     events.map(
-      ([at, tid, kind, fields = {}], i) => ({ seq: from + i, at, cpu: 0, tid, kind, fields }) as EventRecord,
+      ([at, tid, kind, fields = {}], i) => ({ seq: i, at, cpu: 0, tid, kind, fields }) as EventRecord,
     ),
+    dropped,
   );
   return history;
 }

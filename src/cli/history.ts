@@ -45,23 +45,16 @@ export class History {
   /** Virtual time of the last event, and of the first fork (null before). */
   end = 0;
   firstFork: number | null = null;
-  #next = 0;
   readonly #nameOf: (id: number) => string;
 
   constructor(nameOf: (id: number) => string) {
     this.#nameOf = nameOf;
   }
 
-  /** Sequence number of the first record not yet taken. */
-  get next(): number {
-    return this.#next;
-  }
-
-  /** Takes records, in order. */
-  take(records: readonly EventRecord[]): void {
+  /** Takes records, in order; so many before them were lost. */
+  take(records: readonly EventRecord[], dropped = 0): void {
+    this.totals.lost += dropped;
     for (const record of records) {
-      this.totals.lost += record.seq - this.#next;
-      this.#next = record.seq + 1;
       this.end = Math.max(this.end, record.at);
       TELL[record.kind]?.(this, record);
       const state = record.kind === 'stop' ? stopState(record) : AFTER[record.kind];

@@ -1,5 +1,4 @@
 /** `--summary`: the process tree and the timeline of a run, from its events, on standard error at its end. */
-import type { Machine } from '../host-node/index.ts';
 import { History } from './history.ts';
 import { treeLines } from './process-tree.ts';
 import { styled } from './say.ts';
@@ -20,14 +19,13 @@ const DEFAULT_WIDTH = 100;
 /** Watches a session's machine and tells at the end what happened. */
 export function summarize(stream: NodeJS.WriteStream): Observer {
   let history: History | undefined;
-  const follow = (machine: Machine) => {
-    history ??= new History((id) => machine.nameOf(id));
-    history.take(machine.events({ since: history.next }));
-  };
   return {
-    onBoot: (machine) => void machine.watch(() => follow(machine)),
-    onEnd(machine, pid) {
-      follow(machine);
+    onBoot(machine) {
+      const made = new History((id) => machine.nameOf(id));
+      history = made;
+      machine.watch(({ records, dropped }) => made.take(records, dropped));
+    },
+    onEnd(_machine, pid) {
       stream.write(`${summaryLines(history!, pid, stream).join('\n')}\n`);
     },
   };

@@ -1,4 +1,18 @@
-export { type AnyEventKind, type EventKind, type EventRecord, eventKind } from './event.ts';
-export * as EVENT from './kinds.ts';
-export { EVENT_KINDS, FAULT_ACCESSES, FAULT_KINDS, WAKE_REASONS } from './kinds.ts';
-export { EventLog, type EventQuery, type SavedEvents } from './log.ts';
+export { chosenKinds, EVENT_KINDS, type EventChoice } from './all.ts';
+export { type EventColumns, fieldNames, newColumns, recordAt } from './columns.ts';
+export {
+  type AnyEventKind,
+  EVENT_GROUPS,
+  type EventGroup,
+  type EventJson,
+  type EventKind,
+  type EventRecord,
+  eventKind,
+} from './event.ts';
+export * as EVENT from './every.ts';
+export { FAULT_ACCESSES, FAULT_KINDS, WAKE_REASONS } from './kinds.ts';
+export { DIRECTIONS, FUTEX_ACTIONS, MAPPING_CHANGES } from './kinds-more.ts';
+export { EventLog, type SavedEvents } from './log.ts';
+export { Names } from './names.ts';
+export { type EventQuery, matcherOf } from './query.ts';
+export { eventJson, eventText, jsonName } from './show.ts';

@@ -1,9 +1,10 @@
-/** All kinds of events. Fields named `…Name` hold an interned text. */
-import { SYSCALL_NAMES, signalName } from '../abi/index.ts';
+/**
+ * Kinds of events that tell of tasks and their scheduling, always recorded, and of calls and faults. Fields named
+ * `…Name` hold an interned text.
+ */
+import { signalName } from '../abi/index.ts';
 import { eventKind } from './event.ts';
-
-const hex = (n: number) => `0x${n.toString(16)}`;
-const callName = (nr: number) => SYSCALL_NAMES[nr] ?? `syscall_${nr}`;
+import { ADDRESS, CALL, COUNT, callName, hex, NAME, NANOS, oneOf, SIGNO, STATUS, TID } from './field.ts';
 
 /** Why a task left its CPU, or why a fault was raised: fields hold an index into these. */
 export const FAULT_KINDS = [
@@ -20,29 +21,32 @@ export const FAULT_KINDS = [
 export const FAULT_ACCESSES = ['read', 'write', 'exec'] as const;
 export const WAKE_REASONS = ['event', 'timeout', 'signal'] as const;
 
-/** A CPU began to run the task. */
 export const dispatch = eventKind({
   id: 0,
   name: 'dispatch',
-  fields: ['waited'],
+  group: 'scheduling',
+  means: 'A CPU began to run the task, which had been ready for so long.',
+  fields: { waited: NANOS },
   always: true,
   text: ({ waited }) => `dispatched after ${waited} ns in the ready queue`,
 });
 
-/** The timer took the CPU away at the end of the slice. */
 export const preempt = eventKind({
   id: 1,
   name: 'preempt',
-  fields: ['ran'],
+  group: 'scheduling',
+  means: 'The CPU was taken away: the slice is used up, or another task goes before.',
+  fields: { ran: NANOS },
   always: true,
   text: ({ ran }) => `preempted: its slice of ${ran} ns is over`,
 });
 
-/** The task gave its CPU up by sched_yield. */
 export const yielded = eventKind({
   id: 2,
   name: 'yield',
-  fields: [],
+  group: 'scheduling',
+  means: 'The task gave its CPU up by sched_yield.',
+  fields: {},
   always: true,
   text: () => 'yields the processor',
 });
@@ -50,7 +54,9 @@ export const yielded = eventKind({
 export const block = eventKind({
   id: 3,
   name: 'block',
-  fields: ['onName', 'detail', 'until'],
+  group: 'scheduling',
+  means: 'The task waits: for what, which one, and until when at most.',
+  fields: { onName: NAME, detail: ADDRESS, until: NANOS },
   always: true,
   text: ({ onName, detail }, names) => `waits: ${names(onName)}${detail === 0 ? '' : ` ${hex(detail)}`}`,
 });
@@ -58,16 +64,19 @@ export const block = eventKind({
 export const wake = eventKind({
   id: 4,
   name: 'wake',
-  fields: ['reason', 'by'],
+  group: 'scheduling',
+  means: 'The wait is over: why, and by whom.',
+  fields: { reason: oneOf(WAKE_REASONS), by: TID },
   always: true,
   text: ({ reason, by }) => `ready again: ${WAKE_REASONS[reason]}${by === 0 ? '' : ` by ${by}`}`,
 });
 
-/** Another task than before got the CPU. */
 export const contextSwitch = eventKind({
   id: 5,
   name: 'switch',
-  fields: ['from', 'cost'],
+  group: 'scheduling',
+  means: 'The CPU got another task than it had before: from whom, and what that cost.',
+  fields: { from: TID, cost: NANOS },
   always: true,
   text: ({ from, cost }) => `switch from ${from}${cost === 0 ? '' : `, ${cost} ns`}`,
 });
@@ -75,7 +84,10 @@ export const contextSwitch = eventKind({
 export const fork = eventKind({
   id: 6,
   name: 'fork',
-  fields: ['child', 'group', 'flags'],
+  group: 'processes',
+  means:
+    'The task made a child: a process when `child` equals `group`, else a thread. With the flags of clone.',
+  fields: { child: TID, group: TID, flags: ADDRESS },
   always: true,
   text: ({ child, group }) => (child === group ? `forks process ${child}` : `starts thread ${child}`),
 });
@@ -83,7 +95,9 @@ export const fork = eventKind({
 export const exec = eventKind({
   id: 7,
   name: 'exec',
-  fields: ['pathName', 'commName'],
+  group: 'processes',
+  means: 'The task runs another program: its path, and its name as ps shows it.',
+  fields: { pathName: NAME, commName: NAME },
   always: true,
   text: ({ pathName }, names) => `executes ${names(pathName)}`,
 });
@@ -91,7 +105,9 @@ export const exec = eventKind({
 export const exit = eventKind({
   id: 8,
   name: 'exit',
-  fields: ['status', 'group'],
+  group: 'processes',
+  means: 'The task ended. `group` is its process.',
+  fields: { status: STATUS, group: TID },
   always: true,
   text: ({ status }) =>
     (status & 0x7f) === 0 ? `exits with ${(status >> 8) & 0xff}` : `dies of ${signalName(status & 0x7f)}`,
@@ -100,7 +116,9 @@ export const exit = eventKind({
 export const reap = eventKind({
   id: 9,
   name: 'reap',
-  fields: ['child', 'status'],
+  group: 'processes',
+  means: 'The process took the end of a child in (wait): the child is gone now.',
+  fields: { child: TID, status: STATUS },
   always: true,
   text: ({ child }) => `reaps ${child}`,
 });
@@ -108,7 +126,9 @@ export const reap = eventKind({
 export const reparent = eventKind({
   id: 10,
   name: 'reparent',
-  fields: ['child', 'to'],
+  group: 'processes',
+  means: 'The process ended before its child, which somebody adopted.',
+  fields: { child: TID, to: TID },
   always: true,
   text: ({ child, to }) => `orphan ${child} is adopted by ${to}`,
 });
@@ -116,7 +136,9 @@ export const reparent = eventKind({
 export const stop = eventKind({
   id: 11,
   name: 'stop',
-  fields: ['signo'],
+  group: 'signals',
+  means: 'The task was stopped by a signal, or continues (0).',
+  fields: { signo: SIGNO },
   always: true,
   text: ({ signo }) => (signo === 0 ? 'continues' : `stopped by ${signalName(signo)}`),
 });
@@ -124,7 +146,9 @@ export const stop = eventKind({
 export const signal = eventKind({
   id: 12,
   name: 'signal',
-  fields: ['signo', 'code', 'from'],
+  group: 'signals',
+  means: 'The task takes a signal: its handler runs, or what is the default happens.',
+  fields: { signo: SIGNO, code: COUNT, from: TID },
   always: true,
   text: ({ signo, from }) => `takes ${signalName(signo)}${from === 0 ? '' : ` from ${from}`}`,
 });
@@ -132,7 +156,9 @@ export const signal = eventKind({
 export const oomKill = eventKind({
   id: 13,
   name: 'oom-kill',
-  fields: ['victim', 'pages'],
+  group: 'memory',
+  means: 'Memory is exhausted, and the kernel chose whom to kill.',
+  fields: { victim: TID, pages: COUNT },
   always: true,
   text: ({ victim, pages }) => `out of memory: kills ${victim}, which holds ${pages} pages`,
 });
@@ -150,7 +176,9 @@ const FAMILIES: Readonly<Record<number, string>> = {
 export const unsupported = eventKind({
   id: 14,
   name: 'unsupported',
-  fields: ['nr', 'a0', 'a1'],
+  group: 'calls',
+  means: 'The task asked for something that is not there.',
+  fields: { nr: CALL, a0: ADDRESS, a1: ADDRESS },
   always: true,
   text: ({ nr, a0 }) =>
     `unsupported: ${callName(nr)}${SOCKET_CALLS.has(nr) ? `(${FAMILIES[a0] ?? a0})` : ''}`,
@@ -159,7 +187,9 @@ export const unsupported = eventKind({
 export const idle = eventKind({
   id: 15,
   name: 'idle',
-  fields: ['until'],
+  group: 'scheduling',
+  means: 'All tasks wait, and time passes until this instant.',
+  fields: { until: NANOS },
   always: true,
   text: ({ until }) => `all tasks wait until ${until}`,
 });
@@ -167,7 +197,9 @@ export const idle = eventKind({
 export const syscallEnter = eventKind({
   id: 16,
   name: 'syscall-enter',
-  fields: ['nr', 'a0', 'a1', 'a2'],
+  group: 'calls',
+  means: 'The task made a system call. The first three arguments.',
+  fields: { nr: CALL, a0: ADDRESS, a1: ADDRESS, a2: ADDRESS },
   always: false,
   text: ({ nr, a0, a1, a2 }) => `${callName(nr)}(${[a0, a1, a2].map(hex).join(', ')}, …)`,
 });
@@ -175,7 +207,9 @@ export const syscallEnter = eventKind({
 export const syscallExit = eventKind({
   id: 17,
   name: 'syscall-exit',
-  fields: ['nr', 'result'],
+  group: 'calls',
+  means: 'The call returned: a number, or minus the number of an errno.',
+  fields: { nr: CALL, result: COUNT },
   always: false,
   text: ({ nr, result }) => `${callName(nr)} = ${result}`,
 });
@@ -183,41 +217,20 @@ export const syscallExit = eventKind({
 export const pageFault = eventKind({
   id: 18,
   name: 'page-fault',
-  fields: ['address', 'access', 'outcome', 'pc'],
+  group: 'memory',
+  means: 'An access needed the kernel: where, which, what came of it, and the instruction.',
+  fields: { address: ADDRESS, access: oneOf(FAULT_ACCESSES), outcome: oneOf(FAULT_KINDS), pc: ADDRESS },
   always: false,
   text: ({ address, access, outcome }) =>
     `page fault: ${FAULT_ACCESSES[access]} ${hex(address)}, ${FAULT_KINDS[outcome]}`,
 });
 
-/** A call failed with an errno its declaration does not list: a fault of ours, worth a report. */
 export const undeclared = eventKind({
   id: 19,
   name: 'undeclared-errno',
-  fields: ['nr', 'errno'],
+  group: 'calls',
+  means: 'A call failed with an errno that its declaration does not list: a fault of ours.',
+  fields: { nr: CALL, errno: COUNT },
   always: true,
   text: ({ nr, errno }) => `${callName(nr)} failed with the undeclared errno ${errno}`,
 });
-
-/** Every kind, at the index of its id. */
-export const EVENT_KINDS = [
-  dispatch,
-  preempt,
-  yielded,
-  block,
-  wake,
-  contextSwitch,
-  fork,
-  exec,
-  exit,
-  reap,
-  reparent,
-  stop,
-  signal,
-  oomKill,
-  unsupported,
-  idle,
-  syscallEnter,
-  syscallExit,
-  pageFault,
-  undeclared,
-] as const;

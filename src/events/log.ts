@@ -1,137 +1,158 @@
 /**
- * The event log: a ring of records kept in columns, so that recording allocates nothing. A record is one
- * index into every column; `fields` has four numbers for each.
+ * The event log: a ring of records kept in columns, so that recording allocates nothing. Every event that happens
+ * is counted, recorded or not: its number is the same whoever looks, and a place in the run to go to.
  */
 import { bug, type Nanos } from '../base/index.ts';
-import { type AnyEventKind, type EventRecord, FIELDS } from './event.ts';
-
-export interface EventQuery {
-  /** Sequence number of the first record wanted. */
-  readonly since?: number;
-  /** Names of kinds; all when absent. */
-  readonly kinds?: readonly string[];
-}
+import { EVENT_KINDS } from './all.ts';
+import { type EventColumns, newColumns, recordAt } from './columns.ts';
+import { type AnyEventKind, type EventJson, type EventRecord, FIELDS } from './event.ts';
+import { Names } from './names.ts';
+import { type EventQuery, type Matcher, matcherOf } from './query.ts';
+import { eventJson, eventText } from './show.ts';
 
 /** The records that a log still has, and its names. */
-export interface SavedEvents {
+export interface SavedEvents extends EventColumns {
   readonly next: number;
+  readonly written: number;
   readonly wanted: Uint8Array;
-  readonly at: Float64Array;
-  readonly tid: Int32Array;
-  readonly cpu: Uint8Array;
-  readonly kind: Uint8Array;
-  readonly fields: Float64Array;
   readonly names: readonly string[];
 }
 
+/** What counts the instructions that were retired. */
+interface Counter {
+  readonly retired: number;
+}
+
 export class EventLog {
-  /** Sequence number of the next record. */
+  /** Number of the next event. */
   next = 0;
+  /** Records ever written: the last `capacity` of them are there. */
+  written = 0;
   readonly capacity: number;
-  readonly #kinds: readonly AnyEventKind[];
+  readonly columns: EventColumns;
+  readonly names = new Names();
+  readonly #counter: Counter;
   /** Which kinds are recorded, by id. */
   readonly #wanted: Uint8Array;
-  readonly #at: Float64Array;
-  readonly #tid: Int32Array;
-  readonly #cpu: Uint8Array;
-  readonly #kind: Uint8Array;
-  readonly #fields: Float64Array;
-  readonly #names: string[] = [''];
-  readonly #nameIds = new Map<string, number>([['', 0]]);
-  /** The text asked for last: it mostly is the same again. */
-  #lastText = '';
-  #lastId = 0;
-  /** Gives the slot of a sequence number when the capacity is a power of two; 0 when it is not. */
+  /** Gives the slot of a record when the capacity is a power of two; 0 when it is not. */
   readonly #mask: number;
 
-  constructor(kinds: readonly AnyEventKind[], capacity = 65536) {
-    kinds.forEach((kind, at) => {
-      if (kind.id !== at || kind.fields.length > FIELDS) bug(`event kind ${kind.name} is declared wrongly`);
+  constructor(capacity = 65536, counter: Counter = { retired: 0 }) {
+    EVENT_KINDS.forEach((kind, at) => {
+      if (kind.id !== at || Object.keys(kind.fields).length > FIELDS)
+        bug(`event kind ${kind.name} is declared wrongly`);
     });
     this.capacity = capacity;
+    this.#counter = counter;
     this.#mask = Number.isInteger(Math.log2(capacity)) ? capacity - 1 : 0;
-    this.#kinds = kinds;
-    this.#wanted = Uint8Array.from(kinds, (kind) => (kind.always ? 1 : 0));
-    this.#at = new Float64Array(capacity);
-    this.#tid = new Int32Array(capacity);
-    this.#cpu = new Uint8Array(capacity);
-    this.#kind = new Uint8Array(capacity);
-    this.#fields = new Float64Array(capacity * FIELDS);
+    this.#wanted = Uint8Array.from(EVENT_KINDS, (kind) => (kind.always ? 1 : 0));
+    this.columns = newColumns(capacity);
   }
 
   /** Turns a kind on or off; those marked `always` stay on. */
   want(name: string, wanted: boolean): void {
-    const kind = this.#kinds.find((each) => each.name === name);
+    const kind = EVENT_KINDS.find((each) => each.name === name);
     if (kind !== undefined) this.#wanted[kind.id] = kind.always || wanted ? 1 : 0;
   }
 
+  /** Is the kind recorded? */
   wants(kind: AnyEventKind): boolean {
     return this.#wanted[kind.id] === 1;
   }
 
-  /** The id of a text, for fields that hold one. */
+  /** The same, by the kind's name. */
+  wantsByName(name: string): boolean {
+    return EVENT_KINDS.some((kind) => kind.name === name && this.wants(kind));
+  }
+
+  /** Counts an event that is not to be recorded: true then. Else `record` must be called, which counts it. */
+  skips(kind: AnyEventKind): boolean {
+    if (this.#wanted[kind.id] === 1) return false;
+    this.next++;
+    return true;
+  }
+
+  /** The number of a text, for fields that hold one. */
   intern(text: string): number {
-    if (text === this.#lastText) return this.#lastId;
-    let id = this.#nameIds.get(text);
-    if (id === undefined) {
-      id = this.#names.push(text) - 1;
-      this.#nameIds.set(text, id);
-    }
-    this.#lastText = text;
-    this.#lastId = id;
-    return id;
+    return this.names.intern(text);
   }
 
   /** The text of an interned name. */
-  nameOf = (id: number): string => this.#names[id] ?? '';
+  nameOf = (id: number): string => this.names.of(id);
 
   record(kind: AnyEventKind, at: Nanos, cpu: number, tid: number, a = 0, b = 0, c = 0, d = 0): void {
+    const seq = this.next++;
     if (this.#wanted[kind.id] === 0) return;
-    const slot = this.#mask === 0 ? this.next % this.capacity : this.next & this.#mask;
-    this.next++;
-    this.#at[slot] = at;
-    this.#cpu[slot] = cpu;
-    this.#tid[slot] = tid;
-    this.#kind[slot] = kind.id;
+    const { columns } = this;
+    const slot = this.#mask === 0 ? this.written % this.capacity : this.written & this.#mask;
+    this.written++;
+    columns.seq[slot] = seq;
+    columns.at[slot] = at;
+    columns.retired[slot] = this.#counter.retired;
+    columns.cpu[slot] = cpu;
+    columns.tid[slot] = tid;
+    columns.kind[slot] = kind.id;
     const field = slot * FIELDS;
-    this.#fields[field] = a;
-    this.#fields[field + 1] = b;
-    this.#fields[field + 2] = c;
-    this.#fields[field + 3] = d;
+    columns.fields[field] = a;
+    columns.fields[field + 1] = b;
+    columns.fields[field + 2] = c;
+    columns.fields[field + 3] = d;
   }
 
-  /** The oldest sequence number that is still there. */
+  /** The first record that is still there, counted in records. */
   get oldest(): number {
-    return Math.max(0, this.next - this.capacity);
+    return Math.max(0, this.written - this.capacity);
   }
 
   /** Records in order, as far back as the ring reaches. */
-  records({ since = 0, kinds }: EventQuery = {}): EventRecord[] {
+  records(query: EventQuery = {}): EventRecord[] {
     const found: EventRecord[] = [];
-    for (let seq = Math.max(since, this.oldest); seq < this.next; seq++) {
-      const record = this.#read(seq);
-      if (kinds === undefined || kinds.includes(record.kind)) found.push(record);
-    }
+    this.visit(this.firstSince(query.since ?? 0), matcherOf(query), (record) => void found.push(record));
     return found;
+  }
+
+  /** Shows each record that matches, from a place counted in records. */
+  visit(from: number, matches: Matcher, show: (record: EventRecord) => void): void {
+    for (let i = Math.max(from, this.oldest); i < this.written; i++)
+      if (matches(this.columns, i % this.capacity)) show(recordAt(this.columns, i % this.capacity));
+  }
+
+  /** The place, counted in records, of the first event that has this number or a later one. */
+  firstSince(seq: number): number {
+    let [low, high] = [this.oldest, this.written];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.columns.seq[middle % this.capacity]! < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** One record in words. */
   text(record: EventRecord): string {
-    const kind = this.#kinds.find(({ name }) => name === record.kind)!;
-    return kind.text(record.fields as never, this.nameOf);
+    return eventText(record, this.nameOf);
+  }
+
+  /** One record with names instead of numbers. */
+  json(record: EventRecord): EventJson {
+    return eventJson(record, this.nameOf);
   }
 
   save(): SavedEvents {
-    const used = Math.min(this.next, this.capacity);
+    const used = Math.min(this.written, this.capacity);
+    const { seq, at, retired, tid, cpu, kind, fields } = this.columns;
     return {
       next: this.next,
+      written: this.written,
       wanted: this.#wanted,
-      at: this.#at.subarray(0, used),
-      tid: this.#tid.subarray(0, used),
-      cpu: this.#cpu.subarray(0, used),
-      kind: this.#kind.subarray(0, used),
-      fields: this.#fields.subarray(0, used * FIELDS),
-      names: this.#names,
+      names: this.names.list,
+      seq: seq.subarray(0, used),
+      at: at.subarray(0, used),
+      retired: retired.subarray(0, used),
+      tid: tid.subarray(0, used),
+      cpu: cpu.subarray(0, used),
+      kind: kind.subarray(0, used),
+      fields: fields.subarray(0, used * FIELDS),
     };
   }
 
@@ -139,24 +160,10 @@ export class EventLog {
   load(saved: SavedEvents): void {
     if (saved.at.length > this.capacity) bug('a saved log does not fit this one');
     this.next = saved.next;
+    this.written = saved.written;
+    for (const name of ['seq', 'at', 'retired', 'tid', 'cpu', 'kind', 'fields'] as const)
+      this.columns[name].set(saved[name]);
     this.#wanted.set(saved.wanted);
-    this.#at.set(saved.at);
-    this.#tid.set(saved.tid);
-    this.#cpu.set(saved.cpu);
-    this.#kind.set(saved.kind);
-    this.#fields.set(saved.fields);
-    this.#names.length = 0;
-    this.#nameIds.clear();
-    this.#lastText = '';
-    this.#lastId = 0;
-    for (const name of saved.names) this.#nameIds.set(name, this.#names.push(name) - 1);
-  }
-
-  #read(seq: number): EventRecord {
-    const slot = seq % this.capacity;
-    const kind = this.#kinds[this.#kind[slot]!]!;
-    const fields = Object.fromEntries(kind.fields.map((name, i) => [name, this.#fields[slot * FIELDS + i]!]));
-    const at = this.#at[slot]! as Nanos;
-    return { seq, at, cpu: this.#cpu[slot]!, tid: this.#tid[slot]!, kind: kind.name, fields };
+    this.names.load(saved.names);
   }
 }

@@ -7,6 +7,7 @@ import { bug, NEVER } from '../base/index.ts';
 import { EVENT } from '../events/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { block } from './block.ts';
+import { AFTER_CALL } from './call-event.ts';
 import { holdFiles, letFilesGo } from './held-files.ts';
 import type { Kernel } from './kernel.ts';
 import { judgeCall } from './seccomp.ts';
@@ -44,7 +45,7 @@ export function enterCall(k: Kernel, entry: Entry = 'new'): void {
   const { words } = call;
   const count = row === undefined ? WORDS : 2 * row.args.length;
   for (let i = 0; i < count; i++) words[i] = x[A0 + i]!;
-  if (k.events.wants(EVENT.syscallEnter)) recordEnter(k);
+  if (!k.events.skips(EVENT.syscallEnter)) recordEnter(k);
   if (row === undefined) {
     recordUnsupported(k);
     finish(k, undefined, 'ENOSYS');
@@ -182,7 +183,7 @@ export function leaveReplaced(k: Kernel, row: Syscall): void {
 
 /** Writes a0 and steps over the ecall. */
 function finish(k: Kernel, row: Syscall | undefined, result: number | Errno): void {
-  const { task, hart } = k;
+  const { task, hart, call } = k;
   const x = hart.xWords;
   if (typeof result === 'number') {
     x[A0] = result;
@@ -194,7 +195,8 @@ function finish(k: Kernel, row: Syscall | undefined, result: number | Errno): vo
   }
   hart.stepOver();
   k.tracer?.onExit(task, row, result);
-  if (k.events.wants(EVENT.syscallExit)) recordExit(k, result);
+  AFTER_CALL[call.nr]?.(k, result);
+  if (!k.events.skips(EVENT.syscallExit)) recordExit(k, result);
   task.call = null;
   if (task.ownCall.held !== null) letFilesGo(k, task);
   if (task.savedMask !== null) restoreMask(k);
@@ -207,7 +209,8 @@ function undeclared(k: Kernel, row: Syscall, errno: Errno): void {
   k.events.record(EVENT.undeclared, k.clock, k.cpu.id, k.task.tid, row.nr, ERRNO[errno]);
 }
 
-const word = (words: Int32Array, i: number): number => words[2 * i]! + words[2 * i + 1]! * 2 ** 32;
+const word = (words: Int32Array, i: number): number =>
+  (words[2 * i]! >>> 0) + (words[2 * i + 1]! >>> 0) * 2 ** 32;
 
 function recordEnter(k: Kernel): void {
   const x = k.hart.xWords.subarray(A0);

@@ -16,7 +16,7 @@ const used = (k: Kernel, tid: number) => taskOf(k, tid).userTime;
 /** Runs for so many instructions, over times in which everybody sleeps. */
 function run(k: Kernel, retired: number): void {
   for (const end = k.retired + retired; k.retired < end; ) {
-    const stop = runCpus(k, { retired: end, until: NEVER, backlog });
+    const stop = runCpus(k, { retired: end, until: NEVER, events: NEVER, backlog });
     if (stop.why !== 'idle') return;
     if (stop.next >= NEVER) return;
     idleTo(k, stop.next);

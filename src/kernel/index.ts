@@ -144,7 +144,7 @@ export {
   type SyscallTable,
   syscall,
 } from './syscall.ts';
-export { allCpus, NO_ALT_STACK, newTid, pidMax, TIMER_SLACK } from './task.ts';
+export { allCpus, NO_ALT_STACK, newTid, pidMax, renameTask, TIMER_SLACK } from './task.ts';
 export { tellClone, tellVforkDone } from './trace-call.ts';
 export { detach, dropCall, groupStop, interrupt, letGoOn } from './trace-stop.ts';
 export { isInCallStop, isTraced, mayTrace, tie } from './tracing.ts';

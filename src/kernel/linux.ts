@@ -1,7 +1,7 @@
 /** The kernel's own object: state of all tasks, and the doors that system calls use. Made by boot.ts. */
 import type { Nanos, Random } from '../base/index.ts';
 import { NEVER, seededRandom } from '../base/index.ts';
-import { EVENT_KINDS, EventLog } from '../events/index.ts';
+import { EventLog } from '../events/index.ts';
 import type { Hart } from '../hart/index.ts';
 import type { Memory, Mm, MmId, PageObjectId } from '../memory/index.ts';
 import {
@@ -124,7 +124,7 @@ export class LinuxKernel implements Kernel {
     this.hart = hart;
     this.table = table;
     this.scheduler = new Scheduler(fair, options.quantum);
-    this.events = new EventLog(EVENT_KINDS, options.eventCapacity);
+    this.events = new EventLog(options.eventCapacity, this);
     this.random = seededRandom(options.seed);
     this.cpus = Array.from({ length: options.cpus }, (_, id) => newCpu(id));
     this.cpu = this.cpus[0]!;

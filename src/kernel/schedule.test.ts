@@ -11,7 +11,7 @@ const backlog = Number.POSITIVE_INFINITY;
 /** Runs until all tasks have gone, in steps of at most so many instructions. */
 function runToEnd(k: Kernel, step = Number.MAX_SAFE_INTEGER): void {
   for (let n = 0; n < 1_000_000; n++) {
-    const stop = runCpus(k, { retired: k.retired + step, until: NEVER, backlog });
+    const stop = runCpus(k, { retired: k.retired + step, until: NEVER, events: NEVER, backlog });
     if (stop.why === 'halted') return;
     if (stop.why !== 'idle') continue;
     if (stop.next >= NEVER) return;
@@ -28,7 +28,7 @@ const LAST: Step[] = [{ sleep: 1_000_000_000 }];
 describe('round robin', () => {
   test('takes turns of one quantum in order of arrival', () => {
     const k = scriptedKernel([[2500], [1500], [500]]);
-    runCpus(k, { retired: 4000, until: NEVER, backlog });
+    runCpus(k, { retired: 4000, until: NEVER, events: NEVER, backlog });
     expect(kinds(k, 'dispatch', 'preempt').map(told)).toEqual([
       '0 1 dispatch',
       '1000 1 preempt',
@@ -85,7 +85,7 @@ describe('several processors', () => {
   test('two tasks on two processors take the time of one', () => {
     const time = (cpus: number) => {
       const k = scriptedKernel([LAST, [100_000], [100_000]], { cpus });
-      runCpus(k, { retired: NEVER, until: NEVER, backlog });
+      runCpus(k, { retired: NEVER, until: NEVER, events: NEVER, backlog });
       return Math.max(...k.cpus.map(({ clock }) => clock));
     };
     expect(time(1)).toBeGreaterThan(200_000);

@@ -26,6 +26,8 @@ const ROUND = 10_000;
 export interface RunLimits {
   /** The machine's count of instructions at which to come back. */
   readonly retired: number;
+  /** The count of events at which to come back. */
+  readonly events: number;
   /** Virtual time at which to come back. */
   readonly until: Nanos;
   /** When more bytes of output than this wait for the host, the machine stands still. */
@@ -34,7 +36,7 @@ export interface RunLimits {
 
 /** Why the loop came back. `ended`: a process of the host's has. `sealed`: a call must wait for `k.isHeld` to go. `idle`: every task sleeps, the next timer fires at `next` (NEVER for no timer). */
 export type RunStop =
-  | { readonly why: 'retired' | 'until' | 'halted' | 'full' | 'ended' | 'sealed' }
+  | { readonly why: 'retired' | 'events' | 'until' | 'halted' | 'full' | 'ended' | 'sealed' }
   | { readonly why: 'idle'; readonly next: Nanos };
 
 /** Runs until a limit is met, nothing can run, or the machine halts. */
@@ -50,6 +52,7 @@ export function runCpus(k: Kernel, limits: RunLimits): RunStop {
     if (entered && hostBacklog(k.vfs) > limits.backlog) return { why: 'full' };
     entered = false;
     if (k.retired >= limits.retired) return { why: 'retired' };
+    if (k.events.next >= limits.events) return { why: 'events' };
     if (k.scheduler.size > 0) fillCpus(k);
     const floor = earliest(k, false);
     if (floor === NEVER) return { why: 'idle', next: k.timers.next() };
@@ -81,6 +84,7 @@ const isAlone = (k: Kernel, cpu: Cpu, limits: RunLimits): boolean =>
   !k.hostedEnded &&
   !k.isHeld &&
   k.retired < limits.retired &&
+  k.events.next < limits.events &&
   cpu.clock < limits.until &&
   cpu.clock < k.timers.next();
 

@@ -6,6 +6,7 @@
  */
 
 import { CAP, type DefaultAction, defaultAction, SA, SI, SIGNAL } from '../abi/index.ts';
+import { EVENT } from '../events/index.ts';
 import { signalArrived } from '../vfs/index.ts';
 import { wakeTask } from './block.ts';
 import { capable } from './capable.ts';
@@ -98,10 +99,16 @@ function prepare(k: Kernel, group: ThreadGroup, signo: number): void {
   }
 }
 
+function recordSent(k: Kernel, { signo, code }: SigInfo, to: number): void {
+  const by = k.task.run === 'running' ? k.task.tid : 0;
+  k.events.record(EVENT.signalSent, k.now(), k.cpu.id, by, signo, to, code);
+}
+
 /** Sends to one thread (tgkill, faults, SIGPIPE). EAGAIN: no more may be queued. */
 export function sendToTask(k: Kernel, task: Task, info: SigInfo): 0 | 'EAGAIN' {
   const group = k.groups.get(task.group);
   if (group === undefined || !isAlive(task)) return 0;
+  recordSent(k, info, task.tid);
   prepare(k, group, info.signo);
   if (isIgnored(group, task, info.signo)) return 0;
   const queued = enqueue(k, group, task, task.pending, info);
@@ -118,6 +125,7 @@ function tellTask(k: Kernel, group: ThreadGroup, task: Task, signo: number): voi
 export function sendToGroup(k: Kernel, group: ThreadGroup, info: SigInfo): 0 | 'EAGAIN' {
   const first = firstAlive(k, group);
   if (first === undefined) return 0;
+  recordSent(k, info, group.tgid);
   prepare(k, group, info.signo);
   if (isIgnored(group, first, info.signo)) return 0;
   const queued = enqueue(k, group, first, group.pending, info);

@@ -1,5 +1,6 @@
 /** Making the records of tasks and thread groups, and giving out their numbers. */
 import type { Nanos } from '../base/index.ts';
+import { EVENT } from '../events/index.ts';
 import type { MmId } from '../memory/index.ts';
 import { type Credentials, capabilitiesOf, type FilesId, type QueueId } from '../vfs/index.ts';
 import { isNumberUsed } from './family.ts';
@@ -27,6 +28,12 @@ import type {
 /** Linux's default pid_max on a small machine, and the most it can be (PID_MAX_LIMIT). */
 const PID_MAX = 32768;
 const PID_MAX_LIMIT = 4 * 1024 * 1024;
+
+/** A task is called otherwise from now on, without another program. */
+export function renameTask(k: Kernel, task: Task, comm: string): void {
+  task.comm = comm;
+  k.events.record(EVENT.rename, k.now(), task.cpu, task.tid, k.events.intern(comm));
+}
 
 /** Where numbers begin again: higher where so many processes are allowed that free ones would be rare. */
 export const pidMax = ({ maxProcesses }: KernelOptions): number =>

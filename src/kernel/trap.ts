@@ -81,7 +81,7 @@ function pageFault(k: Kernel, address: number, access: Access): void {
   }
   const majors = mm.majorFaults;
   const outcome = k.memory.spaces.fault(mm, address, access);
-  if (k.events.wants(EVENT.pageFault)) recordFault(k, address, access, outcome);
+  if (!k.events.skips(EVENT.pageFault)) recordFault(k, address, access, outcome);
   if (isServed(outcome)) {
     if (mm.majorFaults === majors) task.minorFaults++;
     else task.majorFaults++;

@@ -1,7 +1,8 @@
 /** The kernel as the file systems see it: time, waking, signals, terminals, and who is asking. */
 import { SIGNAL } from '../abi/index.ts';
 import { fillRandom, NEVER } from '../base/index.ts';
-import type { AsyncOwner, Outcome, ProcSource, VfsHost } from '../vfs/index.ts';
+import { EVENT } from '../events/index.ts';
+import { type AsyncOwner, fileOf, type Outcome, type ProcSource, type VfsHost } from '../vfs/index.ts';
 import { waitersAt } from './block.ts';
 import { leaderOf, membersOf, sessionOf } from './family.ts';
 import { mqueueClosed } from './ipc/mqueue.ts';
@@ -44,8 +45,30 @@ export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
   signalOwner: (owner, reason) => signalOwner(k, owner, reason),
   hasSignal: (lo, hi) => [...k.task.pending, ...k.group.pending].some(({ signo }) => has({ lo, hi }, signo)),
   takeSignal: (lo, hi) => dequeue(k, k.group, k.task, (signo) => has({ lo, hi }, signo)) ?? null,
+  ...events(k),
   ...terminals(k),
   proc,
+});
+
+type Events = Pick<VfsHost, 'fdOpened' | 'fdCopied' | 'fdClosed' | 'diskAsked' | 'diskServed'>;
+
+/** What the file systems tell of themselves. Descriptors of a task that does not run yet are no events. */
+const events = (k: Kernel): Events => ({
+  fdOpened(table, fd, file) {
+    if (table !== k.files || k.events.skips(EVENT.fdOpen)) return;
+    const { kind, path } = fileOf(k.vfs, file);
+    const [typeName, whatName] = [k.events.intern(kind), k.events.intern(path)];
+    k.events.record(EVENT.fdOpen, k.now(), k.cpu.id, k.task.tid, fd, typeName, whatName, file);
+  },
+  fdCopied(table, fd, file, from) {
+    if (table === k.files) k.events.record(EVENT.fdDup, k.now(), k.cpu.id, k.task.tid, fd, from, file);
+  },
+  fdClosed(table, fd, file) {
+    if (table === k.files) k.events.record(EVENT.fdClose, k.now(), k.cpu.id, k.task.tid, fd, file);
+  },
+  diskAsked: (request, first, pages, object) =>
+    k.events.record(EVENT.ioRequest, k.now(), k.cpu.id, k.task.tid, request, first, pages, object),
+  diskServed: (request, pages) => k.events.record(EVENT.ioComplete, k.now(), 0, 0, request, pages),
 });
 
 type Terminals = Pick<VfsHost, 'stopForTty' | 'setTty' | 'dropTty' | 'hangUpSession' | 'sessionOf'>;

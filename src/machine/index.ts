@@ -4,7 +4,7 @@ export type { CallCount } from './call-counts.ts';
 export type { Difference, Executed } from './difference.ts';
 export { type Begin, type Divergence, firstDivergence, type Subject } from './divergence.ts';
 export type { FileChange } from './file-change.ts';
-export type { Input } from './input.ts';
+export type { Input, Position } from './input.ts';
 export type { ChannelEnd, ChannelView } from './inspect/channels.ts';
 export type { StackFrame } from './inspect/frames.ts';
 export type { CpuView, FdView, MachineView, MapView, ProcessView, TaskView } from './inspect/machine-view.ts';

@@ -19,5 +19,13 @@ export type InputKind =
   | { readonly kind: 'time'; readonly epoch: Timestamp; readonly isOpen: boolean }
   | { readonly kind: 'kill'; readonly pid: number; readonly signo: number };
 
-/** An input, and the machine's count of retired instructions when it entered. */
-export type Input = InputKind & { readonly at: number };
+/** An instant of a run: a border between two instructions, and of those with the same count the one behind an event. */
+export interface Position {
+  /** Instructions that all processors have retired. */
+  readonly retired: number;
+  /** Events that have happened, recorded or not. */
+  readonly events: number;
+}
+
+/** An input, and where the machine stood when it entered. */
+export type Input = InputKind & { readonly at: Position };

@@ -39,7 +39,7 @@ import { type CallCount, countingTracer } from './call-counts.ts';
 import { checkMachine } from './check.ts';
 import { changesBelow, type FileChange, readChanged } from './file-change.ts';
 import { hashMachine } from './hash.ts';
-import type { Input, InputKind } from './input.ts';
+import type { Input, InputKind, Position } from './input.ts';
 import { inspect, type MachineView } from './inspect/machine-view.ts';
 import { type PcbView, pcbOf } from './inspect/pcb.ts';
 import { type PageView, pagesOfProcess } from './inspect/segments.ts';
@@ -80,6 +80,8 @@ export class Machine {
   readonly kernel: Kernel;
   /** What came from outside, in order. */
   inputs: Input[] = [];
+  /** Told of each input as it enters. */
+  onInput: ((input: Input) => void) | null = null;
   // Set by boot or by load, without which no machine is handed out.
   #root!: Place;
   /** Mounts of the options, by the path they are at. */
@@ -96,6 +98,7 @@ export class Machine {
     const hart = new Hart(wasm, at, settings.tier);
     const memory = new Memory(wasm, at, hart);
     this.kernel = createKernel({ memory, hart, table: SYSCALLS, options: kernelOptions(settings) });
+    for (const name of settings.events) this.kernel.events.want(name, true);
   }
 
   /** Makes the files of a new machine, and the first process if the settings want one. */
@@ -178,7 +181,12 @@ export class Machine {
   /** Our first process runs until it sleeps, so that no view or trace of a program begins with it. */
   #begin(): void {
     startInit(this.kernel, this.#root);
-    runCpus(this.kernel, { retired: FIRST_STEPS, until: NEVER, backlog: Number.POSITIVE_INFINITY });
+    runCpus(this.kernel, {
+      retired: FIRST_STEPS,
+      until: NEVER,
+      events: Number.POSITIVE_INFINITY,
+      backlog: Number.POSITIVE_INFINITY,
+    });
   }
 
   /** Virtual time since boot. */
@@ -206,16 +214,29 @@ export class Machine {
     return spawn(this.kernel, this.#root, this.settings.initElf, options);
   }
 
-  /** Runs at most so many instructions, or until something outside is needed. */
-  run(budget: number): RunState {
+  /** Where it stands among all instants of its run: what inputs and recordings name. */
+  get position(): Position {
+    return { retired: this.kernel.retired, events: this.kernel.events.next };
+  }
+
+  /** Runs at most so many instructions and events, or until something outside is needed. */
+  run(budget: number, events = Number.POSITIVE_INFINITY): RunState {
+    const { retired, events: seen } = this.position;
+    return this.runTo({ retired: retired + budget, events: seen + events });
+  }
+
+  /** Runs to the first border at which one of these is reached: so many instructions, events, or a virtual time. */
+  runTo({ retired = NEVER, events = NEVER, time = NEVER }: Partial<Position> & { time?: number }): RunState {
     const { maxInstructions, virtualTimeout, warp, outputBound, maxOutput } = this.settings;
     const k = this.kernel;
-    const retired = Math.min(k.retired + budget, maxInstructions);
     const backlog = Math.min(outputBound, maxOutput - this.#drained);
-    const limits = { retired, until: virtualTimeout as Nanos, backlog };
+    const until = Math.min(virtualTimeout, time) as Nanos;
+    const limits = { retired: Math.min(retired, maxInstructions), events, until, backlog };
     for (let jumps = 0; jumps < MAX_JUMPS; jumps++) {
       const stop = runCpus(k, limits);
+      if (stop.why === 'until' && time < virtualTimeout) return { state: 'running' };
       if (stop.why !== 'idle') return this.#stateOf(stop.why);
+      if (time < NEVER && stop.next >= time) return { state: 'idle', until: stop.next };
       if (stop.next >= NEVER) return { state: 'waiting' };
       if (stop.next >= virtualTimeout) return { state: 'limit', limit: 'time' };
       if (!warp) return { state: 'idle', until: stop.next };
@@ -354,7 +375,9 @@ export class Machine {
   }
 
   #log(input: InputKind): void {
-    this.inputs.push({ ...input, at: this.kernel.retired });
+    const made = { ...input, at: this.position };
+    this.inputs.push(made);
+    this.onInput?.(made);
   }
 }
 

@@ -41,6 +41,8 @@ export interface MachineOptions {
   readonly warp?: boolean;
   /** Events the log keeps: older ones are forgotten. */
   readonly eventCapacity?: number;
+  /** Names of the kinds of events to record beside those that always are. */
+  readonly events?: readonly string[];
   /** Stand still before the first call that looks at what may differ from run to run: clock, host, input. */
   readonly sealed?: boolean;
   /** Sealed: the epoch is as fixed as everything else, so the clock may be looked at. */
@@ -90,6 +92,7 @@ export const settingsOf = (options: MachineOptions): Settings => ({
   isTimeFixed: false,
   strict: false,
   eventCapacity: 2 ** 18,
+  events: [],
   ...options,
   epoch: options.epoch ?? DEFAULT_EPOCH,
   initElf: options.initElf ?? null,

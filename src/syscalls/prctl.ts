@@ -1,7 +1,7 @@
 /** prctl: small attributes of tasks and processes. man 2 prctl; Linux: kernel/sys.c. */
 import { CAP, SECBIT, SIGRTMAX } from '../abi/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
-import { capable, isRealTime, type Kernel, syscall, TIMER_SLACK } from '../kernel/index.ts';
+import { capable, isRealTime, type Kernel, renameTask, syscall, TIMER_SLACK } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { oneOf, pointer } from './args.ts';
 import { ambient, dropBounding, readBounding, setKeepCaps, setSecurebits } from './prctl-caps.ts';
@@ -48,7 +48,7 @@ function setName(k: Kernel, addr: number): Outcome {
     if (byte === 0) break;
     bytes[i] = byte;
   }
-  k.task.comm = decodeUtf8(bytes, 0, bytes.indexOf(0));
+  renameTask(k, k.task, decodeUtf8(bytes, 0, bytes.indexOf(0)));
   return 0;
 }
 

@@ -69,6 +69,7 @@ function submit(vfs: Vfs, object: PageObjectId | 0, first: number, pages: number
   const queue = host.newQueue();
   if (object !== 0) vfs.memory.objects.retain(object);
   disk.requests.push({ object, first, pages, queue });
+  host.diskAsked(disk.reads + disk.requests.length, first, pages, object);
   if (disk.requests.length === 1) host.arm('device', (host.now() + disk.serviceTime) as Nanos, DISK_DEVICE);
   return queue;
 }
@@ -79,6 +80,7 @@ function diskInterrupt(vfs: Vfs): void {
   const done = disk.requests.shift();
   if (done === undefined) return;
   disk.reads++;
+  host.diskServed(disk.reads, done.pages);
   disk.readPages += done.pages;
   if (done.object !== 0) {
     for (let index = done.first; index < done.first + done.pages; index++)

@@ -61,6 +61,18 @@ export function installFd(
   cloexec: boolean,
   from = 0,
 ): number | 'EMFILE' {
+  const fd = takeFd(vfs, table, file, cloexec, from);
+  if (typeof fd === 'number') vfs.host.fdOpened(table, fd, file);
+  return fd;
+}
+
+function takeFd(
+  vfs: Vfs,
+  table: FilesTable,
+  file: FileId,
+  cloexec: boolean,
+  from: number,
+): number | 'EMFILE' {
   const fd = lowestFree(table, from);
   if (fd >= vfs.host.limit('nofile')) {
     releaseFile(vfs, file);
@@ -104,7 +116,9 @@ export function dupFd(
   const file = fileAt(vfs, table, fd);
   if (file === undefined) return 'EBADF';
   retainFile(vfs, file.id);
-  return installFd(vfs, table, file.id, cloexec, from);
+  const copy = takeFd(vfs, table, file.id, cloexec, from);
+  if (typeof copy === 'number') vfs.host.fdCopied(table, copy, file.id, fd);
+  return copy;
 }
 
 /** dup3(2): the number is given; what it named before is closed. */
@@ -121,6 +135,7 @@ export function dupTo(
   retainFile(vfs, file.id);
   if (table.fds[to] != null) closeFd(vfs, table, to);
   setEntry(table, to, { file: file.id, cloexec });
+  vfs.host.fdCopied(table, to, file.id, fd);
   return to;
 }
 
@@ -132,6 +147,7 @@ export function closeFd(vfs: Vfs, table: FilesTable, fd: number, tgid = 0): Errn
   table.next = Math.min(table.next, fd);
   while (table.fds.length > 0 && table.fds[table.fds.length - 1] === null) table.fds.pop();
   const file = fileOf(vfs, entry.file);
+  vfs.host.fdClosed(table, fd, entry.file);
   if (file.kind === 'mqueue') vfs.host.mqueueClosed(file, tgid || vfs.host.current().tgid);
   if (vfs.locks.size > 0) releasePosixLocks(vfs, file, tgid || vfs.host.current().tgid);
   releaseFile(vfs, entry.file);

@@ -67,6 +67,11 @@ function sketchHost(): VfsHost {
   let time = 0;
   return {
     mqueueClosed: () => {},
+    fdOpened: () => {},
+    fdCopied: () => {},
+    fdClosed: () => {},
+    diskAsked: () => {},
+    diskServed: () => {},
     now: () => time as Nanos,
     wall: () => ({ sec: 2000, nsec: time++ }),
     newQueue: () => ++queues as QueueId,

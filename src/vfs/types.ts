@@ -251,6 +251,13 @@ export interface VfsHost {
   newQueue(): QueueId;
   /** Makes every task that waits at the queue look again. */
   wake(queue: QueueId): void;
+  /** The current task asked the disk for pages of an object; the disk has served a request. */
+  diskAsked(request: number, first: number, pages: number, object: number): void;
+  diskServed(request: number, pages: number): void;
+  /** A table has a descriptor now, has it for the same file as `from`, or has it no more. */
+  fdOpened(table: FilesTable, fd: number, file: FileId): void;
+  fdCopied(table: FilesTable, fd: number, file: FileId, from: number): void;
+  fdClosed(table: FilesTable, fd: number, file: FileId): void;
   /** A process has closed a descriptor of a message queue. */
   mqueueClosed(file: OpenFile, tgid: number): void;
   /** Sends a signal to a process group (terminals) or to the current task (SIGPIPE). */

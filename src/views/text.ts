@@ -9,15 +9,8 @@ export interface TextStyle {
   readonly isUnicode: boolean;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\\': '\\\\' };
-
-/** A guest's text as one line: control characters and what changes the direction of writing are escaped, never sent. */
-export const safe = (text: string): string =>
-  text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not come through
-    /[\u0000-\u001f\u007f-\u009f\\\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    (found) => ESCAPES[found] ?? `\\u{${found.charCodeAt(0).toString(16)}}`,
-  );
+/** A guest's text as one line, with nothing in it that a terminal would obey. */
+export { safe } from '../base/index.ts';
 
 export const hex = (number: number): string => `0x${number.toString(16)}`;
 

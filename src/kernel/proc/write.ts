@@ -4,6 +4,7 @@ import type { ProcNode } from '../../vfs/index.ts';
 import { capable } from '../capable.ts';
 import type { IpcLimits } from '../ipc/state.ts';
 import type { Kernel } from '../kernel.ts';
+import { renameTask } from '../task.ts';
 import { type Who, whoIs } from './who.ts';
 
 /** TASK_COMM_LEN without the NUL, in bytes. */
@@ -13,7 +14,7 @@ const OOM_SCORE_ADJ_MAX = 1000;
 /** man 5 proc: a thread may rename the threads of its own process. */
 function writeComm(k: Kernel, { group, task }: Who, text: string): Errno | null {
   if (group !== k.group) return 'EINVAL';
-  task.comm = text.replace(/\n$/, '').slice(0, COMM_MAX);
+  renameTask(k, task, text.replace(/\n$/, '').slice(0, COMM_MAX));
   return null;
 }
 

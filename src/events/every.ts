@@ -1,0 +1,3 @@
+/** The declarations of all kinds under one name. */
+export * from './kinds.ts';
+export * from './kinds-more.ts';
