@@ -11,7 +11,8 @@ import {
   lookAt,
   placesOf,
 } from './difference.ts';
-import type { Machine, RunState } from './machine.ts';
+import type { Machine } from './machine.ts';
+import type { RunState } from './run-state.ts';
 
 /** A machine whose program is started, and the host's ends of its output, which nobody reads. */
 export interface Subject {

@@ -14,6 +14,7 @@ export type { RegistersView } from './inspect/registers.ts';
 export type { PageView, SegmentBounds, SegmentKind, SegmentView } from './inspect/segments.ts';
 export type { PlaceName } from './inspect/symbols.ts';
 export type { Circle, WaitGraph, WaitView } from './inspect/waits.ts';
-export { bootMachine, Machine, type RunState, restoreMachine } from './machine.ts';
+export { bootMachine, Machine, restoreMachine } from './machine.ts';
 export { DEFAULT_EPOCH, type MachineOptions, type Settings } from './options.ts';
+export type { RunState } from './run-state.ts';
 export { DEFAULT_ENV, type HostProcess, type SpawnOptions, type StreamKind } from './spawn.ts';

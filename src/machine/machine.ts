@@ -44,26 +44,10 @@ import { inspect, type MachineView } from './inspect/machine-view.ts';
 import { type PcbView, pcbOf } from './inspect/pcb.ts';
 import { type PageView, pagesOfProcess } from './inspect/segments.ts';
 import { kernelOptions, type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
+import type { RunState } from './run-state.ts';
 import { Seal } from './seal.ts';
 import { joined, loadSnapshot, readSnapshot, type Snapshot, snapshotOf } from './snapshot.ts';
 import { type HostProcess, type SpawnOptions, spawn, startInit } from './spawn.ts';
-
-/** How a run ended. */
-export type RunState =
-  /** The budget is used up; there is more to do. */
-  | { readonly state: 'running' }
-  /** All tasks sleep until a timer at `until`, and real time is to pass. */
-  | { readonly state: 'idle'; readonly until: Nanos }
-  /** All tasks wait for something that only the outside can give. */
-  | { readonly state: 'waiting' }
-  /** Too much output waits for the host. */
-  | { readonly state: 'output-full' }
-  /** The first process ended, with this wait status. */
-  | { readonly state: 'exited'; readonly status: number }
-  /** Sealed, and a call is about to look outside. */
-  | { readonly state: 'sealed'; readonly look: 'clock' | 'outside' }
-  /** A limit of the options was met. */
-  | { readonly state: 'limit'; readonly limit: 'instructions' | 'time' | 'output' };
 
 /** More instructions than our first process needs to fall asleep. */
 const FIRST_STEPS = 1000;
