@@ -11,8 +11,8 @@ import { hostTime, nextTurn } from './platform.ts';
 
 /** What the driver asks of the machine's owner. */
 export interface Driven {
-  /** Takes output and exit statuses out of the machine. True when there were any. */
-  collect(): boolean;
+  /** Takes output and exit statuses out of the machine: true when there were any. It rests when it does not run on. */
+  collect(isResting: boolean): boolean;
   /** Does anybody wait for what the machine does? */
   isNeeded(): boolean;
   /** The machine has stopped for good: by itself, or for this reason. */
@@ -106,7 +106,7 @@ export class Driver {
   }
 
   async #after(state: RunState): Promise<void> {
-    const hasMoved = this.#driven.collect();
+    const hasMoved = this.#driven.collect(state.state !== 'running');
     if (this.#isOver) return;
     if (state.state === 'exited') this.stop(null);
     else if (state.state === 'limit') this.stop(limitMet(state.limit, this.#core.settings));

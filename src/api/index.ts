@@ -34,8 +34,18 @@ export { boot, type Machine } from './machine.ts';
 export { type LayerEntry, memoryLayer } from './memory-layer.ts';
 export type { Beginnings } from './opening.ts';
 export type { BootOptions, LayeredImage } from './options.ts';
+export { PastMachine } from './past-machine.ts';
 export type { Abort } from './platform.ts';
 export type { Ended, Process } from './process.ts';
+export {
+  type Moment,
+  type OpenRecordingOptions,
+  openRecording,
+  Recording,
+  type RecordingInfo,
+  type Replayed,
+  type ReplayOptions,
+} from './recording.ts';
 export type { SpawnOptions, Stream } from './spawn.ts';
 export type { GuestInput, GuestOutput } from './streams.ts';
 export { systemLayer } from './system.ts';

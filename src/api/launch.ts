@@ -12,6 +12,7 @@ import { Machine } from './machine.ts';
 import { type Beginnings, begin, type Kept, resume } from './opening.ts';
 import { type BootOptions, machineOptions } from './options.ts';
 import type { Process } from './process.ts';
+import { recorderFor } from './record.ts';
 import { coreSpawn, type SpawnOptions, withMemory } from './spawn.ts';
 
 /** What a run begins with: as `boot`, and the program. */
@@ -46,20 +47,22 @@ export async function launch(argv: readonly string[], options: LaunchOptions = {
   const streams = { ...(stdin && { stdin }), ...(stdout && { stdout }), ...(stderr && { stderr }) };
   const spawn = coreSpawn(argv, { ...streams, ...(env && { env }), ...(cwd !== undefined && { cwd }) });
   const { epoch, ...sealed } = sealedOptions({ ...made, hasInit: options.isFirst !== true }, isTimeFixed);
+  const recorder = recorderFor(sealed.options, options);
+  const machineOf = recorder?.options ?? sealed.options;
   const kept: Kept | null =
-    beginnings === undefined ? null : { beginnings, key: keyOf(sealed.options, spawn, window) };
-  const known = kept === null ? undefined : resume(sealed.options, epoch, kept);
+    beginnings === undefined ? null : { beginnings, key: keyOf(machineOf, spawn, window) };
+  const known = kept === null ? undefined : resume(machineOf, epoch, kept);
   const start =
     known ??
     orThrow(
       withMemory(() =>
-        begin(sealed.options, epoch, kept, (core) => {
+        begin(machineOf, epoch, kept, (core) => {
           if (window !== FIRST_WINDOW) core.resize(window.rows, window.columns);
           return core.spawn(spawn);
         }),
       ),
     );
-  const machine = new Machine(start.core, options, start.opening, window);
+  const machine = new Machine(start.core, options, { opening: start.opening, window, recorder });
   options.prepare?.(machine);
   return { machine, program: machine.adopt(start.program, streams), isWarm: known !== undefined };
 }

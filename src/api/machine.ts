@@ -13,12 +13,13 @@ import {
   type PageView,
   type PcbView,
 } from '../machine/index.ts';
-import { FIRST_WINDOW, GuestConsole } from './console.ts';
+import { FIRST_WINDOW, GuestConsole, type Window } from './console.ts';
 import { type Driven, Driver } from './drive.ts';
 import { orThrow, TimesliceError } from './error.ts';
 import type { Opening } from './opening.ts';
 import { type BootOptions, machineOptions } from './options.ts';
 import { Process } from './process.ts';
+import { type MachineRecorder, recorderFor } from './record.ts';
 import { coreSpawn, type SpawnOptions, withMemory } from './spawn.ts';
 import { GuestInput, GuestOutput } from './streams.ts';
 import { type EventWatcher, Watchers } from './watch.ts';
@@ -32,6 +33,13 @@ interface Tap {
 const CLOSED = problem('closed', 'the machine has been closed', 'Boot another one.');
 const ABORTED = problem('aborted', 'the machine was stopped by its abort signal', 'Boot another one.');
 
+/** What a machine begins with, beside its core. */
+interface MachineParts {
+  readonly opening?: Opening;
+  readonly window?: Window;
+  readonly recorder?: MachineRecorder | null;
+}
+
 export class Machine {
   /** The machine's terminal. */
   readonly console: GuestConsole;
@@ -44,11 +52,15 @@ export class Machine {
   /** What a program was given before the machine was open. */
   #held: { readonly input: () => void; readonly bytes: number }[] = [];
   #taps: Tap[] = [];
+  readonly #recorder: MachineRecorder | null;
   #why: Problem | null = null;
 
   /** @internal */
-  constructor(core: Core, options: BootOptions, opening: Opening | null = null, window = FIRST_WINDOW) {
+  constructor(core: Core, options: BootOptions, parts: MachineParts = {}) {
+    const { opening = null, window = FIRST_WINDOW, recorder = null } = parts;
     this.#core = core;
+    this.#recorder = recorder;
+    recorder?.attach(core);
     this.#watchers = new Watchers(core.events);
     this.#opening = opening;
     if (opening !== null) opening.onOpen = () => this.#release();
@@ -164,7 +176,7 @@ export class Machine {
 
   #driven(): Driven {
     return {
-      collect: () => this.#collect(),
+      collect: (isResting) => this.#collect(isResting),
       isNeeded: () => this.#isNeeded(),
       stopped: (why) => this.#stopped(why),
     };
@@ -176,8 +188,9 @@ export class Machine {
     );
   }
 
-  #collect(): boolean {
+  #collect(isResting: boolean): boolean {
     this.#watchers.look();
+    this.#recorder?.after(isResting);
     // A sealed machine has written nothing yet, and ends of streams would be input.
     return this.#opening?.isOver === false ? false : this.#move();
   }
@@ -212,6 +225,8 @@ export class Machine {
     this.#watchers.look();
     this.#move();
     this.#why = why ?? CLOSED;
+    const first = this.#processes[0];
+    this.#recorder?.end(this.#why.code, first === undefined ? null : this.#core.waitStatus(first.pid));
     for (const process of this.#processes) process.fail(this.#why);
     const failure = this.#why === CLOSED ? null : new TimesliceError(this.#why);
     for (const tap of this.#taps) {
@@ -260,6 +275,8 @@ const namesOf = (names: Iterable<string> | undefined): ReadonlySet<string> | und
 
 /** Makes a machine. It runs while a program that was spawned in it lives. Throws when the options are wrong. */
 export async function boot(options: BootOptions = {}): Promise<Machine> {
-  const made = orThrow(machineOptions(options));
-  return new Machine(orThrow(withMemory(() => bootMachine({ ...made, hasInit: true }))), options);
+  const made = { ...orThrow(machineOptions(options)), hasInit: true };
+  const recorder = recorderFor(made, options);
+  const core = orThrow(withMemory(() => bootMachine(recorder?.options ?? made)));
+  return new Machine(core, options, { recorder });
 }

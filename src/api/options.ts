@@ -2,6 +2,7 @@
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import { chosenKinds, type EventChoice } from '../events/index.ts';
 import type { MachineOptions, Tier } from '../machine/index.ts';
+import type { RecordingSink } from '../recording/index.ts';
 import type { Layer } from '../vfs/index.ts';
 import type { Abort } from './platform.ts';
 import { tinyLayer } from './tiny.ts';
@@ -48,6 +49,10 @@ export interface BootOptions {
   readonly trace?: (text: string) => void;
   /** Which kinds of events are recorded from the beginning on; those that always are, unless told. */
   readonly events?: EventChoice;
+  /** Takes the bytes of a recording, as the run goes on: they make a file that `openRecording` reads. */
+  readonly record?: RecordingSink;
+  /** Who is said to have made it: which version of the code. */
+  readonly recordedBy?: string;
   /** Names of the system calls to trace; all unless told. */
   readonly traceOnly?: Iterable<string>;
 }

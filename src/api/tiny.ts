@@ -1,4 +1,5 @@
 /** The embedded image: one program of ours under many names, and the few files a system has. */
+import { hashHex, hashText, newHash } from '../base/index.ts';
 import type { Layer } from '../vfs/index.ts';
 import { type LayerEntry, memoryLayer } from './memory-layer.ts';
 import { decodeBase64 } from './platform.ts';
@@ -31,6 +32,13 @@ let program: Uint8Array | undefined;
 export function tinyProgram(): Uint8Array {
   program ??= decodeBase64(TINY_ELF);
   return program;
+}
+
+/** A name that stands for the content of the image. */
+export function tinyName(): string {
+  const hash = newHash();
+  hashText(hash, JSON.stringify(FILES) + TINY_NAMES + TINY_ELF);
+  return `tiny:${hashHex(hash)}`;
 }
 
 /** The layer of the image `tiny`, made on first use. */

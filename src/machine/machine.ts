@@ -218,9 +218,9 @@ export class Machine {
     const limits = { retired: Math.min(retired, maxInstructions), events, until, backlog };
     for (let jumps = 0; jumps < MAX_JUMPS; jumps++) {
       const stop = runCpus(k, limits);
-      if (stop.why === 'until' && time < virtualTimeout) return { state: 'running' };
+      if (stop.why === 'until' && time < virtualTimeout) return { state: 'due' };
       if (stop.why !== 'idle') return this.#stateOf(stop.why);
-      if (time < NEVER && stop.next >= time) return { state: 'idle', until: stop.next };
+      if (time < NEVER && stop.next >= time) return { state: 'due' };
       if (stop.next >= NEVER) return { state: 'waiting' };
       if (stop.next >= virtualTimeout) return { state: 'limit', limit: 'time' };
       if (!warp) return { state: 'idle', until: stop.next };

@@ -5,6 +5,8 @@ import type { Nanos } from '../base/index.ts';
 export type RunState =
   /** The budget is used up; there is more to do. */
   | { readonly state: 'running' }
+  /** The virtual time that was asked for has come, or comes while all tasks sleep. */
+  | { readonly state: 'due' }
   /** All tasks sleep until a timer at `until`, and real time is to pass. */
   | { readonly state: 'idle'; readonly until: Nanos }
   /** All tasks wait for something that only the outside can give. */

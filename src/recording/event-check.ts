@@ -1,0 +1,49 @@
+/** Compares the events of a replay with those that were recorded, as they come. */
+import { EVENT_KINDS, type EventLog, fieldNames } from '../events/index.ts';
+import type { EventPiece } from './event-codec.ts';
+
+const FIELDS = 4;
+
+export class EventCheck {
+  readonly #pieces: readonly EventPiece[];
+  readonly #nameOf: (id: number) => string;
+  #piece = 0;
+  #slot = 0;
+  #place = 0;
+
+  constructor(pieces: readonly EventPiece[], nameOf: (id: number) => string) {
+    // Where some were lost there is nothing to compare with.
+    this.#pieces = pieces.some(({ dropped }) => dropped > 0) ? [] : pieces;
+    this.#nameOf = nameOf;
+  }
+
+  /** What has happened since is as it was recorded, as far as that reaches: null, or how it was and is. */
+  differs(log: EventLog): { readonly was: string; readonly is: string } | null {
+    for (; this.#place < log.written; this.#place++, this.#slot++) {
+      while (this.#slot >= (this.#pieces[this.#piece]?.count ?? Number.POSITIVE_INFINITY)) {
+        this.#piece++;
+        this.#slot = 0;
+      }
+      const piece = this.#pieces[this.#piece];
+      if (piece === undefined) return null;
+      const was = tellRow(piece.columns, this.#slot, this.#nameOf);
+      const is = tellRow(log.columns, this.#place % log.capacity, log.nameOf);
+      if (was !== is) return { was, is };
+    }
+    return null;
+  }
+}
+
+type Columns = EventPiece['columns'];
+
+/** All of a record, to be compared and shown. */
+function tellRow(columns: Columns, slot: number, nameOf: (id: number) => string): string {
+  const kind = columns.kind[slot]!;
+  const values = fieldNames(kind).map((name, i) => {
+    const value = columns.fields[slot * FIELDS + i]!;
+    return `${name} ${name.endsWith('Name') ? JSON.stringify(nameOf(value)) : value}`;
+  });
+  const head = `event ${columns.seq[slot]} at ${columns.at[slot]} ns, instruction ${columns.retired[slot]}`;
+  const who = `CPU ${columns.cpu[slot]}, task ${columns.tid[slot]}`;
+  return `${head}, ${who}: ${EVENT_KINDS[kind]?.name} ${values.join(', ')}`;
+}
