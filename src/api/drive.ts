@@ -109,6 +109,7 @@ export class Driver {
     const hasMoved = this.#driven.collect(state.state !== 'running');
     if (this.#isOver) return;
     if (state.state === 'exited') this.stop(null);
+    else if (state.state === 'policy') this.stop(state.problem);
     else if (state.state === 'limit') this.stop(limitMet(state.limit, this.#core.settings));
     else if (state.state === 'idle') await this.#sleepUntil(state.until);
     else if (state.state === 'running' || state.state === 'sealed' || hasMoved) await nextTurn();

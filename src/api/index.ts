@@ -14,9 +14,15 @@ export type {
   PcbMemory,
   PcbView,
   PlaceName,
+  Policy,
+  PolicyChoice,
+  PolicySource,
+  PolicyState,
   ProcessView,
   PythonFrame,
+  ReadyReason,
   RegistersView,
+  Schedulable,
   SegmentBounds,
   SegmentKind,
   SegmentView,
@@ -25,7 +31,7 @@ export type {
   WaitGraph,
   WaitView,
 } from '../machine/index.ts';
-export { TIERS, type Tier } from '../machine/index.ts';
+export { POLICY_NAMES, TIERS, type Tier } from '../machine/index.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from '../vfs/index.ts';
 export type { GuestConsole, Window } from './console.ts';
 export { TimesliceError } from './error.ts';

@@ -12,6 +12,7 @@ import {
   type MachineView,
   type PageView,
   type PcbView,
+  type PolicyChoice,
 } from '../machine/index.ts';
 import { FIRST_WINDOW, GuestConsole, type Window } from './console.ts';
 import { type Driven, Driver } from './drive.ts';
@@ -118,6 +119,13 @@ export class Machine {
   /** The text of an event's field that ends in `Name`. */
   nameOf(id: number): string {
     return this.#core.events.nameOf(id);
+  }
+
+  /** Ordinary tasks are scheduled by another policy from now on. Throws when there is none of that name. */
+  setPolicy(policy: PolicyChoice): void {
+    this.#driver.catchUp();
+    const wrong = this.#core.setPolicy(policy);
+    if (wrong !== null) throw new TimesliceError(wrong);
   }
 
   /** Counts the system calls that follow, as `strace -c` does; the map fills as the machine runs. */

@@ -1,7 +1,7 @@
 /** What a machine is booted with, as the library's user says it. */
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import { chosenKinds, type EventChoice } from '../events/index.ts';
-import type { MachineOptions, Tier } from '../machine/index.ts';
+import type { MachineOptions, PolicyChoice, Tier } from '../machine/index.ts';
 import type { RecordingSink } from '../recording/index.ts';
 import type { Layer } from '../vfs/index.ts';
 import type { Abort } from './platform.ts';
@@ -19,6 +19,8 @@ export interface BootOptions {
   /** Trees that the guest sees at a path, with a layer of memory above: it may write, they stay as they are. */
   readonly mounts?: Readonly<Record<string, Layer>>;
   readonly cpus?: number;
+  /** How ordinary tasks are scheduled, `fair` unless told: the name of one of ours, or a program that exports one. */
+  readonly policy?: PolicyChoice;
   /** How long a task may run before it is another one's turn. */
   readonly quantum?: number;
   /** What a context switch costs. */
@@ -60,6 +62,7 @@ export interface BootOptions {
 /** A library option, and what the machine calls it. */
 const SAME = [
   'cpus',
+  'policy',
   'quantum',
   'switchCost',
   'seed',

@@ -6,6 +6,7 @@ import { type Begin, bootMachine, firstDivergence, type MachineOptions } from '.
 import { type ChosenImage, chooseImage } from './choose-image.ts';
 import { tellDivergence } from './divergence-text.ts';
 import { addMachineFlags, type MachineFlags, readEnvironment, readNumbers } from './machine-flags.ts';
+import { withPolicy } from './policy-flag.ts';
 import { planProgram } from './program.ts';
 import { guestEnvironment } from './run.ts';
 import { complain, say } from './say.ts';
@@ -38,22 +39,26 @@ export function register(program: Command): void {
     .action((name: string, args: string[], flags: Flags) => diverge([name, ...args], flags));
 }
 
-function diverge(words: readonly [string, ...string[]], flags: Flags): void {
+async function diverge(words: readonly [string, ...string[]], flags: Flags): Promise<void> {
   const image = chooseImage(flags.image);
-  const found = isProblem(image) ? image : compare(words, image, flags);
+  const found = isProblem(image) ? image : await compare(words, image, flags);
   if (isProblem(found)) complain(found);
 }
 
-function compare(words: readonly [string, ...string[]], image: ChosenImage, flags: Flags): null | Problem {
+async function compare(
+  words: readonly [string, ...string[]],
+  image: ChosenImage,
+  flags: Flags,
+): Promise<null | Problem> {
   const sides = sidesOf(flags);
   if (isProblem(sides)) return sides;
   const program = planProgram(words, image, flags.host);
   if (isProblem(program)) return program;
   const visible = makeVisible(image, program.hostFiles, flags);
   if (isProblem(visible)) return visible;
-  const first = beginnerOf(sides[0], visible, program.argv);
+  const first = await beginnerOf(sides[0], visible, program.argv);
   if (isProblem(first)) return first;
-  const second = beginnerOf(sides[1], visible, program.argv);
+  const second = await beginnerOf(sides[1], visible, program.argv);
   if (isProblem(second)) return second;
   const found = firstDivergence([first, second]);
   if (isProblem(found)) return found;
@@ -99,8 +104,8 @@ const given = (command: Command): Partial<MachineFlags> =>
     Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'),
   );
 
-function beginnerOf(flags: Flags, visible: Visible, argv: readonly string[]): Begin | Problem {
-  const numbers = readNumbers(flags);
+async function beginnerOf(flags: Flags, visible: Visible, argv: readonly string[]): Promise<Begin | Problem> {
+  const numbers = await withPolicy(readNumbers(flags), flags.policy);
   if (isProblem(numbers)) return numbers;
   const given = readEnvironment(flags.env ?? []);
   if (isProblem(given)) return given;

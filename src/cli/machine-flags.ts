@@ -1,6 +1,6 @@
 /** The options of a machine on the command line, shared by every command that boots one. */
 import { type Command, Option } from 'commander';
-import { TIERS, type Tier } from '../api/index.ts';
+import { type PolicyChoice, TIERS, type Tier } from '../api/index.ts';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import { parseCount, parseDuration, parseSize } from './units.ts';
 
@@ -8,6 +8,7 @@ import { parseCount, parseDuration, parseSize } from './units.ts';
 export interface MachineFlags {
   readonly image?: string;
   readonly cpus?: string;
+  readonly policy?: string;
   readonly quantum?: string;
   readonly switchCost?: string;
   readonly seed?: string;
@@ -31,6 +32,7 @@ export interface MachineFlags {
 /** As meant: what the library's boot takes. */
 export interface MachineNumbers {
   cpus?: number;
+  policy?: PolicyChoice;
   quantum?: number;
   switchCost?: number;
   seed?: number;
@@ -52,6 +54,7 @@ export function addMachineFlags(command: Command): Command {
   return command
     .option('--image <name>', 'debian (default when set up), tiny, a folder, or another image by name')
     .option('--cpus <n>', 'virtual processors (default: 1)')
+    .option('--policy <name>', 'how tasks are scheduled: a name, or a file such as ./mine.ts (default: fair)')
     .option('--quantum <time>', "how long a task runs before it is the next one's turn (default: 5ms)")
     .option('--switch-cost <time>', 'what a context switch costs (default: 0)')
     .option('--seed <n>', "seed of the machine's randomness (default: 0)")
@@ -102,12 +105,23 @@ function readMemory(option: string, text: string): number | Problem {
   return problem('bad-size', sentence, `Give a size ${MEMORY.words}, such as ${option} 512M.`);
 }
 
+/** A slice of no time would be none. */
+export function parseQuantum(option: string, text: string): number | Problem {
+  const nanos = parseDuration(option, text);
+  if (isProblem(nanos) || nanos >= 1) return nanos;
+  return problem(
+    'bad-duration',
+    `${option} ${text}: a slice takes time`,
+    `Give a time above 0, such as ${option} 5ms.`,
+  );
+}
+
 /** How each option's number is read. Bounds of the machine itself are its own business. */
 const NUMBERS: Readonly<
-  Record<keyof Omit<MachineNumbers, 'epoch' | 'tier'>, readonly [option: string, read: Reader]>
+  Record<keyof Omit<MachineNumbers, 'epoch' | 'tier' | 'policy'>, readonly [option: string, read: Reader]>
 > = {
   cpus: ['--cpus', countFrom(1, 32)],
-  quantum: ['--quantum', parseDuration],
+  quantum: ['--quantum', parseQuantum],
   switchCost: ['--switch-cost', parseDuration],
   seed: ['--seed', countFrom(0)],
   memory: ['--memory', readMemory],

@@ -4,6 +4,7 @@ import { isProblem, type Problem } from '../base/index.ts';
 import type { BootOptions } from '../host-node/index.ts';
 import { type ChosenImage, chooseImage } from './choose-image.ts';
 import { addMachineFlags, type MachineFlags, readEnvironment, readNumbers } from './machine-flags.ts';
+import { withPolicy } from './policy-flag.ts';
 import { GUEST_PATH, planProgram } from './program.ts';
 import { complain } from './say.ts';
 import { type Observer, runSession, type Session, streamsOf } from './session.ts';
@@ -43,7 +44,7 @@ export async function runProgram(
   system?: { readonly image: ChosenImage; readonly isFirst: boolean },
 ): Promise<void> {
   const image = system?.image ?? chooseImage(flags.image);
-  const session = isProblem(image) ? image : plan(words, image, flags);
+  const session = isProblem(image) ? image : await plan(words, image, flags);
   if (isProblem(session)) {
     complain(session);
     return;
@@ -55,8 +56,12 @@ export async function runProgram(
   await runSession({ ...session, observers, isCold, isFirst: system?.isFirst ?? false });
 }
 
-function plan(words: readonly [string, ...string[]], image: ChosenImage, flags: RunFlags): Session | Problem {
-  const numbers = readNumbers(flags);
+async function plan(
+  words: readonly [string, ...string[]],
+  image: ChosenImage,
+  flags: RunFlags,
+): Promise<Session | Problem> {
+  const numbers = await withPolicy(readNumbers(flags), flags.policy);
   if (isProblem(numbers)) return numbers;
   const given = readEnvironment(flags.env ?? []);
   if (isProblem(given)) return given;

@@ -4,7 +4,20 @@
  */
 import { signalName } from '../abi/index.ts';
 import { eventKind } from './event.ts';
-import { ADDRESS, CALL, COUNT, callName, hex, NAME, NANOS, oneOf, SIGNO, STATUS, TID } from './field.ts';
+import {
+  ADDRESS,
+  CALL,
+  COUNT,
+  callName,
+  type FieldKind,
+  hex,
+  NAME,
+  NANOS,
+  oneOf,
+  SIGNO,
+  STATUS,
+  TID,
+} from './field.ts';
 
 /** Why a task left its CPU, or why a fault was raised: fields hold an index into these. */
 export const FAULT_KINDS = [
@@ -20,6 +33,18 @@ export const FAULT_KINDS = [
 ] as const;
 export const FAULT_ACCESSES = ['read', 'write', 'exec'] as const;
 export const WAKE_REASONS = ['event', 'timeout', 'signal'] as const;
+/** Why the task that had the CPU before has left it. */
+export const SWITCH_REASONS = [
+  'first',
+  'blocked',
+  'slice',
+  'yield',
+  'preempted',
+  'exited',
+  'stopped',
+] as const;
+/** Set beside the reason when the new task has another address space: satp changes, too. */
+export const OTHER_SPACE = 8;
 
 export const dispatch = eventKind({
   id: 0,
@@ -71,15 +96,53 @@ export const wake = eventKind({
   text: ({ reason, by }) => `ready again: ${WAKE_REASONS[reason]}${by === 0 ? '' : ` by ${by}`}`,
 });
 
+const HOW: FieldKind = {
+  means: `why the former task left: ${SWITCH_REASONS.map((word) => `\`${word}\``).join(', ')}; with \`+satp\` when the address space is another one`,
+  json: (how) => SWITCH_REASONS[how & (OTHER_SPACE - 1)] + ((how & OTHER_SPACE) === 0 ? '' : '+satp'),
+};
+
 export const contextSwitch = eventKind({
   id: 5,
   name: 'switch',
   group: 'scheduling',
-  means: 'The CPU got another task than it had before: from whom, and what that cost.',
-  fields: { from: TID, cost: NANOS },
+  means: 'The CPU got another task than it had before: from whom, why that one left, what for, and the cost.',
+  fields: { from: TID, how: HOW, forName: NAME, cost: NANOS },
   always: true,
-  text: ({ from, cost }) => `switch from ${from}${cost === 0 ? '' : `, ${cost} ns`}`,
+  text: ({ from, how, forName, cost }, names) =>
+    [
+      from === 0 ? 'first on its processor' : `switch from ${from}, ${leftWhy(how, names(forName))}`,
+      ...movedBy(how),
+      ...(cost === 0 ? [] : [`${cost} ns`]),
+    ].join('; '),
 });
+
+/** Why the task before left the CPU, in words: from the field `how` of a switch, and the text of `forName`. */
+export function leftWhy(how: number, what: string): string {
+  const reason = SWITCH_REASONS[how & (OTHER_SPACE - 1)]!;
+  if (what === '') return LEFT_WORDS[reason];
+  return reason === 'blocked' ? `which waits: ${what}` : `${LEFT_WORDS[reason]} by ${what}`;
+}
+
+const LEFT_WORDS: Readonly<Record<(typeof SWITCH_REASONS)[number], string>> = {
+  first: 'which had it first',
+  blocked: 'which waits',
+  slice: 'whose slice is used up',
+  yield: 'which yields',
+  preempted: 'preempted',
+  exited: 'which has ended',
+  stopped: 'which is stopped',
+};
+
+/** What a task's context is in this processor: all of it is moved together. */
+const CONTEXT = 'x1-x31, pc, f0-f31, fcsr';
+
+/** What a switch saved and restored, from its field `how`, in words. */
+export function movedBy(how: number): string[] {
+  const reason = SWITCH_REASONS[how & (OTHER_SPACE - 1)]!;
+  const isSaved = reason !== 'first' && reason !== 'exited';
+  const space = (how & OTHER_SPACE) === 0 ? '' : ', satp';
+  return [...(isSaved ? [`saved ${CONTEXT}`] : []), `restored ${CONTEXT}${space}`];
+}
 
 export const fork = eventKind({
   id: 6,

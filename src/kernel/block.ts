@@ -5,7 +5,7 @@
  *     new → ready ⇄ running → blocked → ready      stopped ⇄ ready, blocked      → zombie → dead
  */
 import { type Nanos, NEVER } from '../base/index.ts';
-import { EVENT, WAKE_REASONS } from '../events/index.ts';
+import { EVENT, SWITCH_REASONS, WAKE_REASONS } from '../events/index.ts';
 import type { QueueId } from '../vfs/index.ts';
 import type { Kernel } from './kernel.ts';
 import type { ReadyReason } from './policy/policy.ts';
@@ -19,18 +19,36 @@ export function setRun(k: Kernel, task: Task, next: RunKind, why: ReadyReason = 
   if (task.run === 'ready') {
     k.scheduler.remove(task);
     task.readyTime = (task.readyTime + spent) as Nanos;
-  } else if (task.run === 'running') vacate(k, task);
+  } else if (task.run === 'running') vacate(k, task, next === 'ready' ? why : next);
   else if (task.run === 'blocked') task.blockedTime = (task.blockedTime + spent) as Nanos;
   task.run = next;
   task.since = now;
-  if (next !== 'ready') return;
-  k.scheduler.add(task, why);
-  if (why === 'wake') ask(k, task);
+  if (next !== 'ready') {
+    k.scheduler.left(task);
+    return;
+  }
+  k.scheduler.add(task, why, now);
+  if (why === 'wake' || why === 'new') ask(k, task, why);
 }
 
-function vacate(k: Kernel, task: Task): void {
+/** What the next one on the CPU is told of why this one left it. */
+const LEFT = {
+  blocked: SWITCH_REASONS.indexOf('blocked'),
+  slice: SWITCH_REASONS.indexOf('slice'),
+  yield: SWITCH_REASONS.indexOf('yield'),
+  preempt: SWITCH_REASONS.indexOf('preempted'),
+  stopped: SWITCH_REASONS.indexOf('stopped'),
+  zombie: SWITCH_REASONS.indexOf('exited'),
+  dead: SWITCH_REASONS.indexOf('exited'),
+} as const satisfies Partial<Record<RunKind | ReadyReason, number>>;
+
+function vacate(k: Kernel, task: Task, why: RunKind | ReadyReason): void {
   const cpu = k.cpus[task.cpu]!;
   account(k, cpu, task);
+  cpu.left = LEFT[why as keyof typeof LEFT] ?? 0;
+  const isFor = why === 'preempt' && cpu.askedBy !== 0;
+  cpu.leftFor = isFor ? k.events.intern(`task ${cpu.askedBy}`) : 0;
+  cpu.leftSpace = task.mm;
   cpu.task = 0;
   cpu.trap = null;
   task.sliceLeft = Math.max(0, cpu.sliceEnd - cpu.clock);
@@ -46,6 +64,7 @@ export function block(k: Kernel, wait: Wait): void {
   const on = k.events.intern(wait.on);
   k.events.record(EVENT.block, k.clock, k.cpu.id, task.tid, on, wait.detail, wait.until);
   setRun(k, task, 'blocked');
+  k.cpus[task.cpu]!.leftFor = on;
 }
 
 /** Ends a task's wait, whatever it was for. A stopped task stays stopped, but no longer waits. */

@@ -1,5 +1,6 @@
 /** The records of processors: what each runs, how far it has come in time, and why it wants into the kernel. */
-import type { Nanos } from '../base/index.ts';
+import type { Nanos, Problem } from '../base/index.ts';
+import type { MmId } from '../memory/index.ts';
 import type { CpuId, Tid } from './types.ts';
 
 /** Why a CPU must enter the kernel before it goes on with its task. */
@@ -23,11 +24,16 @@ export interface Cpu {
   task: Tid | 0;
   /** Who ran last: another one costs a context switch. */
   last: Tid | 0;
+  /** Why it left, as an index into SWITCH_REASONS, the interned name of what it waits for or of who goes first, and its address space. */
+  left: number;
+  leftFor: number;
+  leftSpace: MmId | 0;
   sliceEnd: Nanos;
   /** The task gave its slice up (sched_yield), or may no longer run here. */
   yields: boolean;
   /** Somebody who may go before its task has become ready. */
   asked: boolean;
+  askedBy: Tid | 0;
   /** Up to when its task's run has been told to the scheduler. */
   accounted: Nanos;
   /** A trap that waits until all other CPUs have come as far in time; null in user mode. */
@@ -39,9 +45,7 @@ export interface Cpu {
   switches: number;
 }
 
-/** Why the machine stands still for good. */
-export interface Halt {
-  readonly why: 'exited';
-  /** Wait status of the first process. */
-  readonly status: number;
-}
+/** Why the machine stands still for good: with the wait status of the first process, or with what a policy did. */
+export type Halt =
+  | { readonly why: 'exited'; readonly status: number }
+  | { readonly why: 'policy'; readonly problem: Problem };

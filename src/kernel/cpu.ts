@@ -1,6 +1,6 @@
 /** What a CPU does: takes a task up, makes it the current one of the kernel, and is charged for its time. */
 import { bug, type Nanos } from '../base/index.ts';
-import { EVENT } from '../events/index.ts';
+import { EVENT, OTHER_SPACE } from '../events/index.ts';
 import type { Cpu } from './cpu-state.ts';
 import { cpuTimersDue } from './itimer.ts';
 import type { Kernel } from './kernel.ts';
@@ -12,9 +12,13 @@ export const newCpu = (id: number): Cpu => ({
   clock: 0 as Nanos,
   task: 0,
   last: 0,
+  left: 0,
+  leftFor: 0,
+  leftSpace: 0,
   sliceEnd: 0 as Nanos,
   yields: false,
   asked: false,
+  askedBy: 0,
   accounted: 0 as Nanos,
   trap: null,
   trapAddress: 0,
@@ -31,8 +35,11 @@ export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
   task.readyTime = (task.readyTime + waited) as Nanos;
   if (cpu.last !== task.tid) {
     const cost = cpu.last === 0 ? 0 : k.options.switchCost;
-    k.events.record(EVENT.contextSwitch, cpu.clock, cpu.id, task.tid, cpu.last, cost);
+    const how = cpu.left | (cpu.leftSpace === task.mm ? 0 : OTHER_SPACE);
+    k.events.record(EVENT.contextSwitch, cpu.clock, cpu.id, task.tid, cpu.last, how, cpu.leftFor, cost);
     cpu.clock = (cpu.clock + cost) as Nanos;
+    // Linux charges what the scheduler does to the task it ends in.
+    task.systemTime = (task.systemTime + cost) as Nanos;
     cpu.switchTime = (cpu.switchTime + cost) as Nanos;
     cpu.switches++;
     cpu.last = task.tid;
@@ -43,7 +50,7 @@ export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
   cpu.asked = false;
   cpu.accounted = cpu.clock;
   cpu.trap = task.call === null && (!task.isWatched || task.traced?.next == null) ? null : 'resume';
-  cpu.sliceEnd = (cpu.clock + k.scheduler.begin(task)) as Nanos;
+  cpu.sliceEnd = (cpu.clock + k.scheduler.begin(task, cpu.clock)) as Nanos;
   task.run = 'running';
   task.since = cpu.clock;
   task.cpu = cpu.id;

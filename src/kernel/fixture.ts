@@ -128,6 +128,7 @@ const FIRST = 16;
 
 const OPTIONS: KernelOptions = {
   cpus: 1,
+  policy: 'fair',
   quantum: 1000 as Nanos,
   switchCost: 0 as Nanos,
   seed: 7,

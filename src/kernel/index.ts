@@ -96,9 +96,16 @@ export {
 export type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 export type { KernelParts } from './linux.ts';
 export { loadAverages } from './load.ts';
-export type { Policy, PolicyState, ReadyReason, Schedulable } from './policy/policy.ts';
+export { POLICY_NAMES, type PolicyChoice, whyNoPolicy } from './policy/named.ts';
+export type {
+  Policy,
+  PolicyState,
+  ReadyReason,
+  Schedulable,
+} from './policy/policy.ts';
+export type { PolicySource } from './policy/user-policy.ts';
 export { armPosixTimer, deletePosixTimer, SIGEV, timeLeft } from './posix-timer.ts';
-export { inherit, reschedule } from './preempt.ts';
+export { changePolicy, inherit, reschedule } from './preempt.ts';
 export { procSource } from './proc/source.ts';
 export { getSaved, setSaved } from './register-file.ts';
 export { UTS } from './release.ts';

@@ -11,6 +11,7 @@ import type { FilesId, FilesTable, FsContext, QueueId, Timestamp, Transfer, Vfs 
 import type { Cpu, CpuTrap, Halt } from './cpu-state.ts';
 import type { IpcState } from './ipc/state.ts';
 import type { Load } from './load.ts';
+import type { PolicyChoice } from './policy/named.ts';
 import type { RegisterFile } from './register-file.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Syscall, SyscallTable } from './syscall.ts';
@@ -53,6 +54,8 @@ export interface UserMemory {
 /** Settings of a run that the kernel obeys (Linux: what the hardware and the administrator decide). */
 export interface KernelOptions {
   readonly cpus: number;
+  /** How ordinary tasks are scheduled at first. */
+  readonly policy: PolicyChoice;
   /** Virtual nanoseconds of a round-robin slice; one instruction takes one. */
   readonly quantum: Nanos;
   /** Virtual price of one context switch. */

@@ -19,7 +19,6 @@ import type { Cpu, Halt } from './cpu-state.ts';
 import { type IpcState, newIpcState } from './ipc/state.ts';
 import type { Counters, Kernel, KernelOptions, Tracer, UserMemory } from './kernel.ts';
 import { type Load, newLoad } from './load.ts';
-import { fair } from './policy/fair.ts';
 import { procSource } from './proc/source.ts';
 import { RegisterFile } from './register-file.ts';
 import { UTS } from './release.ts';
@@ -123,7 +122,9 @@ export class LinuxKernel implements Kernel {
     this.memory = memory;
     this.hart = hart;
     this.table = table;
-    this.scheduler = new Scheduler(fair, options.quantum);
+    this.scheduler = new Scheduler(options.policy, options.quantum, options.seed, (problem) => {
+      this.halt ??= { why: 'policy', problem };
+    });
     this.events = new EventLog(options.eventCapacity, this);
     this.random = seededRandom(options.seed);
     this.cpus = Array.from({ length: options.cpus }, (_, id) => newCpu(id));

@@ -2,8 +2,10 @@
 import type { Nanos } from '../base/index.ts';
 import type { Cpu } from './cpu-state.ts';
 import type { Kernel } from './kernel.ts';
-import { levelOf } from './scheduler.ts';
-import type { Task } from './types.ts';
+import type { PolicyChoice } from './policy/named.ts';
+import type { ReadyReason } from './policy/policy.ts';
+import { levelOf, ORDINARY } from './scheduler.ts';
+import type { Task, Tid } from './types.ts';
 
 /** Tells the scheduler how long a CPU's task has run. */
 export function account(k: Kernel, cpu: Cpu, task: Task): void {
@@ -14,25 +16,29 @@ export function account(k: Kernel, cpu: Cpu, task: Task): void {
 }
 
 /** A task has become ready: if it goes before one that runs, that one's CPU asks the scheduler again. */
-export function ask(k: Kernel, task: Task): void {
+export function ask(k: Kernel, task: Task, why: ReadyReason = 'wake'): void {
   const cpu = k.cpus.length === 1 ? k.cpus[0]! : weakest(k, task);
   if (cpu === null || cpu.task === 0 || cpu.asked) return;
   const running = k.task.tid === cpu.task ? k.task : k.tasks.get(cpu.task)!;
   account(k, cpu, running);
-  if (k.scheduler.preempts(task, running)) cpu.asked = true;
+  if (!k.scheduler.preempts(task, running, why)) return;
+  cpu.asked = true;
+  cpu.askedBy = task.tid;
 }
 
 /** The CPU whose task would be the first to make way; null when one is idle. */
 function weakest(k: Kernel, { affinity }: Task): Cpu | null {
   let found: Cpu | null = null;
-  let [level, vruntime] = [-1, 0];
+  let [level, standing] = [-1, 0];
   for (const cpu of k.cpus) {
     if ((affinity & (1 << cpu.id)) === 0) continue;
     if (cpu.task === 0) return null;
     const running = k.tasks.get(cpu.task)!;
     const at = running.level;
-    if (at < level || (at === level && running.vruntime <= vruntime)) continue;
-    [found, level, vruntime] = [cpu, at, running.vruntime];
+    if (at < level) continue;
+    const here = at === ORDINARY ? k.scheduler.standing(running) : 0;
+    if (at === level && here <= standing) continue;
+    [found, level, standing] = [cpu, at, here];
   }
   return found;
 }
@@ -46,15 +52,44 @@ export function reschedule(
   if (task.run === 'running') account(k, k.cpus[task.cpu]!, task);
   Object.assign(task, change);
   if (task.run === 'ready') k.scheduler.remove(task);
-  task.level = levelOf(task);
+  const level = levelOf(task);
+  const isRunnable = task.run === 'ready' || task.run === 'running';
+  if (isRunnable && level !== ORDINARY) k.scheduler.left(task);
+  task.level = level;
   if (task.run === 'ready') {
-    k.scheduler.add(task, 'change');
+    k.scheduler.add(task, 'change', k.now());
     ask(k, task);
   } else if (task.run === 'running') {
     const cpu = k.cpus[task.cpu]!;
-    cpu.sliceEnd = (cpu.clock + k.scheduler.slice(task)) as Nanos;
-    cpu.asked = true;
+    k.scheduler.take(task, cpu.clock);
+    renew(k, cpu, task);
   }
+}
+
+/** The running task is asked again, with a new slice. */
+function renew(k: Kernel, cpu: Cpu, task: Task): void {
+  cpu.sliceEnd = (cpu.clock + k.scheduler.slice(task)) as Nanos;
+  cpu.asked = true;
+  cpu.askedBy = 0;
+}
+
+/** All ordinary tasks come under another policy, in the order in which they wait; it knows nothing of before. */
+export function changePolicy(k: Kernel, choice: PolicyChoice): void {
+  const running = k.cpus.filter(({ task }) => task !== 0);
+  for (const cpu of running) account(k, cpu, k.tasks.get(cpu.task as Tid)!);
+  const waiting = k.scheduler.list() as readonly Task[];
+  for (const task of waiting) k.scheduler.remove(task);
+  for (const task of k.tasks.values()) {
+    task.own = null;
+    task.vruntime = 0;
+  }
+  k.scheduler.use(choice, k.now());
+  for (const cpu of running) {
+    const task = k.tasks.get(cpu.task as Tid)!;
+    k.scheduler.take(task, cpu.clock);
+    renew(k, cpu, task);
+  }
+  for (const task of waiting) k.scheduler.add(task, 'change', k.now());
 }
 
 /**

@@ -21,6 +21,28 @@ export function removeReady(heap: Schedulable[], task: Schedulable): void {
   else sink(heap, last, at);
 }
 
+/** Puts a heap in order again whose ranks have changed. */
+export function orderReady(heap: Schedulable[]): void {
+  for (let at = heap.length >> 1; at-- > 0; ) sink(heap, heap[at]!, at);
+}
+
+/**
+ * The first of those that may run, if it goes before `best`. Looks at nobody behind one that may; so it costs no more
+ * than there are tasks that may not run now and would be first.
+ */
+export function firstEligible(
+  heap: readonly Schedulable[],
+  best: Schedulable | null,
+  mayRun: (task: Schedulable) => boolean,
+  at = 0,
+): Schedulable | null {
+  const task = heap[at];
+  if (task === undefined || (best !== null && isBefore(best, task))) return best;
+  if (mayRun(task)) return task;
+  const left = firstEligible(heap, best, mayRun, 2 * at + 1);
+  return firstEligible(heap, left, mayRun, 2 * at + 2);
+}
+
 function rise(heap: Schedulable[], task: Schedulable, from: number): void {
   let at = from;
   while (at > 0) {

@@ -162,7 +162,7 @@ function renewSlice(k: Kernel, cpu: Cpu): boolean {
   const why = cpu.yields ? 'yield' : cpu.clock >= cpu.sliceEnd ? 'slice' : 'preempt';
   cpu.yields = cpu.asked = false;
   account(k, cpu, task);
-  if ((task.affinity & here) !== 0 && k.scheduler.goesOn(task, here, why)) {
+  if ((task.affinity & here) !== 0 && k.scheduler.goesOn(task, here, why, cpu.clock)) {
     if (why === 'slice') cpu.sliceEnd = (cpu.clock + k.scheduler.slice(task)) as Nanos;
     return true;
   }

@@ -2,9 +2,10 @@
  * The ready queue: real-time tasks by priority, and behind them the ordinary ones as the policy orders them. Tasks
  * that may run on the same CPUs wait in one heap, so that no operation costs more than the logarithm of their number.
  */
-import { type Nanos, NEVER } from '../base/index.ts';
+import { bug, isProblem, type Nanos, NEVER } from '../base/index.ts';
+import { type PolicyChoice, policyOf, type TellFault } from './policy/named.ts';
 import type { Policy, PolicyState, ReadyReason, Schedulable } from './policy/policy.ts';
-import { isBefore, pushReady, removeReady } from './ready-heap.ts';
+import { firstEligible, isBefore, orderReady, pushReady, removeReady } from './ready-heap.ts';
 import type { Tid } from './types.ts';
 
 /** Linux's policies (man 7 sched). */
@@ -39,33 +40,89 @@ interface Lane {
 
 /** All there is beside the tasks themselves. */
 export interface SavedScheduler {
+  readonly choice: PolicyChoice;
   readonly lanes: readonly Lane[];
-  readonly floor: number;
+  /** The policy's own record with what all have in it. */
+  readonly state: PolicyState;
   readonly turns: readonly [first: number, last: number];
 }
 
+const NONE: object = {};
+
 /** The ready tasks under one policy. */
 export class Scheduler {
-  readonly policy: Policy;
-  readonly #state: PolicyState;
+  readonly quantum: Nanos;
+  readonly #seed: number;
+  readonly #tell: TellFault;
+  #choice!: PolicyChoice;
+  #policy!: Policy;
+  #state!: PolicyState;
   #lanes: Lane[] = [];
   #size = 0;
   /** Turns given out, behind the others and before them. */
   #last = 0;
   #first = 0;
 
-  constructor(policy: Policy, quantum: Nanos) {
-    this.policy = policy;
-    this.#state = { quantum, floor: 0 };
+  /** `tell` hears of the first fault of a user's policy. */
+  constructor(choice: PolicyChoice, quantum: Nanos, seed = 0, tell: TellFault = () => {}) {
+    this.quantum = quantum;
+    this.#seed = seed;
+    this.#tell = tell;
+    this.use(choice, 0 as Nanos);
+  }
+
+  /** The name of the policy. */
+  get name(): string {
+    return this.#policy.name;
+  }
+
+  /** What the policy remembers beside its tasks. */
+  get state(): PolicyState {
+    return this.#state;
+  }
+
+  /** Another policy begins: the queue must be empty, and no task have anything of the former's. */
+  use(choice: PolicyChoice, now: Nanos): void {
+    const policy = this.#choose(choice);
+    const due = policy.renew === undefined ? NEVER : 0;
+    this.#state = {
+      ...(policy.state?.(this.quantum, this.#seed) ?? NONE),
+      quantum: this.quantum,
+      now,
+      floor: 0,
+      due,
+    };
+  }
+
+  #choose(choice: PolicyChoice): Policy {
+    const policy = policyOf(choice, this.#tell);
+    if (isProblem(policy)) bug(policy.sentence);
+    this.#choice = choice;
+    this.#policy = policy;
+    return policy;
+  }
+
+  /** A running task comes under the policy. */
+  take(task: Schedulable, now: Nanos): void {
+    if (task.level !== ORDINARY) return;
+    this.#state.now = now;
+    task.rank = this.#rank(task, 'change');
+  }
+
+  #rank(task: Schedulable, why: ReadyReason): number {
+    const policy = this.#policy;
+    if (task.own === null && policy.own !== undefined) task.own = policy.own();
+    return policy.ready(this.#state, task, why);
   }
 
   get size(): number {
     return this.#size;
   }
 
-  add(task: Schedulable, why: ReadyReason): void {
+  add(task: Schedulable, why: ReadyReason, now: Nanos): void {
     const isOrdinary = task.level === ORDINARY;
-    task.rank = isOrdinary ? this.policy.ready(this.#state, task, why) : 0;
+    this.#state.now = now;
+    task.rank = isOrdinary ? this.#rank(task, why) : 0;
     // Who had to make way for a higher priority is the first of its own again (man 7 sched).
     task.turn = why === 'preempt' && !isOrdinary ? --this.#first : ++this.#last;
     pushReady(this.#laneOf(task.affinity), task);
@@ -83,12 +140,35 @@ export class Scheduler {
   /** The task to run next on one of these CPUs, left in the queue; null when there is none. */
   first(cpus: number): Schedulable | null {
     if (this.#size === 0) return null;
+    if (this.#state.now >= this.#state.due) this.#renew();
+    if (this.#policy.eligible !== undefined) return this.#firstEligible(cpus);
     let best: Schedulable | null = null;
     for (const lane of this.#lanes) {
       const first = (lane.cpus & cpus) === 0 ? undefined : lane.heap[0];
       if (first !== undefined && (best === null || isBefore(first, best))) best = first;
     }
     return best;
+  }
+
+  #firstEligible(cpus: number): Schedulable | null {
+    const mayRun = (task: Schedulable) =>
+      task.level !== ORDINARY || this.#policy.eligible!(this.#state, task);
+    let best: Schedulable | null = null;
+    let instead: Schedulable | null = null;
+    for (const { cpus: own, heap } of this.#lanes) {
+      if ((own & cpus) === 0) continue;
+      best = firstEligible(heap, best, mayRun);
+      if (instead === null || isBefore(heap[0]!, instead)) instead = heap[0]!;
+    }
+    return best ?? instead;
+  }
+
+  #renew(): void {
+    this.#policy.renew!(this.#state);
+    for (const { heap } of this.#lanes) {
+      for (const task of heap) if (task.level === ORDINARY) task.rank = this.#rank(task, 'renew');
+      orderReady(heap);
+    }
   }
 
   /** The same by its number; 0 when there is none. */
@@ -116,32 +196,45 @@ export class Scheduler {
   }
 
   /** A task was given a CPU: how long it may keep it. */
-  begin(task: Schedulable): Nanos {
-    if (task.level === ORDINARY) this.policy.begin(this.#state, task);
+  begin(task: Schedulable, now: Nanos): Nanos {
+    this.#state.now = now;
+    if (task.level === ORDINARY) this.#policy.begin(this.#state, task);
     return this.slice(task);
   }
 
   slice(task: Schedulable): Nanos {
-    if (task.level === ORDINARY) return this.policy.slice(this.#state, task);
+    if (task.level === ORDINARY) return this.#policy.slice(this.#state, task);
     if (task.policy !== SCHED.SCHED_RR) return NEVER;
     return (task.sliceLeft > 0 && task.sliceLeft < RR_SLICE ? task.sliceLeft : RR_SLICE) as Nanos;
   }
 
   ran(task: Schedulable, time: Nanos): void {
-    if (task.level === ORDINARY) this.policy.ran(this.#state, task, time);
+    if (task.level === ORDINARY) this.#policy.ran(this.#state, task, time);
+  }
+
+  /** The task blocks, stops or ends. */
+  left(task: Schedulable): void {
+    if (this.#policy.left !== undefined && task.level === ORDINARY && task.own !== null)
+      this.#policy.left(this.#state, task);
+  }
+
+  /** On which of several CPUs a woken task may run best: where this is greatest, of those of the same level. */
+  standing(running: Schedulable): number {
+    return this.#policy.standing?.(this.#state, running) ?? running.vruntime;
   }
 
   /** Does a task that has just become ready take the CPU from the one that runs? */
-  preempts(woken: Schedulable, running: Schedulable): boolean {
+  preempts(woken: Schedulable, running: Schedulable, why: ReadyReason): boolean {
     if (woken.level !== running.level) return woken.level < running.level;
-    return running.level === ORDINARY && this.policy.preempts(this.#state, woken, running);
+    return running.level === ORDINARY && this.#policy.preempts(this.#state, woken, running, why);
   }
 
   /** Does the running task go on before the first who waits for one of these CPUs? */
-  goesOn(running: Schedulable, cpus: number, why: ReadyReason): boolean {
+  goesOn(running: Schedulable, cpus: number, why: ReadyReason, now: Nanos): boolean {
+    this.#state.now = now;
     const first = this.first(cpus);
     if (first !== null && first.level !== running.level) return running.level < first.level;
-    if (running.level === ORDINARY) return this.policy.goesOn(this.#state, running, first, why);
+    if (running.level === ORDINARY) return this.#policy.goesOn(this.#state, running, first, why);
     return first === null || why === 'preempt';
   }
 
@@ -151,13 +244,14 @@ export class Scheduler {
   }
 
   save(): SavedScheduler {
-    return { lanes: this.#lanes, floor: this.#state.floor, turns: [this.#first, this.#last] };
+    return { choice: this.#choice, lanes: this.#lanes, state: this.#state, turns: [this.#first, this.#last] };
   }
 
-  load({ lanes, floor, turns }: SavedScheduler): void {
+  load({ choice, lanes, state, turns }: SavedScheduler): void {
+    this.#choose(choice);
     this.#lanes = lanes.map(({ cpus, heap }) => ({ cpus, heap: heap.slice() }));
     this.#size = lanes.reduce((sum, { heap }) => sum + heap.length, 0);
-    this.#state.floor = floor;
+    this.#state = state;
     [this.#first, this.#last] = turns;
   }
 }

@@ -166,6 +166,7 @@ const BLANK_TASK: Task = {
   turn: 0,
   slot: -1,
   vruntime: 0,
+  own: null,
   sliceLeft: 0,
   timesDispatched: 0,
   timesPreempted: 0,

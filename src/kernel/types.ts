@@ -250,6 +250,8 @@ export interface Task {
   slot: number;
   /** Time it has run, by weight. */
   vruntime: number;
+  /** What the scheduling policy remembers of it, if it does. */
+  own: object | null;
   /** Instructions left of its slice when it was last taken off a CPU. */
   sliceLeft: number;
   timesDispatched: number;

@@ -51,8 +51,8 @@ export function hashMachine(k: Kernel, hash: Hash): void {
     halt,
   };
   hashValue(hash, records);
-  const { floor, turns } = k.scheduler.save();
-  hashValue(hash, [floor, turns]);
+  const { choice, state, turns } = k.scheduler.save();
+  hashValue(hash, [choice, state, turns]);
   hashValue(
     hash,
     k.scheduler.list().map(({ tid }) => tid),

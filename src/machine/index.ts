@@ -1,4 +1,13 @@
 export { TIERS, type Tier } from '../hart/index.ts';
+export {
+  POLICY_NAMES,
+  type Policy,
+  type PolicyChoice,
+  type PolicySource,
+  type PolicyState,
+  type ReadyReason,
+  type Schedulable,
+} from '../kernel/index.ts';
 export { type Beginning, decodeBeginning, encodeBeginning, type Stage } from './beginning.ts';
 export type { CallCount } from './call-counts.ts';
 export type { Difference, Executed } from './difference.ts';

@@ -3,6 +3,7 @@
  * the same options and the same inputs, a machine does the same again.
  */
 import type { Nanos } from '../base/index.ts';
+import type { PolicyChoice } from '../kernel/index.ts';
 import type { Timestamp } from '../vfs/index.ts';
 import type { SpawnOptions } from './spawn.ts';
 
@@ -17,6 +18,8 @@ export type InputKind =
   | { readonly kind: 'idle'; readonly until: Nanos }
   /** A sealed machine was told the time: for one call, or, from now on open, for all. */
   | { readonly kind: 'time'; readonly epoch: Timestamp; readonly isOpen: boolean }
+  /** Ordinary tasks are scheduled otherwise from now on. */
+  | { readonly kind: 'policy'; readonly policy: PolicyChoice }
   | { readonly kind: 'kill'; readonly pid: number; readonly signo: number };
 
 /** An instant of a run: a border between two instructions, and of those with the same count the one behind an event. */

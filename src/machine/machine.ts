@@ -6,14 +6,17 @@ import { hashHex, isProblem, type Nanos, NEVER, newHash, type Problem } from '..
 import type { EventLog } from '../events/index.ts';
 import { Hart } from '../hart/index.ts';
 import {
+  changePolicy,
   createKernel,
   idleTo,
   type Kernel,
+  type PolicyChoice,
   type RunStop,
   runCpus,
   sigInfo,
   type Tgid,
   type Tracer,
+  whyNoPolicy,
 } from '../kernel/index.ts';
 import { layout, Memory } from '../memory/index.ts';
 import { Strace, SYSCALLS } from '../syscalls/index.ts';
@@ -231,7 +234,10 @@ export class Machine {
 
   #stateOf(why: Exclude<RunStop['why'], 'idle'>): RunState {
     const { halt, retired } = this.kernel;
-    if (why === 'halted') return { state: 'exited', status: halt!.status };
+    if (why === 'halted')
+      return halt!.why === 'policy'
+        ? { state: 'policy', problem: halt!.problem }
+        : { state: 'exited', status: halt!.status };
     if (why === 'sealed') return { state: 'sealed', look: this.#seal?.look ?? 'outside' };
     if (why === 'until') return { state: 'limit', limit: 'time' };
     if (why === 'full')
@@ -319,6 +325,15 @@ export class Machine {
     this.#log({ kind: 'kill', pid, signo });
     this.kernel.signalGroup(group, sigInfo(signo));
     return true;
+  }
+
+  /** Ordinary tasks are scheduled by another policy from now on. */
+  setPolicy(policy: PolicyChoice): Problem | null {
+    const wrong = whyNoPolicy(policy);
+    if (wrong !== null) return wrong;
+    this.#log({ kind: 'policy', policy });
+    changePolicy(this.kernel, policy);
+    return null;
   }
 
   /** The whole machine as plain data. */

@@ -1,7 +1,7 @@
 /** What a machine is made with, its defaults, and what cannot be. */
 import { type Nanos, NEVER, type Problem, problem } from '../base/index.ts';
 import { TIERS, type Tier } from '../hart/index.ts';
-import type { KernelOptions } from '../kernel/index.ts';
+import { type KernelOptions, type PolicyChoice, whyNoPolicy } from '../kernel/index.ts';
 import type { Layer, Timestamp } from '../vfs/index.ts';
 
 export interface MachineOptions {
@@ -16,6 +16,8 @@ export interface MachineOptions {
   /** Bytes of guest memory. */
   readonly memory?: number;
   readonly cpus?: number;
+  /** The scheduling policy of ordinary tasks: the name of one of ours, or a program that exports one. */
+  readonly policy?: PolicyChoice;
   /** Virtual nanoseconds. */
   readonly quantum?: number;
   readonly switchCost?: number;
@@ -74,6 +76,7 @@ export const settingsOf = (options: MachineOptions): Settings => ({
   hasInit: false,
   memory: 512 * MIB,
   cpus: 1,
+  policy: 'fair',
   quantum: 5 * MILLISECOND,
   switchCost: 0,
   diskTime: 0,
@@ -129,12 +132,13 @@ export function whyNot(settings: Settings): Problem | null {
   }
   if (!TIERS.includes(settings.tier))
     return problem('bad-option', `tier cannot be ${settings.tier}`, `Give one of ${TIERS.join(', ')}.`);
-  return null;
+  return whyNoPolicy(settings.policy);
 }
 
 /** What of the settings the kernel obeys itself. */
 export const kernelOptions = (settings: Settings): KernelOptions => ({
   cpus: settings.cpus,
+  policy: settings.policy,
   quantum: settings.quantum as Nanos,
   switchCost: settings.switchCost as Nanos,
   seed: settings.seed,

@@ -1,5 +1,5 @@
 /** What a run of the machine may answer. */
-import type { Nanos } from '../base/index.ts';
+import type { Nanos, Problem } from '../base/index.ts';
 
 /** How a run ended. */
 export type RunState =
@@ -15,6 +15,8 @@ export type RunState =
   | { readonly state: 'output-full' }
   /** The first process ended, with this wait status. */
   | { readonly state: 'exited'; readonly status: number }
+  /** A user's scheduling policy went wrong. */
+  | { readonly state: 'policy'; readonly problem: Problem }
   /** Sealed, and a call is about to look outside. */
   | { readonly state: 'sealed'; readonly look: 'clock' | 'outside' }
   /** A limit of the options was met. */

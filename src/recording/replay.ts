@@ -223,5 +223,6 @@ const ENTER: {
   resize: (machine, { rows, columns }) => machine.resize(rows, columns),
   idle: (machine, { until }) => machine.idle(until),
   time: (machine, { epoch, isOpen }) => (isOpen ? machine.open(epoch) : machine.tellTime(epoch)),
+  policy: (machine, { policy }) => void machine.setPolicy(policy),
   kill: (machine, { pid, signo }) => void machine.kill(pid, signo),
 };

@@ -29,6 +29,7 @@ function boot(layers: BootOptions['layers'] = []): void {
   const memory = new Memory({ buffer } as WebAssembly.Memory, plan, tlb);
   const options = {
     cpus: 1,
+    policy: 'fair',
     quantum: 5_000_000 as Nanos,
     switchCost: 0 as Nanos,
     seed: 1,

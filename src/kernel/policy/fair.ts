@@ -2,27 +2,8 @@
  * Fair shares by nice value: a task's virtual run time grows the slower the more it weighs, and whoever has had
  * least of it runs next. Linux: kernel/sched/fair.c; man 7 sched, "The nice value".
  */
+import { paceOf, SCHED_IDLE, SCHED_OTHER } from './pace.ts';
 import type { Policy, PolicyState, Schedulable } from './policy.ts';
-
-const SCHED_OTHER = 0;
-const SCHED_IDLE = 5;
-
-/** How much faster virtual time runs for each nice value from -20: a step is a quarter more or less. */
-const PACE: readonly number[] = paces();
-
-function paces(): number[] {
-  // By multiplication alone, which is the same on every host.
-  const pace = new Array<number>(40).fill(1);
-  for (let nice = 1; nice < 20; nice++) pace[20 + nice] = pace[19 + nice]! * 1.25;
-  for (let nice = -1; nice >= -20; nice--) pace[20 + nice] = pace[21 + nice]! / 1.25;
-  return pace;
-}
-
-/** SCHED_IDLE weighs 3 where nice 0 weighs 1024. */
-const IDLE_PACE = 1024 / 3;
-
-const paceOf = ({ policy, nice }: Schedulable): number =>
-  policy === SCHED_IDLE ? IDLE_PACE : PACE[nice + 20]!;
 
 /** Parts of a quantum: what a sleeper is given in advance, and by how much it must be behind to preempt. */
 const HEAD_START = 1 / 2;
@@ -58,7 +39,8 @@ export const fair: Policy = {
     task.vruntime += time * paceOf(task);
   },
   slice: ({ quantum }) => quantum,
-  preempts({ quantum }, woken, running) {
+  preempts({ quantum }, woken, running, why) {
+    if (why === 'new') return false;
     if (woken.policy === SCHED_IDLE) return false;
     if (running.policy === SCHED_IDLE) return true;
     if (woken.policy !== SCHED_OTHER) return false;

@@ -40,6 +40,7 @@ function machine(cpus = 2): Kernel {
     table: [],
     options: {
       cpus,
+      policy: 'fair',
       quantum: 5_000_000 as Nanos,
       switchCost: 0 as Nanos,
       seed: 7,
