@@ -47,7 +47,7 @@ import { inspect, type MachineView } from './inspect/machine-view.ts';
 import { type PcbView, pcbOf } from './inspect/pcb.ts';
 import { type PageView, pagesOfProcess } from './inspect/segments.ts';
 import { kernelOptions, type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
-import type { RunState } from './run-state.ts';
+import { haltedBy, type RunState } from './run-state.ts';
 import { Seal } from './seal.ts';
 import { joined, loadSnapshot, readSnapshot, type Snapshot, snapshotOf } from './snapshot.ts';
 import { type HostProcess, type SpawnOptions, spawn, startInit } from './spawn.ts';
@@ -168,12 +168,8 @@ export class Machine {
   /** Our first process runs until it sleeps, so that no view or trace of a program begins with it. */
   #begin(): void {
     startInit(this.kernel, this.#root);
-    runCpus(this.kernel, {
-      retired: FIRST_STEPS,
-      until: NEVER,
-      events: Number.POSITIVE_INFINITY,
-      backlog: Number.POSITIVE_INFINITY,
-    });
+    const any = Number.POSITIVE_INFINITY;
+    runCpus(this.kernel, { retired: FIRST_STEPS, until: NEVER, events: any, backlog: any });
   }
 
   /** Virtual time since boot. */
@@ -234,10 +230,7 @@ export class Machine {
 
   #stateOf(why: Exclude<RunStop['why'], 'idle'>): RunState {
     const { halt, retired } = this.kernel;
-    if (why === 'halted')
-      return halt!.why === 'policy'
-        ? { state: 'policy', problem: halt!.problem }
-        : { state: 'exited', status: halt!.status };
+    if (why === 'halted') return haltedBy(halt!);
     if (why === 'sealed') return { state: 'sealed', look: this.#seal?.look ?? 'outside' };
     if (why === 'until') return { state: 'limit', limit: 'time' };
     if (why === 'full')
@@ -330,10 +323,11 @@ export class Machine {
   /** Ordinary tasks are scheduled by another policy from now on. */
   setPolicy(policy: PolicyChoice): Problem | null {
     const wrong = whyNoPolicy(policy);
-    if (wrong !== null) return wrong;
-    this.#log({ kind: 'policy', policy });
-    changePolicy(this.kernel, policy);
-    return null;
+    if (wrong === null) {
+      this.#log({ kind: 'policy', policy });
+      changePolicy(this.kernel, policy);
+    }
+    return wrong;
   }
 
   /** The whole machine as plain data. */

@@ -1,5 +1,6 @@
 /** What a run of the machine may answer. */
 import type { Nanos, Problem } from '../base/index.ts';
+import type { Kernel } from '../kernel/index.ts';
 
 /** How a run ended. */
 export type RunState =
@@ -21,3 +22,9 @@ export type RunState =
   | { readonly state: 'sealed'; readonly look: 'clock' | 'outside' }
   /** A limit of the options was met. */
   | { readonly state: 'limit'; readonly limit: 'instructions' | 'time' | 'output' };
+
+/** Of a machine that stands still for good. */
+export const haltedBy = (halt: NonNullable<Kernel['halt']>): RunState =>
+  halt.why === 'policy'
+    ? { state: 'policy', problem: halt.problem }
+    : { state: 'exited', status: halt.status };
