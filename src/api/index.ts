@@ -32,6 +32,7 @@ export type {
   WaitView,
 } from '../machine/index.ts';
 export { POLICY_NAMES, TIERS, type Tier } from '../machine/index.ts';
+export type { LayerOpener, OutputStream, OutputTaker, RecordingSink } from '../recording/index.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from '../vfs/index.ts';
 export type { GuestConsole, Window } from './console.ts';
 export { TimesliceError } from './error.ts';

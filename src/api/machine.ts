@@ -153,7 +153,7 @@ export class Machine {
    * Kinds that are named are recorded from now on.
    */
   watch(watcher: EventWatcher, query: EventQuery = {}): () => void {
-    if (query.kinds !== undefined) this.#opening?.keepNothing();
+    if (this.#watchers.asksMore(query)) this.#opening?.keepNothing();
     return this.#watchers.add(watcher, query);
   }
 

@@ -7,7 +7,7 @@ import {
   type EventQuery,
   type EventRecord,
 } from '../events/index.ts';
-import type { SpawnOptions } from '../machine/index.ts';
+import type { Settings, SpawnOptions } from '../machine/index.ts';
 import {
   beginReplay,
   type End,
@@ -19,6 +19,7 @@ import {
   type Target,
 } from '../recording/index.ts';
 import { orThrow, TimesliceError } from './error.ts';
+import { limitMet } from './limit.ts';
 import { PastMachine } from './past-machine.ts';
 import { type Abort, nextTurn } from './platform.ts';
 import { type Ended, endedBy } from './process.ts';
@@ -68,6 +69,8 @@ export interface ReplayOptions {
 export interface Replayed {
   /** How the first program had ended by then; null when it had not. */
   readonly ended: Ended | null;
+  /** The limit that the run met at its end, or another reason it did not end by itself; null for none. */
+  readonly stopped: Problem | null;
   readonly machine: PastMachine;
 }
 
@@ -134,7 +137,12 @@ export class Recording {
     await run(replay, target, signal);
     const { machine, program } = replay;
     const status = program === null ? null : machine.waitStatus(program.pid);
-    return { ended: status === null ? null : endedBy(status), machine: new PastMachine(machine) };
+    const { end } = this.#data;
+    return {
+      ended: status === null ? null : endedBy(status),
+      stopped: end === null || until !== 'end' ? null : stoppedBy(end, machine.settings),
+      machine: new PastMachine(machine),
+    };
   }
 
   #begin(options: Omit<Parameters<typeof beginReplay>[1], 'openLayer'>): Replay {
@@ -168,6 +176,16 @@ async function run(replay: Replay, target: Target, signal: Abort | undefined): P
     await nextTurn();
   }
 }
+
+/** A run that was closed when its program had ended, or whose first process ended, has simply ended. */
+function stoppedBy({ why, status }: End, settings: Settings): Problem | null {
+  if (status !== null) return null;
+  const limit = LIMITS.find((each) => why === `limit-${each}`);
+  if (limit !== undefined) return limitMet(limit, settings);
+  return problem('stopped', `the run was stopped before its program ended (${why})`, 'Record it to its end.');
+}
+
+const LIMITS = ['instructions', 'time', 'output'] as const;
 
 const ABORTED = problem('aborted', 'the replay was stopped by its abort signal', 'Begin another one.');
 

@@ -46,6 +46,11 @@ export class Watchers {
     };
   }
 
+  /** Does it name a kind that is not recorded yet? */
+  asksMore({ kinds = [] }: EventQuery): boolean {
+    return [...orThrow(chosenKinds(kinds))].some((kind) => !this.#log.wantsByName(kind));
+  }
+
   /** Shows everybody what is new. */
   look(): void {
     for (const look of this.#looks) look();

@@ -2,20 +2,21 @@
 import type { Command } from 'commander';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import { type ChosenImage, chooseImage } from './choose-image.ts';
+import { addKeepFlags, type KeepFlags } from './keep.ts';
 import { addMachineFlags, type MachineFlags } from './machine-flags.ts';
 import { runProgram } from './run.ts';
 import { complain } from './say.ts';
 import { streamsOf } from './session.ts';
 import { asSystem } from './system.ts';
 
-export interface BootFlags extends MachineFlags {
+export interface BootFlags extends MachineFlags, KeepFlags {
   readonly autologin?: string | true;
   readonly trace?: string;
 }
 
 /** Adds the command. */
 export function register(program: Command): void {
-  addMachineFlags(program.command('boot'))
+  addKeepFlags(addMachineFlags(program.command('boot')))
     .description('boot a whole system: init, and a login on this terminal')
     .option('--autologin [user]', 'log in without a question (default: root)')
     .option('--trace [filter]', 'print system calls as strace -f does; --trace=NAME,NAME only those')

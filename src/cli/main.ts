@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   image: async () => (await import('./image.ts')).registerImageCommand,
   asm: async () => (await import('./asm.ts')).register,
   disasm: async () => (await import('./disasm.ts')).register,
+  replay: async () => (await import('./replay.ts')).register,
   diverge: async () => (await import('./diverge.ts')).register,
   glossary: async () => (await import('./glossary.ts')).register,
   doctor: async () => (await import('./doctor.ts')).register,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { isProblem, type Problem } from '../base/index.ts';
 import type { BootOptions } from '../host-node/index.ts';
 import { type ChosenImage, chooseImage } from './choose-image.ts';
+import { addKeepFlags, type KeepFlags, kept } from './keep.ts';
 import { addMachineFlags, type MachineFlags, readEnvironment, readNumbers } from './machine-flags.ts';
 import { withPolicy } from './policy-flag.ts';
 import { GUEST_PATH, planProgram } from './program.ts';
@@ -11,7 +12,7 @@ import { type Observer, runSession, type Session, streamsOf } from './session.ts
 import { readTraceFilter } from './trace-flag.ts';
 import { makeVisible } from './visible.ts';
 
-export interface RunFlags extends MachineFlags {
+export interface RunFlags extends MachineFlags, KeepFlags {
   readonly trace?: string;
   readonly traceSummary?: boolean;
   readonly summary?: boolean;
@@ -19,7 +20,7 @@ export interface RunFlags extends MachineFlags {
 
 /** Adds the command. */
 export function register(program: Command): void {
-  addMachineFlags(program.command('run'))
+  addKeepFlags(addMachineFlags(program.command('run')))
     .description('run a riscv64 Linux program, or a script')
     .argument('<program>', 'a program of the image, or a path of this computer to an ELF or a script')
     .argument('[arg...]', 'its arguments')
@@ -30,7 +31,8 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n  timeslice run --image tiny fork\n  timeslice run --cpus 2 --summary examples/family.py\n' +
-        "  timeslice run --trace=clone,wait4 bash -c 'sleep 1 & wait'\n\n" +
+        "  timeslice run --trace=clone,wait4 bash -c 'sleep 1 & wait'\n" +
+        '  timeslice run --record family.tsrec --events family.jsonl examples/family.py\n\n' +
         "The exit status is the program's, 128+n for signal n; 125 is an error of ours, 126 a program that cannot\n" +
         'be executed, 127 one that is not there.\n',
     )
@@ -53,7 +55,12 @@ export async function runProgram(
   if (flags.traceSummary) observers.push((await import('./call-table.ts')).countCalls(process.stderr));
   if (flags.summary) observers.push((await import('./summary.ts')).summarize(process.stderr));
   const isCold = session.isCold === true || flags.traceSummary === true;
-  await runSession({ ...session, observers, isCold, isFirst: system?.isFirst ?? false });
+  const whole = kept({ ...session, observers }, flags);
+  if (isProblem(whole)) {
+    complain(whole);
+    return;
+  }
+  await runSession({ ...whole, isCold, isFirst: system?.isFirst ?? false });
 }
 
 async function plan(

@@ -88,6 +88,7 @@ async function play(session: Session, beginnings: StoredBeginnings | undefined):
   });
   const keep = keeper(machine, writable);
   const giveUp = (status = INTERRUPTED) => {
+    machine.close();
     keep();
     process.exit(status);
   };

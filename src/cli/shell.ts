@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { isProblem } from '../base/index.ts';
 import { chooseImage } from './choose-image.ts';
+import { addKeepFlags, type KeepFlags } from './keep.ts';
 import { inPath } from './layer-path.ts';
 import { addMachineFlags, type MachineFlags } from './machine-flags.ts';
 import { GUEST_PATH } from './program.ts';
@@ -10,16 +11,16 @@ import { complain } from './say.ts';
 
 /** Adds the command. */
 export function register(program: Command): void {
-  addMachineFlags(program.command('shell'))
+  addKeepFlags(addMachineFlags(program.command('shell')))
     .description('an interactive shell: bash, or the small one of the image tiny')
     .addHelpText(
       'after',
       '\nExample:\n  timeslice shell --mount .:/work --cwd /work\n\nLeave it with `exit` or Ctrl-D; Ctrl-C twice within a second always ends it.',
     )
-    .action((flags: MachineFlags) => shell(flags));
+    .action((flags: MachineFlags & KeepFlags) => shell(flags));
 }
 
-async function shell(flags: MachineFlags): Promise<void> {
+async function shell(flags: MachineFlags & KeepFlags): Promise<void> {
   const image = chooseImage(flags.image);
   if (isProblem(image)) {
     complain(image);

@@ -29,6 +29,7 @@ export {
   removeImage,
 } from './image.ts';
 export { compilePython, wantsCompiledPython } from './image-compile.ts';
+export { type FileSink, fileSink, openRecording, recordedBy } from './recording.ts';
 export { guestPath, isHostFile, type Shown, show, unreadable } from './shown.ts';
 export { copyIn, copyOut } from './stdio.ts';
 export { connectTerminal, twice, windowSize } from './terminal.ts';

@@ -16,8 +16,8 @@ export type InputKind =
   | { readonly kind: 'resize'; readonly rows: number; readonly columns: number }
   /** Real time passed while all tasks slept: until this virtual time. */
   | { readonly kind: 'idle'; readonly until: Nanos }
-  /** A sealed machine was told the time: for one call, or, from now on open, for all. */
-  | { readonly kind: 'time'; readonly epoch: Timestamp; readonly isOpen: boolean }
+  /** A sealed machine was told the time: for one call, or, from now on open, for all. `isHeld`: it stood before a call. */
+  | { readonly kind: 'time'; readonly epoch: Timestamp; readonly isOpen: boolean; readonly isHeld: boolean }
   /** Ordinary tasks are scheduled otherwise from now on. */
   | { readonly kind: 'policy'; readonly policy: PolicyChoice }
   | { readonly kind: 'kill'; readonly pid: number; readonly signo: number };

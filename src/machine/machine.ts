@@ -147,6 +147,11 @@ export class Machine {
     return this.#seal !== null;
   }
 
+  /** Sealed: does it stand before a call that looks out of it? */
+  get isHeld(): boolean {
+    return this.kernel.isHeld;
+  }
+
   /** Starting a program may look into a folder of the host, although no call has: for it, or for its directory. */
   get hasLookedOutside(): boolean {
     return hasLookedOutside(this.kernel.vfs);
@@ -154,13 +159,13 @@ export class Machine {
 
   /** Sealed: lets the call that is held look at the clock. */
   tellTime(epoch: Timestamp): void {
-    this.#log({ kind: 'time', epoch, isOpen: false });
+    this.#log({ kind: 'time', epoch, isOpen: false, isHeld: this.isHeld });
     this.#seal?.tellTime(epoch);
   }
 
   /** Breaks the seal: the machine may see everything from now on, and that the time is this. */
   open(epoch: Timestamp): void {
-    this.#log({ kind: 'time', epoch, isOpen: true });
+    this.#log({ kind: 'time', epoch, isOpen: true, isHeld: this.isHeld });
     this.#seal?.open(epoch);
     this.#seal = null;
   }

@@ -183,6 +183,9 @@ export class Replay {
       this.#outputs = this.#outputs.filter(({ port }) => port !== input.port);
     }
     if (input.kind === 'spawn') return this.#spawn(input);
+    // A look at what a call would see touches pages.
+    if (input.kind === 'time' && input.isHeld && !machine.isHeld)
+      machine.runTo({ retired: machine.retired + 1 });
     const enter = ENTER[input.kind] as (machine: Machine, input: Input) => void;
     enter(machine, input);
     return null;
