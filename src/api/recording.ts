@@ -53,6 +53,8 @@ export type Moment = number | { readonly event: number } | 'end';
 export interface OpenRecordingOptions {
   /** Opens a layer by the name that stands for its content, such as an image's. */
   readonly openLayer?: LayerOpener;
+  /** Run a scheduling policy that is in the recording: a program of whoever recorded it, with your rights. */
+  readonly trustsPolicy?: boolean;
 }
 
 export interface ReplayOptions {
@@ -81,11 +83,13 @@ export class Recording {
   readonly info: RecordingInfo;
   readonly #data: RecordingData;
   readonly #openLayer: LayerOpener;
+  readonly #trustsPolicy: boolean;
 
   /** @internal */
-  constructor(data: RecordingData, openLayer: LayerOpener) {
+  constructor(data: RecordingData, openLayer: LayerOpener, trustsPolicy: boolean) {
     this.#data = data;
     this.#openLayer = openLayer;
+    this.#trustsPolicy = trustsPolicy;
     this.info = infoOf(data);
   }
 
@@ -146,6 +150,7 @@ export class Recording {
   }
 
   #begin(options: Omit<Parameters<typeof beginReplay>[1], 'openLayer'>): Replay {
+    if (!this.#trustsPolicy && hasPolicy(this.#data)) throw new TimesliceError(FOREIGN_POLICY);
     return orThrow(withMemory(() => beginReplay(this.#data, { ...options, openLayer: this.#openLayer })));
   }
 
@@ -176,6 +181,19 @@ async function run(replay: Replay, target: Target, signal: Abort | undefined): P
     await nextTurn();
   }
 }
+
+/** Is a program in it that would run here, and not in the machine? */
+const hasPolicy = ({ head, steps }: RecordingData): boolean =>
+  typeof head.options.policy === 'object' ||
+  steps.some(
+    (step) => step.kind === 'input' && step.input.kind === 'policy' && typeof step.input.policy !== 'string',
+  );
+
+const FOREIGN_POLICY = problem(
+  'foreign-policy',
+  'the recording has a scheduling policy of its own, which would run on this computer with your rights',
+  'If you trust who made it, say so: --trust-policy, or the option trustsPolicy.',
+);
 
 /** A run that was closed when its program had ended, or whose first process ended, has simply ended. */
 function stoppedBy({ why, status }: End, settings: Settings): Problem | null {
@@ -223,10 +241,10 @@ function openTiny(name: string): ReturnType<LayerOpener> {
 /** Opens a recording from its bytes. Throws when they are none. */
 export async function openRecording(
   bytes: Uint8Array,
-  { openLayer }: OpenRecordingOptions = {},
+  { openLayer, trustsPolicy = false }: OpenRecordingOptions = {},
 ): Promise<Recording> {
   const data = orThrow(readRecording(bytes));
-  return new Recording(data, (name) =>
-    openLayer === undefined || name.startsWith('tiny:') ? openTiny(name) : openLayer(name),
-  );
+  const open: LayerOpener = (name) =>
+    openLayer === undefined || name.startsWith('tiny:') ? openTiny(name) : openLayer(name);
+  return new Recording(data, open, trustsPolicy);
 }

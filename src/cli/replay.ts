@@ -18,6 +18,7 @@ interface Flags {
   readonly info?: boolean;
   readonly events?: boolean;
   readonly json?: boolean;
+  readonly trustPolicy?: boolean;
 }
 
 /** Adds the command. */
@@ -30,6 +31,10 @@ export function register(program: Command): void {
     .option('--verify', 'compare every event, and the state where its hash was kept')
     .option('--info', 'tell what is in the recording, and run nothing')
     .option('--events', 'print the events in it, and run nothing')
+    .option(
+      '--trust-policy',
+      'run the scheduling policy that is in the recording: a program, with your rights',
+    )
     .option('--json', 'with --info or --events: as JSON')
     .addHelpText(
       'after',
@@ -44,7 +49,7 @@ export function register(program: Command): void {
 
 async function replay(file: string, flags: Flags): Promise<void> {
   try {
-    const recording = await openRecording(file);
+    const recording = await openRecording(file, { trustsPolicy: flags.trustPolicy === true });
     if (flags.info) process.stdout.write(infoText(recording, flags.json === true));
     else if (flags.events) printEvents(recording, flags.json === true);
     else await play(recording, flags);

@@ -69,9 +69,9 @@ const cachedLayer: LayerOpener = (name) => {
 /** Opens a recording: a file by its path, or bytes. Images are looked for in the cache folder unless told otherwise. */
 export async function openRecording(
   source: string | Uint8Array,
-  { openLayer = cachedLayer }: OpenRecordingOptions = {},
+  { openLayer = cachedLayer, ...options }: OpenRecordingOptions = {},
 ): Promise<Recording> {
-  return openBytes(typeof source === 'string' ? read(source) : source, { openLayer });
+  return openBytes(typeof source === 'string' ? read(source) : source, { ...options, openLayer });
 }
 
 function read(path: string): Uint8Array {

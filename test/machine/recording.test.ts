@@ -267,3 +267,12 @@ test('a watcher gets every event once, and is told of those it comes too late fo
   );
   machine.close();
 });
+
+test('a policy that comes with a recording runs only for who trusts it', async () => {
+  const policy = { name: 'mine', source: 'exports.policy = { ready: () => 1 };' };
+  const run = await record(sh('ls / | wc'), [], { policy });
+  const untrusted = await openRecording(run.bytes);
+  await expect(untrusted.at('end')).rejects.toMatchObject({ code: 'foreign-policy' });
+  const { hash } = await replay(await openRecording(run.bytes, { trustsPolicy: true }));
+  expect(hash).toBe(run.hash);
+});
