@@ -9,6 +9,7 @@ export {
   type Schedulable,
 } from '../kernel/index.ts';
 export { type Beginning, decodeBeginning, encodeBeginning, type Stage } from './beginning.ts';
+export { bootMachine, restoreMachine } from './boot.ts';
 export type { CallCount } from './call-counts.ts';
 export type { Difference, Executed } from './difference.ts';
 export { type Begin, type Divergence, firstDivergence, type Subject } from './divergence.ts';
@@ -23,7 +24,7 @@ export type { RegistersView } from './inspect/registers.ts';
 export type { PageView, SegmentBounds, SegmentKind, SegmentView } from './inspect/segments.ts';
 export type { PlaceName } from './inspect/symbols.ts';
 export type { Circle, WaitGraph, WaitView } from './inspect/waits.ts';
-export { bootMachine, Machine, restoreMachine } from './machine.ts';
+export { Machine } from './machine.ts';
 export { DEFAULT_EPOCH, type MachineOptions, type Settings } from './options.ts';
 export type { RunState } from './run-state.ts';
 export { DEFAULT_ENV, type HostProcess, type SpawnOptions, type StreamKind } from './spawn.ts';

@@ -46,7 +46,7 @@ import type { Input, InputKind, Position } from './input.ts';
 import { inspect, type MachineView } from './inspect/machine-view.ts';
 import { type PcbView, pcbOf } from './inspect/pcb.ts';
 import { type PageView, pagesOfProcess } from './inspect/segments.ts';
-import { kernelOptions, type MachineOptions, type Settings, settingsOf, whyNot } from './options.ts';
+import { kernelOptions, type Settings } from './options.ts';
 import { haltedBy, type RunState } from './run-state.ts';
 import { Seal } from './seal.ts';
 import { joined, loadSnapshot, readSnapshot, type Snapshot, snapshotOf } from './snapshot.ts';
@@ -377,26 +377,4 @@ export class Machine {
     this.inputs.push(made);
     this.onInput?.(made);
   }
-}
-
-/** Makes a machine, or says what is wrong with the options. */
-export function bootMachine(options: MachineOptions): Machine | Problem {
-  const settings = settingsOf(options);
-  return whyNot(settings) ?? new Machine(settings).boot();
-}
-
-/**
- * A machine that goes on where a saved one was. The options that make a machine (memory, processors, layers) must
- * be the same; those that limit or pace it may be others.
- */
-export function restoreMachine(
-  bytes: Uint8Array,
-  options: MachineOptions,
-  epoch?: Timestamp,
-): Machine | Problem {
-  const settings = settingsOf(options);
-  const wrong = whyNot(settings);
-  if (wrong !== null) return wrong;
-  const snapshot = readSnapshot(bytes, settings);
-  return isProblem(snapshot) ? snapshot : new Machine(settings).load(snapshot, epoch);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { saveKernel } from '../kernel/index.ts';
-import { bootMachine, type Machine } from './machine.ts';
+import { bootMachine } from './boot.ts';
+import type { Machine } from './machine.ts';
 
 /** What a kernel is made with, what saves itself or follows from other fields, and what is no state. */
 const NOT_SAVED = [
