@@ -24,7 +24,7 @@ export function outcomesOf(output: string): Outcomes | null {
     .slice(from)
     .matchAll(/<testcase ([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g)) {
     const name = /\bname="([^"]*)"/.exec(attributes!)?.[1] ?? '';
-    const result = /<(?:failure|error)\b/.test(body) ? 'fail' : body.includes('<skipped>') ? 'skip' : 'pass';
+    const result = /<(?:failure|error)\b/.test(body) ? 'fail' : /<skipped\b/.test(body) ? 'skip' : 'pass';
     if (RANK[result] >= RANK[found[name] ?? 'pass']) found[name] = result;
   }
   return Object.keys(found).length === 0 ? null : found;
