@@ -1,5 +1,5 @@
 /** The options of a machine on the command line, shared by every command that boots one. */
-import { type Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type PolicyChoice, TIERS, type Tier } from '../api/index.ts';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import { parseCount, parseDuration, parseSize } from './units.ts';
@@ -49,9 +49,15 @@ export interface MachineNumbers {
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** Adds the options to a command. */
-export function addMachineFlags(command: Command): Command {
-  return command
+/** Adds the options to a command, but those whose names it says. */
+export function addMachineFlags(command: Command, without: ReadonlySet<string> = new Set()): Command {
+  const own = machineFlags().options.filter(({ long }) => !without.has(long ?? ''));
+  for (const option of own) command.addOption(option);
+  return command;
+}
+
+function machineFlags(): Command {
+  return new Command()
     .option('--image <name>', 'debian (default when set up), tiny, a folder, or another image by name')
     .option('--cpus <n>', 'virtual processors (default: 1)')
     .option('--policy <name>', 'how tasks are scheduled: a name, or a file such as ./mine.ts (default: fair)')

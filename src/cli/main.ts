@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   asm: async () => (await import('./asm.ts')).register,
   disasm: async () => (await import('./disasm.ts')).register,
   replay: async () => (await import('./replay.ts')).register,
+  sched: async () => (await import('./sched/command.ts')).register,
   diverge: async () => (await import('./diverge.ts')).register,
   glossary: async () => (await import('./glossary.ts')).register,
   doctor: async () => (await import('./doctor.ts')).register,

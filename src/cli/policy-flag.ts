@@ -7,12 +7,12 @@ import { isProblem, type Problem, problem } from '../base/index.ts';
 const PROGRAMS = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
 
 /** What the flag means. A file is read, and put together with what it imports, into one program as plain data. */
-export async function readPolicy(text: string): Promise<PolicyChoice | Problem> {
+export async function readPolicy(text: string, option = '--policy'): Promise<PolicyChoice | Problem> {
   if (POLICY_NAMES.includes(text)) return text;
-  if (PROGRAMS.includes(extname(text))) return bundle(text);
+  if (PROGRAMS.includes(extname(text))) return bundle(text, option);
   return problem(
     'unknown-policy',
-    `--policy ${text}: there is no scheduling policy of that name`,
+    `${option} ${text}: there is no scheduling policy of that name`,
     `Give one of ${POLICY_NAMES.join(', ')}, or a file such as ./my-policy.ts.`,
   );
 }
@@ -27,14 +27,14 @@ export async function withPolicy<T extends object>(
   return isProblem(policy) ? policy : { ...numbers, policy };
 }
 
-async function bundle(file: string): Promise<PolicyChoice | Problem> {
+async function bundle(file: string, option: string): Promise<PolicyChoice | Problem> {
   const path = resolve(file);
   try {
     readFileSync(path);
   } catch {
     return problem(
       'no-policy-file',
-      `--policy ${file}: this file cannot be read`,
+      `${option} ${file}: this file cannot be read`,
       'Give the path of a policy.',
     );
   }
@@ -51,7 +51,7 @@ async function bundle(file: string): Promise<PolicyChoice | Problem> {
     });
     return { name: basename(file, extname(file)), source: outputFiles[0]!.text };
   } catch (error) {
-    return problem('bad-policy', `--policy ${file}: ${firstError(error)}`, HINT);
+    return problem('bad-policy', `${option} ${file}: ${firstError(error)}`, HINT);
   }
 }
 
