@@ -1,6 +1,7 @@
 /** What has no peer: how our cost and memory grow with many processes and much code. */
 import { compile } from './build.ts';
 import type { Setting } from './engines.ts';
+import { eventCost } from './events.ts';
 import { runOnce } from './measure.ts';
 import { median } from './statistics.ts';
 
@@ -123,5 +124,6 @@ function crowded({ title, program, args, count }: Crowd) {
 export const BULK: Readonly<Record<string, (setting: Setting, rounds: number, scale: number) => Check[]>> = {
   freshcode: (setting, _rounds, scale) => freshCode(setting, scale),
   processes: manyProcesses,
+  events: eventCost,
   ...Object.fromEntries(Object.entries(CROWDS).map(([name, crowd]) => [name, crowded(crowd)])),
 };

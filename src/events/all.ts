@@ -39,13 +39,14 @@ export const EVENT_KINDS: readonly AnyEventKind[] = [
   more.rename,
 ];
 
-/** Which kinds: `all`, those always recorded, or names of kinds and groups. */
-export type EventChoice = 'all' | 'always' | readonly string[];
+/** Which kinds: `all`, those always recorded, names of kinds and groups, or none at all, to measure what they cost. */
+export type EventChoice = 'all' | 'always' | 'none' | readonly string[];
 
 /** The names of the kinds that are chosen, or what is wrong with the choice. */
 export function chosenKinds(choice: EventChoice): ReadonlySet<string> | Problem {
   if (choice === 'all') return new Set(EVENT_KINDS.map(({ name }) => name));
   if (choice === 'always') return new Set(EVENT_KINDS.filter(({ always }) => always).map(({ name }) => name));
+  if (choice === 'none') return new Set(['none']);
   const names = new Set<string>();
   for (const word of choice) {
     const kinds = kindsOf(word);

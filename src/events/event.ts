@@ -2,9 +2,6 @@
 import type { Nanos } from '../base/index.ts';
 import type { FieldKind } from './field.ts';
 
-/** How many numbers a record has room for. */
-export const FIELDS = 4;
-
 /** Groups of kinds, by which they are chosen and documented. */
 export const EVENT_GROUPS = [
   'scheduling',

@@ -1,5 +1,4 @@
 export { chosenKinds, EVENT_KINDS, type EventChoice } from './all.ts';
-export { type EventColumns, fieldNames, newColumns, recordAt } from './columns.ts';
 export {
   type AnyEventKind,
   EVENT_GROUPS,
@@ -15,4 +14,19 @@ export { DIRECTIONS, FUTEX_ACTIONS, MAPPING_CHANGES } from './kinds-more.ts';
 export { EventLog, type SavedEvents } from './log.ts';
 export { Names } from './names.ts';
 export { type EventQuery, matcherOf } from './query.ts';
+export {
+  AT,
+  cpuAt,
+  type EventRows,
+  FIRST_FIELD,
+  fieldNames,
+  kindAt,
+  RETIRED,
+  ROW,
+  recordAt,
+  SEQ,
+  tidAt,
+  WHO,
+  whoOf,
+} from './rows.ts';
 export { eventJson, eventText, jsonName } from './show.ts';

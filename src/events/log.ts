@@ -1,17 +1,18 @@
 /**
- * The event log: a ring of records kept in columns, so that recording allocates nothing. Every event that happens
+ * The event log: a ring of records kept in rows of one array, so that recording allocates nothing. Every event that happens
  * is counted, recorded or not: its number is the same whoever looks, and a place in the run to go to.
  */
 import { bug, type Nanos } from '../base/index.ts';
 import { EVENT_KINDS } from './all.ts';
-import { type EventColumns, newColumns, recordAt } from './columns.ts';
-import { type AnyEventKind, type EventJson, type EventRecord, FIELDS } from './event.ts';
+import type { AnyEventKind, EventJson, EventRecord } from './event.ts';
 import { Names } from './names.ts';
 import { type EventQuery, type Matcher, matcherOf } from './query.ts';
+import { AT, type EventRows, FIRST_FIELD, RETIRED, ROW, recordAt, SEQ, WHO, whoOf } from './rows.ts';
 import { eventJson, eventText } from './show.ts';
 
 /** The records that a log still has, and its names. */
-export interface SavedEvents extends EventColumns {
+export interface SavedEvents {
+  readonly rows: EventRows;
   readonly next: number;
   readonly written: number;
   readonly wanted: Uint8Array;
@@ -29,7 +30,7 @@ export class EventLog {
   /** Records ever written: the last `capacity` of them are there. */
   written = 0;
   readonly capacity: number;
-  readonly columns: EventColumns;
+  readonly rows: EventRows;
   readonly names = new Names();
   readonly #counter: Counter;
   /** Which kinds are recorded, by id. */
@@ -39,18 +40,19 @@ export class EventLog {
 
   constructor(capacity = 65536, counter: Counter = { retired: 0 }) {
     EVENT_KINDS.forEach((kind, at) => {
-      if (kind.id !== at || Object.keys(kind.fields).length > FIELDS)
+      if (kind.id !== at || Object.keys(kind.fields).length > ROW - FIRST_FIELD)
         bug(`event kind ${kind.name} is declared wrongly`);
     });
     this.capacity = capacity;
     this.#counter = counter;
     this.#mask = Number.isInteger(Math.log2(capacity)) ? capacity - 1 : 0;
     this.#wanted = Uint8Array.from(EVENT_KINDS, (kind) => (kind.always ? 1 : 0));
-    this.columns = newColumns(capacity);
+    this.rows = new Float64Array(capacity * ROW);
   }
 
-  /** Turns a kind on or off; those marked `always` stay on. */
+  /** Turns a kind on or off; those marked `always` stay on. `none` turns all off. */
   want(name: string, wanted: boolean): void {
+    if (name === 'none') this.#wanted.fill(0);
     const kind = EVENT_KINDS.find((each) => each.name === name);
     if (kind !== undefined) this.#wanted[kind.id] = kind.always || wanted ? 1 : 0;
   }
@@ -83,20 +85,18 @@ export class EventLog {
   record(kind: AnyEventKind, at: Nanos, cpu: number, tid: number, a = 0, b = 0, c = 0, d = 0): void {
     const seq = this.next++;
     if (this.#wanted[kind.id] === 0) return;
-    const { columns } = this;
+    const { rows } = this;
     const slot = this.#mask === 0 ? this.written % this.capacity : this.written & this.#mask;
     this.written++;
-    columns.seq[slot] = seq;
-    columns.at[slot] = at;
-    columns.retired[slot] = this.#counter.retired;
-    columns.cpu[slot] = cpu;
-    columns.tid[slot] = tid;
-    columns.kind[slot] = kind.id;
-    const field = slot * FIELDS;
-    columns.fields[field] = a;
-    columns.fields[field + 1] = b;
-    columns.fields[field + 2] = c;
-    columns.fields[field + 3] = d;
+    const row = slot * ROW;
+    rows[row + SEQ] = seq;
+    rows[row + AT] = at;
+    rows[row + RETIRED] = this.#counter.retired;
+    rows[row + WHO] = whoOf(kind.id, cpu, tid);
+    rows[row + FIRST_FIELD] = a;
+    rows[row + FIRST_FIELD + 1] = b;
+    rows[row + FIRST_FIELD + 2] = c;
+    rows[row + FIRST_FIELD + 3] = d;
   }
 
   /** The first record that is still there, counted in records. */
@@ -114,7 +114,7 @@ export class EventLog {
   /** Shows each record that matches, from a place counted in records. */
   visit(from: number, matches: Matcher, show: (record: EventRecord) => void): void {
     for (let i = Math.max(from, this.oldest); i < this.written; i++)
-      if (matches(this.columns, i % this.capacity)) show(recordAt(this.columns, i % this.capacity));
+      if (matches(this.rows, i % this.capacity)) show(recordAt(this.rows, i % this.capacity));
   }
 
   /** The place, counted in records, of the first event that has this number or a later one. */
@@ -122,7 +122,7 @@ export class EventLog {
     let [low, high] = [this.oldest, this.written];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if (this.columns.seq[middle % this.capacity]! < seq) low = middle + 1;
+      if (this.rows[(middle % this.capacity) * ROW + SEQ]! < seq) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -140,29 +140,21 @@ export class EventLog {
 
   save(): SavedEvents {
     const used = Math.min(this.written, this.capacity);
-    const { seq, at, retired, tid, cpu, kind, fields } = this.columns;
     return {
       next: this.next,
       written: this.written,
       wanted: this.#wanted,
       names: this.names.list,
-      seq: seq.subarray(0, used),
-      at: at.subarray(0, used),
-      retired: retired.subarray(0, used),
-      tid: tid.subarray(0, used),
-      cpu: cpu.subarray(0, used),
-      kind: kind.subarray(0, used),
-      fields: fields.subarray(0, used * FIELDS),
+      rows: this.rows.subarray(0, used * ROW),
     };
   }
 
   /** Becomes what a saved log of the same capacity was. */
   load(saved: SavedEvents): void {
-    if (saved.at.length > this.capacity) bug('a saved log does not fit this one');
+    if (saved.rows.length > this.rows.length) bug('a saved log does not fit this one');
     this.next = saved.next;
     this.written = saved.written;
-    for (const name of ['seq', 'at', 'retired', 'tid', 'cpu', 'kind', 'fields'] as const)
-      this.columns[name].set(saved[name]);
+    this.rows.set(saved.rows);
     this.#wanted.set(saved.wanted);
     this.names.load(saved.names);
   }

@@ -1,22 +1,25 @@
 /** Texts that events hold by number. */
 
+const LASTS = 16;
+
 export class Names {
   readonly list: string[] = [''];
   readonly #ids = new Map<string, number>([['', 0]]);
-  /** The text asked for last: it mostly is the same again. */
-  #lastText = '';
-  #lastId = 0;
+  /** The text of each length (or another) asked for last: few come again and again. */
+  readonly #lastTexts: string[] = new Array(LASTS).fill('');
+  readonly #lastIds = new Int32Array(LASTS);
 
   /** The number of a text. */
   intern(text: string): number {
-    if (text === this.#lastText) return this.#lastId;
+    const last = text.length & (LASTS - 1);
+    if (text === this.#lastTexts[last]) return this.#lastIds[last]!;
     let id = this.#ids.get(text);
     if (id === undefined) {
       id = this.list.push(text) - 1;
       this.#ids.set(text, id);
     }
-    this.#lastText = text;
-    this.#lastId = id;
+    this.#lastTexts[last] = text;
+    this.#lastIds[last] = id;
     return id;
   }
 
@@ -27,8 +30,8 @@ export class Names {
   load(names: readonly string[]): void {
     this.list.length = 0;
     this.#ids.clear();
-    this.#lastText = '';
-    this.#lastId = 0;
+    this.#lastTexts.fill('');
+    this.#lastIds.fill(0);
     for (const name of names) this.#ids.set(name, this.list.push(name) - 1);
   }
 }

@@ -1,6 +1,6 @@
 /** Which events are wanted. */
 import { EVENT_KINDS } from './all.ts';
-import type { EventColumns } from './columns.ts';
+import { AT, type EventRows, kindAt, ROW, SEQ, tidAt } from './rows.ts';
 
 export interface EventQuery {
   /** Number of the first event wanted, and of the first that is not any more. */
@@ -16,7 +16,7 @@ export interface EventQuery {
 }
 
 /** Does the record in a slot belong to what is wanted? */
-export type Matcher = (columns: EventColumns, slot: number) => boolean;
+export type Matcher = (rows: EventRows, slot: number) => boolean;
 
 /** Reads a query once for many records. */
 export function matcherOf({ since = 0, until, from = 0, to, kinds, tids }: EventQuery): Matcher {
@@ -25,10 +25,10 @@ export function matcherOf({ since = 0, until, from = 0, to, kinds, tids }: Event
   );
   const tasks = tids === undefined ? null : new Set(tids);
   const [last, end] = [until ?? Number.POSITIVE_INFINITY, to ?? Number.POSITIVE_INFINITY];
-  return (columns, slot) => {
-    const [seq, at] = [columns.seq[slot]!, columns.at[slot]!];
-    if (wanted[columns.kind[slot]!] === 0 || seq < since || seq >= last || at < from || at >= end)
+  return (rows, slot) => {
+    const [seq, at] = [rows[slot * ROW + SEQ]!, rows[slot * ROW + AT]!];
+    if (wanted[kindAt(rows, slot)] === 0 || seq < since || seq >= last || at < from || at >= end)
       return false;
-    return tasks?.has(columns.tid[slot]!) ?? true;
+    return tasks?.has(tidAt(rows, slot)) ?? true;
   };
 }

@@ -209,13 +209,19 @@ function undeclared(k: Kernel, row: Syscall, errno: Errno): void {
   k.events.record(EVENT.undeclared, k.clock, k.cpu.id, k.task.tid, row.nr, ERRNO[errno]);
 }
 
-const word = (words: Int32Array, i: number): number =>
-  (words[2 * i]! >>> 0) + (words[2 * i + 1]! >>> 0) * 2 ** 32;
+const word = (words: Int32Array, i: number): number => wordAt(words, 2 * i);
+
+const wordAt = (words: Int32Array, at: number): number => {
+  const hi = words[at + 1]!;
+  const lo = words[at]!;
+  return hi === 0 ? lo >>> 0 : (lo >>> 0) + (hi >>> 0) * 2 ** 32;
+};
 
 function recordEnter(k: Kernel): void {
-  const x = k.hart.xWords.subarray(A0);
-  const { nr } = k.call;
-  k.events.record(EVENT.syscallEnter, k.clock, k.cpu.id, k.task.tid, nr, word(x, 0), word(x, 1), word(x, 2));
+  const x = k.hart.xWords;
+  const { clock, cpu, task, call } = k;
+  const [a0, a1] = [wordAt(x, A0), wordAt(x, A0 + 2)];
+  k.events.record(EVENT.syscallEnter, clock, cpu.id, task.tid, call.nr, a0, a1, wordAt(x, A0 + 4));
 }
 
 function recordExit(k: Kernel, result: number | Errno): void {

@@ -111,8 +111,22 @@ const REFUSE = {
   },
 };
 
+/** Words of the events to their numbers. */
+const indexed = (words: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(words.map((word, i) => [word, i]));
+const ACCESS = indexed(FAULT_ACCESSES);
+const OUTCOME = indexed(FAULT_KINDS);
+
 function recordFault(k: Kernel, address: number, access: Access, outcome: FaultOutcome): void {
-  const { pc } = k.hart;
-  const fields = [address, FAULT_ACCESSES.indexOf(access), FAULT_KINDS.indexOf(outcome), pc] as const;
-  k.events.record(EVENT.pageFault, k.clock, k.cpu.id, k.task.tid, ...fields);
+  const { events, clock, cpu, task } = k;
+  events.record(
+    EVENT.pageFault,
+    clock,
+    cpu.id,
+    task.tid,
+    address,
+    ACCESS[access],
+    OUTCOME[outcome],
+    k.hart.pc,
+  );
 }

@@ -14,7 +14,7 @@ import type { Settings } from './options.ts';
 
 const MAGIC = 0x3150_4e53;
 /** Another number for another meaning of the records: what an older version saved is not read. */
-const FORMAT = 3;
+const FORMAT = 4;
 const HEAD = 12;
 
 /** What the machine itself knows beside its kernel. */

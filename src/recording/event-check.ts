@@ -1,8 +1,19 @@
 /** Compares the events of a replay with those that were recorded, as they come. */
-import { EVENT_KINDS, type EventLog, fieldNames } from '../events/index.ts';
+import {
+  AT,
+  cpuAt,
+  EVENT_KINDS,
+  type EventLog,
+  type EventRows,
+  FIRST_FIELD,
+  fieldNames,
+  kindAt,
+  RETIRED,
+  ROW,
+  SEQ,
+  tidAt,
+} from '../events/index.ts';
 import type { EventPiece } from './event-codec.ts';
-
-const FIELDS = 4;
 
 export class EventCheck {
   readonly #pieces: readonly EventPiece[];
@@ -26,24 +37,23 @@ export class EventCheck {
       }
       const piece = this.#pieces[this.#piece];
       if (piece === undefined) return null;
-      const was = tellRow(piece.columns, this.#slot, this.#nameOf);
-      const is = tellRow(log.columns, this.#place % log.capacity, log.nameOf);
+      const was = tellRow(piece.rows, this.#slot, this.#nameOf);
+      const is = tellRow(log.rows, this.#place % log.capacity, log.nameOf);
       if (was !== is) return { was, is };
     }
     return null;
   }
 }
 
-type Columns = EventPiece['columns'];
-
 /** All of a record, to be compared and shown. */
-function tellRow(columns: Columns, slot: number, nameOf: (id: number) => string): string {
-  const kind = columns.kind[slot]!;
+function tellRow(rows: EventRows, slot: number, nameOf: (id: number) => string): string {
+  const kind = kindAt(rows, slot);
+  const row = slot * ROW;
   const values = fieldNames(kind).map((name, i) => {
-    const value = columns.fields[slot * FIELDS + i]!;
+    const value = rows[row + FIRST_FIELD + i]!;
     return `${name} ${name.endsWith('Name') ? JSON.stringify(nameOf(value)) : value}`;
   });
-  const head = `event ${columns.seq[slot]} at ${columns.at[slot]} ns, instruction ${columns.retired[slot]}`;
-  const who = `CPU ${columns.cpu[slot]}, task ${columns.tid[slot]}`;
+  const head = `event ${rows[row + SEQ]} at ${rows[row + AT]} ns, instruction ${rows[row + RETIRED]}`;
+  const who = `CPU ${cpuAt(rows, slot)}, task ${tidAt(rows, slot)}`;
   return `${head}, ${who}: ${EVENT_KINDS[kind]?.name} ${values.join(', ')}`;
 }

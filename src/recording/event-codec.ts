@@ -3,18 +3,32 @@
  * numbers in as many bytes of seven bits as they need.
  */
 import { bug } from '../base/index.ts';
-import { EVENT_KINDS, type EventColumns, type EventLog, fieldNames, newColumns } from '../events/index.ts';
+import {
+  AT,
+  cpuAt,
+  EVENT_KINDS,
+  type EventLog,
+  type EventRows,
+  FIRST_FIELD,
+  fieldNames,
+  kindAt,
+  RETIRED,
+  ROW,
+  SEQ,
+  tidAt,
+  WHO,
+  whoOf,
+} from '../events/index.ts';
 
-/** Records in columns, the names that came up with them, and how many before them were lost. */
+/** Records, the names that came up with them, and how many before them were lost. */
 export interface EventPiece {
   readonly count: number;
-  readonly columns: EventColumns;
+  readonly rows: EventRows;
   readonly firstName: number;
   readonly names: readonly string[];
   readonly dropped: number;
 }
 
-const FIELDS = 4;
 /** Whole numbers below this are written in bytes of seven bits; a zero and eight bytes stand for any other. */
 const MOST = 2 ** 51;
 
@@ -96,6 +110,9 @@ class Reader {
   }
 }
 
+/** Columns that grow: told as what has been added. */
+const DIFFERENCES = [SEQ, AT, RETIRED] as const;
+
 /** What the log has from a place on, and the names from one on. */
 export function encodeEvents(log: EventLog, place: number, firstName: number): Uint8Array {
   const writer = new Writer();
@@ -104,19 +121,21 @@ export function encodeEvents(log: EventLog, place: number, firstName: number): U
   for (const value of [from - place, firstName, names.length]) writer.number(value);
   for (const name of names) writer.text(name);
   writer.number(log.written - from);
-  const { seq, at, retired, tid, cpu, kind, fields } = log.columns;
-  let [lastSeq, lastAt, lastRetired] = [0, 0, 0];
+  const { rows } = log;
+  const last = [0, 0, 0];
   for (let i = from; i < log.written; i++) {
     const slot = i % log.capacity;
-    writer.number(kind[slot]!);
-    writer.number(seq[slot]! - lastSeq);
-    writer.number(at[slot]! - lastAt);
-    writer.number(retired[slot]! - lastRetired);
-    writer.number(tid[slot]!);
-    writer.number(cpu[slot]!);
-    const count = fieldNames(kind[slot]!).length;
-    for (let field = 0; field < count; field++) writer.number(fields[slot * FIELDS + field]!);
-    [lastSeq, lastAt, lastRetired] = [seq[slot]!, at[slot]!, retired[slot]!];
+    const kind = kindAt(rows, slot);
+    writer.number(kind);
+    for (const column of DIFFERENCES) {
+      const value = rows[slot * ROW + column]!;
+      writer.number(value - last[column]!);
+      last[column] = value;
+    }
+    writer.number(tidAt(rows, slot));
+    writer.number(cpuAt(rows, slot));
+    for (let field = 0; field < fieldNames(kind).length; field++)
+      writer.number(rows[slot * ROW + FIRST_FIELD + field]!);
   }
   return writer.bytes();
 }
@@ -127,19 +146,16 @@ export function decodeEvents(bytes: Uint8Array): EventPiece {
   const [dropped, firstName] = [reader.number(), reader.number()];
   const names = Array.from({ length: reader.length() }, () => reader.text());
   const count = reader.length();
-  const columns = newColumns(count);
-  let [lastSeq, lastAt, lastRetired] = [0, 0, 0];
-  for (let i = 0; i < count; i++) {
+  const rows = new Float64Array(count * ROW);
+  const last = [0, 0, 0];
+  for (let row = 0; row < rows.length; row += ROW) {
     const kind = reader.number();
     if (EVENT_KINDS[kind] === undefined) return bug('events are of an unknown kind');
-    columns.kind[i] = kind;
-    columns.seq[i] = lastSeq += reader.number();
-    columns.at[i] = lastAt += reader.number();
-    columns.retired[i] = lastRetired += reader.number();
-    columns.tid[i] = reader.number();
-    columns.cpu[i] = reader.number();
+    for (const column of DIFFERENCES) rows[row + column] = last[column]! += reader.number();
+    const tid = reader.number();
+    rows[row + WHO] = whoOf(kind, reader.number(), tid);
     for (let field = 0; field < fieldNames(kind).length; field++)
-      columns.fields[i * FIELDS + field] = reader.number();
+      rows[row + FIRST_FIELD + field] = reader.number();
   }
-  return { count, columns, firstName, names, dropped };
+  return { count, rows, firstName, names, dropped };
 }

@@ -53,8 +53,8 @@ export class RecordedEvents {
   /** Shows each that matches, without holding all of them. */
   visit(query: EventQuery, show: (record: EventRecord) => void): void {
     const matches = matcherOf(query);
-    for (const { count, columns } of this.pieces())
-      for (let slot = 0; slot < count; slot++) if (matches(columns, slot)) show(recordAt(columns, slot));
+    for (const { count, rows } of this.pieces())
+      for (let slot = 0; slot < count; slot++) if (matches(rows, slot)) show(recordAt(rows, slot));
   }
 
   get count(): number {
