@@ -37,12 +37,19 @@ export class EventCheck {
       }
       const piece = this.#pieces[this.#piece];
       if (piece === undefined) return null;
+      if (areEqual(piece.rows, this.#slot, log.rows, this.#place % log.capacity)) continue;
       const was = tellRow(piece.rows, this.#slot, this.#nameOf);
       const is = tellRow(log.rows, this.#place % log.capacity, log.nameOf);
       if (was !== is) return { was, is };
     }
     return null;
   }
+}
+
+/** Names mostly have the same numbers; only where something differs it is looked at as text. */
+function areEqual(a: EventRows, slot: number, b: EventRows, other: number): boolean {
+  for (let i = 0; i < ROW; i++) if (!Object.is(a[slot * ROW + i], b[other * ROW + i])) return false;
+  return true;
 }
 
 /** All of a record, to be compared and shown. */

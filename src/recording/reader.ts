@@ -79,13 +79,24 @@ export class RecordedEvents {
   /** In order, as they were written. */
   pieces(): readonly EventPiece[] {
     if (this.#pieces !== null) return this.#pieces;
-    this.#pieces = this.#payloads.map(decodeEvents);
+    this.#pieces = decodeAll(this.#payloads);
     const names = [''];
     for (const piece of this.#pieces)
       for (const [i, name] of piece.names.entries()) names[piece.firstName + i] = name;
     this.#names.load(names);
     return this.#pieces;
   }
+}
+
+/** As many as can be read: a checksum does not help against who means harm. */
+function decodeAll(payloads: readonly Uint8Array[]): EventPiece[] {
+  const pieces: EventPiece[] = [];
+  try {
+    for (const payload of payloads) pieces.push(decodeEvents(payload));
+  } catch (error) {
+    if (!(error instanceof KernelBug)) throw error;
+  }
+  return pieces;
 }
 
 const damaged = () =>

@@ -78,3 +78,13 @@ test.each([
   expect(told).toMatchObject({ status: 125, out: '' });
   expect(told.err).toContain(`timeslice: ${sentence}\n`);
 });
+
+test('a run that is killed leaves what there was', async () => {
+  const words = ['--record', path('killed'), 'sh', '-c', 'echo started; ls / | wc; while true; do :; done'];
+  const run = await timeslice(['run', '--image', 'tiny', '--cold', ...words], {
+    onOutput: (kill) => setTimeout(() => kill('SIGKILL'), 700),
+  });
+  const again = await timeslice(['replay', '--verify', path('killed')]);
+  expect(again).toMatchObject({ status: 125, out: run.out });
+  expect(again.err).toContain('the recording is cut off');
+});

@@ -225,4 +225,33 @@ export const SCENES: readonly Scene[] = [
     },
     expected: { out: 'made up\n', pids: [1], words: ['executes /run/init', 'executes /bin/tiny'] },
   },
+  {
+    name: 'a recorded run is the same again, and stands at any moment',
+    async play({ launch, openRecording }) {
+      const pieces: number[] = [];
+      const { machine, program } = await launch(['sh', '-c', 'read x; echo got $x; ls / | wc; exit 3'], {
+        stdin: 'pipe',
+        record: (bytes) => void pieces.push(...bytes),
+      });
+      program.stdin.end('word\n');
+      const out = await program.stdout.text();
+      await program.wait();
+      const hash = machine.stateHash();
+      machine.close();
+      const recording = await openRecording(Uint8Array.from(pieces));
+      let told = '';
+      const { ended } = await recording.replay({
+        isVerified: true,
+        onOutput: (_, bytes) => {
+          told += String.fromCharCode(...bytes);
+        },
+      });
+      const [fork] = recording.events({ kinds: ['fork'] });
+      const there = await recording.at({ event: fork!.seq });
+      const isThere = there.inspect().processes.some(({ pid }) => pid === fork!.fields['child']);
+      const isSame = recording.info.end?.hash === hash && told === out;
+      return { isSame, isThere, status: ended?.exitCode, line: out.split('\n')[0] };
+    },
+    expected: { isSame: true, isThere: true, status: 3, line: 'got word' },
+  },
 ];
