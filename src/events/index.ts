@@ -9,7 +9,7 @@ export {
   eventKind,
 } from './event.ts';
 export * as EVENT from './every.ts';
-export { FAULT_ACCESSES, FAULT_KINDS, OTHER_SPACE, SWITCH_REASONS, WAKE_REASONS } from './kinds.ts';
+export { FAULT_ACCESSES, FAULT_KINDS, LEFT, OTHER_SPACE, SWITCH_REASONS, WAKE_REASONS } from './kinds.ts';
 export { DIRECTIONS, FUTEX_ACTIONS, MAPPING_CHANGES } from './kinds-more.ts';
 export { EventLog, type SavedEvents } from './log.ts';
 export { Names } from './names.ts';

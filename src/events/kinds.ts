@@ -43,6 +43,16 @@ export const SWITCH_REASONS = [
   'exited',
   'stopped',
 ] as const;
+/** The same by name. */
+export const LEFT = {
+  first: 0,
+  blocked: 1,
+  slice: 2,
+  yield: 3,
+  preempted: 4,
+  exited: 5,
+  stopped: 6,
+} as const satisfies Readonly<Record<(typeof SWITCH_REASONS)[number], number>>;
 /** Set beside the reason when the new task has another address space: satp changes, too. */
 export const OTHER_SPACE = 8;
 

@@ -5,7 +5,7 @@
  *     new → ready ⇄ running → blocked → ready      stopped ⇄ ready, blocked      → zombie → dead
  */
 import { type Nanos, NEVER } from '../base/index.ts';
-import { EVENT, SWITCH_REASONS, WAKE_REASONS } from '../events/index.ts';
+import { EVENT, LEFT, WAKE_REASONS } from '../events/index.ts';
 import type { QueueId } from '../vfs/index.ts';
 import type { Kernel } from './kernel.ts';
 import type { ReadyReason } from './policy/policy.ts';
@@ -19,35 +19,31 @@ export function setRun(k: Kernel, task: Task, next: RunKind, why: ReadyReason = 
   if (task.run === 'ready') {
     k.scheduler.remove(task);
     task.readyTime = (task.readyTime + spent) as Nanos;
-  } else if (task.run === 'running') vacate(k, task, next === 'ready' ? why : next);
+  } else if (task.run === 'running') vacate(k, task, reasonOf(next, why));
   else if (task.run === 'blocked') task.blockedTime = (task.blockedTime + spent) as Nanos;
   task.run = next;
   task.since = now;
   if (next !== 'ready') {
-    k.scheduler.left(task);
+    if (k.scheduler.tellsLeaving) k.scheduler.left(task);
     return;
   }
-  k.scheduler.add(task, why, now);
+  k.scheduler.at(now);
+  k.scheduler.add(task, why);
   if (why === 'wake' || why === 'new') ask(k, task, why);
 }
 
-/** What the next one on the CPU is told of why this one left it. */
-const LEFT = {
-  blocked: SWITCH_REASONS.indexOf('blocked'),
-  slice: SWITCH_REASONS.indexOf('slice'),
-  yield: SWITCH_REASONS.indexOf('yield'),
-  preempt: SWITCH_REASONS.indexOf('preempted'),
-  stopped: SWITCH_REASONS.indexOf('stopped'),
-  zombie: SWITCH_REASONS.indexOf('exited'),
-  dead: SWITCH_REASONS.indexOf('exited'),
-} as const satisfies Partial<Record<RunKind | ReadyReason, number>>;
+/** What the next one on the CPU is told of why this one left it: comparisons, because a table costs more here. */
+function reasonOf(next: RunKind, why: ReadyReason): number {
+  if (next === 'blocked') return LEFT.blocked;
+  if (next === 'ready') return why === 'slice' ? LEFT.slice : why === 'preempt' ? LEFT.preempted : LEFT.yield;
+  return next === 'stopped' ? LEFT.stopped : LEFT.exited;
+}
 
-function vacate(k: Kernel, task: Task, why: RunKind | ReadyReason): void {
+function vacate(k: Kernel, task: Task, left: number): void {
   const cpu = k.cpus[task.cpu]!;
   account(k, cpu, task);
-  cpu.left = LEFT[why as keyof typeof LEFT] ?? 0;
-  const isFor = why === 'preempt' && cpu.askedBy !== 0;
-  cpu.leftFor = isFor ? k.events.intern(`task ${cpu.askedBy}`) : 0;
+  cpu.left = left;
+  cpu.leftFor = left === LEFT.preempted && cpu.askedBy !== 0 ? k.events.intern(`task ${cpu.askedBy}`) : 0;
   cpu.leftSpace = task.mm;
   cpu.task = 0;
   cpu.trap = null;

@@ -38,9 +38,11 @@ export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
     const how = cpu.left | (cpu.leftSpace === task.mm ? 0 : OTHER_SPACE);
     k.events.record(EVENT.contextSwitch, cpu.clock, cpu.id, task.tid, cpu.last, how, cpu.leftFor, cost);
     cpu.clock = (cpu.clock + cost) as Nanos;
-    // Linux charges what the scheduler does to the task it ends in.
-    task.systemTime = (task.systemTime + cost) as Nanos;
-    cpu.switchTime = (cpu.switchTime + cost) as Nanos;
+    if (cost !== 0) {
+      // Linux charges what the scheduler does to the task it ends in.
+      task.systemTime = (task.systemTime + cost) as Nanos;
+      cpu.switchTime = (cpu.switchTime + cost) as Nanos;
+    }
     cpu.switches++;
     cpu.last = task.tid;
   }
@@ -50,7 +52,8 @@ export function dispatch(k: Kernel, cpu: Cpu, task: Task): void {
   cpu.asked = false;
   cpu.accounted = cpu.clock;
   cpu.trap = task.call === null && (!task.isWatched || task.traced?.next == null) ? null : 'resume';
-  cpu.sliceEnd = (cpu.clock + k.scheduler.begin(task, cpu.clock)) as Nanos;
+  k.scheduler.at(cpu.clock);
+  cpu.sliceEnd = (cpu.clock + k.scheduler.begin(task)) as Nanos;
   task.run = 'running';
   task.since = cpu.clock;
   task.cpu = cpu.id;

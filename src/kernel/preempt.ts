@@ -57,11 +57,13 @@ export function reschedule(
   if (isRunnable && level !== ORDINARY) k.scheduler.left(task);
   task.level = level;
   if (task.run === 'ready') {
-    k.scheduler.add(task, 'change', k.now());
+    k.scheduler.at(k.now());
+    k.scheduler.add(task, 'change');
     ask(k, task);
   } else if (task.run === 'running') {
     const cpu = k.cpus[task.cpu]!;
-    k.scheduler.take(task, cpu.clock);
+    k.scheduler.at(cpu.clock);
+    k.scheduler.take(task);
     renew(k, cpu, task);
   }
 }
@@ -86,10 +88,12 @@ export function changePolicy(k: Kernel, choice: PolicyChoice): void {
   k.scheduler.use(choice, k.now());
   for (const cpu of running) {
     const task = k.tasks.get(cpu.task as Tid)!;
-    k.scheduler.take(task, cpu.clock);
+    k.scheduler.at(cpu.clock);
+    k.scheduler.take(task);
     renew(k, cpu, task);
   }
-  for (const task of waiting) k.scheduler.add(task, 'change', k.now());
+  k.scheduler.at(k.now());
+  for (const task of waiting) k.scheduler.add(task, 'change');
 }
 
 /**

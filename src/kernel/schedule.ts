@@ -162,7 +162,8 @@ function renewSlice(k: Kernel, cpu: Cpu): boolean {
   const why = cpu.yields ? 'yield' : cpu.clock >= cpu.sliceEnd ? 'slice' : 'preempt';
   cpu.yields = cpu.asked = false;
   account(k, cpu, task);
-  if ((task.affinity & here) !== 0 && k.scheduler.goesOn(task, here, why, cpu.clock)) {
+  k.scheduler.at(cpu.clock);
+  if ((task.affinity & here) !== 0 && k.scheduler.goesOn(task, here, why)) {
     if (why === 'slice') cpu.sliceEnd = (cpu.clock + k.scheduler.slice(task)) as Nanos;
     return true;
   }

@@ -65,7 +65,7 @@ test.each(POLICY_NAMES.filter((name) => name !== 'eevdf'))(
               policy: priority > 0 ? SCHED.SCHED_FIFO : 0,
               level: priority > 0 ? 99 - priority : ORDINARY,
             });
-            scheduler.add(made, 'wake', 0 as Nanos);
+            scheduler.add(made, 'wake');
             model.push(made);
             model.sort((a, b) => (isBefore(a, b) ? -1 : 1));
           } else if (each.do === 'allow') {
@@ -87,8 +87,7 @@ test.each(POLICY_NAMES.filter((name) => name !== 'eevdf'))(
 
 test('a queue that was saved goes on as the one it was saved from', () => {
   const scheduler = new Scheduler('fair', QUANTUM);
-  for (let tid = 1; tid < 20; tid++)
-    scheduler.add(task(tid, { vruntime: (tid * 7) % 5 }), 'wake', 0 as Nanos);
+  for (let tid = 1; tid < 20; tid++) scheduler.add(task(tid, { vruntime: (tid * 7) % 5 }), 'wake');
   const other = new Scheduler('fair', QUANTUM);
   other.load(scheduler.save());
   expect(other.list()).toEqual(scheduler.list());

@@ -52,6 +52,8 @@ const NONE: object = {};
 /** The ready tasks under one policy. */
 export class Scheduler {
   readonly quantum: Nanos;
+  /** Does the policy want to hear of tasks that block, stop or end? */
+  tellsLeaving = false;
   readonly #seed: number;
   readonly #tell: TellFault;
   #choice!: PolicyChoice;
@@ -69,6 +71,11 @@ export class Scheduler {
     this.#seed = seed;
     this.#tell = tell;
     this.use(choice, 0 as Nanos);
+  }
+
+  /** What is asked next is asked at this time. So small that it is inlined: a time that is passed on is boxed. */
+  at(now: Nanos): void {
+    this.#state.now = now;
   }
 
   /** The name of the policy. */
@@ -99,19 +106,19 @@ export class Scheduler {
     if (isProblem(policy)) bug(policy.sentence);
     this.#choice = choice;
     this.#policy = policy;
+    this.tellsLeaving = policy.left !== undefined;
     return policy;
   }
 
   /** A running task comes under the policy. */
-  take(task: Schedulable, now: Nanos): void {
+  take(task: Schedulable): void {
     if (task.level !== ORDINARY) return;
-    this.#state.now = now;
     task.rank = this.#rank(task, 'change');
   }
 
   #rank(task: Schedulable, why: ReadyReason): number {
     const policy = this.#policy;
-    if (task.own === null && policy.own !== undefined) task.own = policy.own();
+    if (policy.own !== undefined && task.own === null) task.own = policy.own();
     return policy.ready(this.#state, task, why);
   }
 
@@ -119,9 +126,8 @@ export class Scheduler {
     return this.#size;
   }
 
-  add(task: Schedulable, why: ReadyReason, now: Nanos): void {
+  add(task: Schedulable, why: ReadyReason): void {
     const isOrdinary = task.level === ORDINARY;
-    this.#state.now = now;
     task.rank = isOrdinary ? this.#rank(task, why) : 0;
     // Who had to make way for a higher priority is the first of its own again (man 7 sched).
     task.turn = why === 'preempt' && !isOrdinary ? --this.#first : ++this.#last;
@@ -196,8 +202,7 @@ export class Scheduler {
   }
 
   /** A task was given a CPU: how long it may keep it. */
-  begin(task: Schedulable, now: Nanos): Nanos {
-    this.#state.now = now;
+  begin(task: Schedulable): Nanos {
     if (task.level === ORDINARY) this.#policy.begin(this.#state, task);
     return this.slice(task);
   }
@@ -230,8 +235,7 @@ export class Scheduler {
   }
 
   /** Does the running task go on before the first who waits for one of these CPUs? */
-  goesOn(running: Schedulable, cpus: number, why: ReadyReason, now: Nanos): boolean {
-    this.#state.now = now;
+  goesOn(running: Schedulable, cpus: number, why: ReadyReason): boolean {
     const first = this.first(cpus);
     if (first !== null && first.level !== running.level) return running.level < first.level;
     if (running.level === ORDINARY) return this.#policy.goesOn(this.#state, running, first, why);

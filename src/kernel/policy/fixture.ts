@@ -111,7 +111,8 @@ export function simulate(
       const first = jobs[runner.job - 1]!;
       runner.task.own = { predicted: first.predicted ?? first.bursts[0]!, ran: 0 };
     }
-    scheduler.add(runner.task, why, now as Nanos);
+    scheduler.at(now as Nanos);
+    scheduler.add(runner.task, why);
   };
   const arrive = () => {
     for (const runner of runners) {
@@ -148,7 +149,8 @@ export function simulate(
       const why = now >= sliceEnd ? 'slice' : 'preempt';
       isAsked = false;
       account(runner);
-      if (scheduler.goesOn(runner.task, 1, why, now as Nanos)) {
+      scheduler.at(now as Nanos);
+      if (scheduler.goesOn(runner.task, 1, why)) {
         if (why === 'slice') sliceEnd = now + scheduler.slice(runner.task);
       } else {
         vacate(runner);
@@ -165,7 +167,8 @@ export function simulate(
         if (chosen.response < 0) chosen.response = now - jobs[tid - 1]!.arrives;
         current = chosen;
         began = accounted = now;
-        sliceEnd = now + scheduler.begin(chosen.task, now as Nanos);
+        scheduler.at(now as Nanos);
+        sliceEnd = now + scheduler.begin(chosen.task);
       }
     }
     const running = current as Runner | null;
