@@ -31,6 +31,7 @@ export const CAP = {
   CAP_SETFCAP: 31,
   CAP_MAC_OVERRIDE: 32,
   CAP_SYSLOG: 34,
+  CAP_WAKE_ALARM: 35,
   CAP_CHECKPOINT_RESTORE: 40,
 } as const;
 

@@ -43,12 +43,17 @@ const ADVICE: Readonly<Record<number, Advice>> = {
   23: (m, mm, vma, start, end) => touch(m, mm, vma, start, end, 'write'), // POPULATE_WRITE
 };
 
+/** MADV_POPULATE_READ and MADV_POPULATE_WRITE go no further than the first gap. */
+const POPULATES: ReadonlySet<number> = new Set([22, 23]);
+
 /** madvise(2). A gap in the range is ENOMEM after the rest was advised, as on Linux. */
 export function madvise(m: Context, mm: Mm, addr: number, length: number, advice: number): 0 | Errno {
   const apply = ADVICE[advice];
   const end = addr + pageUp(length);
   if (apply === undefined || !isAligned(addr) || end >= WRAPS) return 'EINVAL';
+  const stopsAtGaps = POPULATES.has(advice);
   for (const vma of vmasIn(mm, addr, end)) {
+    if (stopsAtGaps && coveredTo(mm, addr, vma.start) < vma.start) return 'ENOMEM';
     const error = apply(m, mm, vma, Math.max(addr, vma.start), Math.min(end, vma.end));
     if (error !== 0) return error;
   }

@@ -2,6 +2,7 @@
 import { AT, type Errno } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
+  isImmutable,
   isReadOnly,
   MAY_EXEC,
   MAY_WRITE,
@@ -28,6 +29,7 @@ function access(k: Kernel, dirfd: number, pathname: number, want: number, atFlag
   const { inode, mount } = target;
   const stored = inode.kind === 'file' || inode.kind === 'directory' || inode.kind === 'symlink';
   const isNoExec = inode.kind === 'file' && (mountOf(k.vfs, mount).flags & MS_NOEXEC) !== 0;
+  if ((want & MAY_WRITE) !== 0 && isImmutable(inode)) return 'EPERM';
   if (!mayAccess(inode, asking, want) || (isNoExec && (want & MAY_EXEC) !== 0)) return 'EACCES';
   return want & MAY_WRITE && stored && isReadOnly(k.vfs, { mount, inode: inode.id }) ? 'EROFS' : 0;
 }
@@ -36,7 +38,7 @@ export const faccessat = syscall({
   nr: 48,
   name: 'faccessat',
   args: [fd, path, flags(ACCESS_MODES, 'F_OK')],
-  errors: [...WALK_ERRORS, 'EINVAL', 'EROFS'],
+  errors: [...WALK_ERRORS, 'EINVAL', 'EPERM', 'EROFS'],
   interrupted: 'never blocks',
   support: 'full',
   run: (k, dirfd, pathname, want) => access(k, dirfd, pathname, want, 0),
@@ -46,7 +48,7 @@ export const faccessat2 = syscall({
   nr: 439,
   name: 'faccessat2',
   args: [fd, path, flags(ACCESS_MODES, 'F_OK'), flags({ ...AT_FLAGS, AT_EACCESS: AT.AT_EACCESS })],
-  errors: [...WALK_ERRORS, 'EINVAL', 'EROFS'],
+  errors: [...WALK_ERRORS, 'EINVAL', 'EPERM', 'EROFS'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, dirfd, pathname, want, atFlags) {

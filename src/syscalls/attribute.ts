@@ -6,6 +6,7 @@ import {
   F_SEAL_EXEC,
   IN,
   type Inode,
+  isImmutable,
   isInGroup,
   isReadOnly,
   lostPrivileges,
@@ -36,6 +37,7 @@ interface Seen {
 function changeable(k: Kernel, target: Target | Errno): Seen | null | Errno {
   if (typeof target === 'string') return target;
   if (target.inode === null) return null;
+  if (isImmutable(target.inode)) return 'EPERM';
   return isReadOnly(k.vfs, { mount: target.mount, inode: target.inode.id }) ? 'EROFS' : target;
 }
 
@@ -44,6 +46,16 @@ function targetOfOpenFd(k: Kernel, file: number): Target | 'EBADF' {
   const open = fileAt(k, file);
   if (typeof open === 'string' || open.kind === 'path') return 'EBADF';
   return targetOfFd(k, file);
+}
+
+/** Pipes and sockets are their maker's; what shares Linux's one anonymous inode cannot be changed. */
+function whyNotAnonymous(k: Kernel, number: number, uid: number, gid: number): Errno | null {
+  const file = fileAt(k, number);
+  if (typeof file === 'string' || file.inode !== 0 || file.kind === 'path') return null;
+  if (file.kind !== 'pipe' && file.kind !== 'socket') return 'EOPNOTSUPP';
+  const { credentials } = k.task;
+  const isOwn = (uid === -1 || uid === credentials.fsuid) && (gid === -1 || isInGroup(credentials, gid));
+  return isOwn || capable(k, CAP.CAP_CHOWN) ? null : 'EPERM';
 }
 
 function changeMode(k: Kernel, target: Target | Errno, bits: number): 0 | Errno {
@@ -70,7 +82,7 @@ export const fchmod = syscall({
   errors: ['EBADF', 'EOPNOTSUPP', 'EPERM', 'EROFS'],
   interrupted: 'never blocks',
   support: 'full',
-  run: (k, file, bits) => changeMode(k, targetOfOpenFd(k, file), bits),
+  run: (k, file, bits) => whyNotAnonymous(k, file, -1, -1) ?? changeMode(k, targetOfOpenFd(k, file), bits),
 });
 
 export const fchmodat = syscall({
@@ -136,10 +148,11 @@ export const fchown = syscall({
   nr: 55,
   name: 'fchown',
   args: [fd, id, id],
-  errors: ['EBADF', 'EPERM', 'EROFS'],
+  errors: ['EBADF', 'EOPNOTSUPP', 'EPERM', 'EROFS'],
   interrupted: 'never blocks',
   support: 'full',
-  run: (k, file, uid, gid) => changeOwner(k, targetOfOpenFd(k, file), uid, gid),
+  run: (k, file, uid, gid) =>
+    whyNotAnonymous(k, file, uid, gid) ?? changeOwner(k, targetOfOpenFd(k, file), uid, gid),
 });
 
 const UTIME_NOW = 0x3fffffff;
@@ -192,11 +205,11 @@ export const utimensat = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, dirfd, pathname, times, atFlags) {
-    if ((atFlags & ~KNOWN_AT) !== 0) return 'EINVAL';
     const atime = readTime(k, times);
     const mtime = readTime(k, times === 0 ? 0 : times + 16);
     if (atime === 'EFAULT' || mtime === 'EFAULT') return 'EFAULT';
     if (atime.time === null && mtime.time === null) return 0;
+    if ((atFlags & ~KNOWN_AT) !== 0) return 'EINVAL';
     if (pathname === 0 && dirfd === AT.AT_FDCWD) return 'EFAULT';
     // futimens(3) is this call without a path.
     if (pathname === 0 && atFlags !== 0) return 'EINVAL';

@@ -115,6 +115,7 @@ export const sendfile = syscall({
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, outFd, inFd, offset, length) {
+    if (offset !== 0 && k.user.readI64(offset) === undefined) return 'EFAULT';
     const from = fileFor(k, inFd, 'read');
     if (from === undefined) return 'EBADF';
     const isSeekable = k.vfs.ops[from.kind].seek !== null;
@@ -123,6 +124,7 @@ export const sendfile = syscall({
     if (typeof at === 'string') return at;
     const to = fileFor(k, outFd, 'write');
     if (to === undefined) return 'EBADF';
+    if (length === 0) return 0;
     if (!isSeekable) return 'EINVAL';
     if (!maySplice(k.vfs, from, 'from') || !maySplice(k.vfs, to, 'to')) return 'EINVAL';
     if (isNegative(length) || to.flags & O.O_APPEND) return 'EINVAL';
@@ -159,6 +161,8 @@ export const copyFileRange = syscall({
   run(k, inFd, inOffset, outFd, outOffset, length, bits) {
     const [from, to] = [openFile(k, inFd), openFile(k, outFd)];
     if (from === undefined || to === undefined) return 'EBADF';
+    for (const addr of [inOffset, outOffset])
+      if (addr !== 0 && k.user.readI64(addr) === undefined) return 'EFAULT';
     if (bits !== 0) return 'EINVAL';
     const ends = [
       { file: from, addr: inOffset },

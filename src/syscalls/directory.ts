@@ -214,7 +214,8 @@ export const getdents64 = syscall({
     if (typeof file === 'string' || file.kind === 'path') return 'EBADF';
     if (file.kind !== 'directory') return 'ENOTDIR';
     const before = file.pos;
-    const entries = readDirectory(k.vfs, file, length);
+    // The length is an int to what fills the buffer: nothing fits into a negative one.
+    const entries = readDirectory(k.vfs, file, Math.max(0, length | 0));
     if (typeof entries === 'string') return entries;
     if (k.user.copyOut(out, entries)) {
       tellFile(k.vfs, file, IN.IN_ACCESS);

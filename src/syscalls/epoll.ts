@@ -8,13 +8,15 @@ import {
   epollDelete,
   epollModify,
   epollOf,
+  type InodeId,
+  inodeOf,
   installFd,
   newEpoll,
   type OpenFile,
   type Outcome,
 } from '../vfs/index.ts';
 import { fd, flags, inTimespec, int, oneOf, pointer, size, struct } from './args.ts';
-import { openFile } from './file.ts';
+import { isBeyond, openFile } from './file.ts';
 import { setMilliseconds, swapMask } from './poll.ts';
 import { timespecOf } from './time-struct.ts';
 
@@ -76,6 +78,16 @@ const CHANGES: Partial<Readonly<Record<number, Change>>> = {
 
 const NO_EVENT: EpollEvent = { events: 0, dataLo: 0, dataHi: 0 };
 
+/** The drivers of memory devices: of these only the random ones tell when they are ready. */
+const MEMORY_MAJOR = 1;
+const FIRST_RANDOM = 8;
+
+function canPoll(k: Kernel, { kind, inode }: OpenFile): boolean {
+  if (kind !== 'device') return kind !== 'regular' && kind !== 'directory';
+  const { rdev } = inodeOf(k.vfs, inode as InodeId);
+  return rdev >> 8 !== MEMORY_MAJOR || (rdev & 255) >= FIRST_RANDOM;
+}
+
 export const epollCtl = syscall({
   nr: 21,
   name: 'epoll_ctl',
@@ -89,19 +101,20 @@ export const epollCtl = syscall({
     const of = openFile(k, epfd);
     const file = openFile(k, number);
     if (of === undefined || file === undefined) return 'EBADF';
+    // Files that are always ready cannot be watched (man 2 epoll_ctl, EPERM).
+    if (!canPoll(k, file)) return 'EPERM';
     const change = CHANGES[operation];
     if (of.kind !== 'epoll' || of === file || change === undefined) return 'EINVAL';
-    // Files that are always ready cannot be watched (man 2 epoll_ctl, EPERM).
-    if (file.kind === 'regular' || file.kind === 'directory') return 'EPERM';
     return change(k, of, file, number, event) ?? 0;
   },
 });
 
 /** Waits for events of an epoll; the caller has set the deadline. */
 function collect(k: Kernel, epfd: number, addr: number, max: number): Outcome {
-  if (max <= 0 || max > 0x7fffffff / EVENT_SIZE) return 'EINVAL';
   const file = openFile(k, epfd);
   if (file === undefined) return 'EBADF';
+  if (max <= 0 || max > 0x7fffffff / EVENT_SIZE) return 'EINVAL';
+  if (isBeyond(addr, max * EVENT_SIZE)) return 'EFAULT';
   if (file.kind !== 'epoll') return 'EINVAL';
   const epoll = epollOf(k.vfs, file);
   const given = epollCollect(k.vfs, epoll, max, (index, { events, dataLo, dataHi }) => {

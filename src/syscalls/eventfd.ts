@@ -1,7 +1,7 @@
 /** Files made of events and memory: eventfd2, timerfd, signalfd4, memfd_create. */
-import { type Errno, O } from '../abi/index.ts';
+import { CAP, type Errno, O } from '../abi/index.ts';
 import { type Nanos, NEVER } from '../base/index.ts';
-import { asMask, type Kernel, syscall } from '../kernel/index.ts';
+import { asMask, capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   catchUp,
   installFd,
@@ -45,6 +45,11 @@ const TIMER_CLOCKS = {
   CLOCK_REALTIME_ALARM: 8,
   CLOCK_BOOTTIME_ALARM: 9,
 };
+/** Those that would wake the machine from its sleep. */
+const WAKES: ReadonlySet<number> = new Set([
+  TIMER_CLOCKS.CLOCK_REALTIME_ALARM,
+  TIMER_CLOCKS.CLOCK_BOOTTIME_ALARM,
+]);
 const isWall = (clock: number) =>
   clock === TIMER_CLOCKS.CLOCK_REALTIME || clock === TIMER_CLOCKS.CLOCK_REALTIME_ALARM;
 
@@ -52,12 +57,13 @@ export const timerfdCreate = syscall({
   nr: 85,
   name: 'timerfd_create',
   args: [oneOf(TIMER_CLOCKS), flags({ TFD_CLOEXEC: O.O_CLOEXEC, TFD_NONBLOCK: O.O_NONBLOCK })],
-  errors: ['EINVAL', 'EMFILE'],
+  errors: ['EINVAL', 'EMFILE', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, clock, bits) {
     const known = Object.values(TIMER_CLOCKS).includes(clock);
     if (!known || !hasOnly(bits, OPEN_BITS)) return 'EINVAL';
+    if (WAKES.has(clock) && !capable(k, CAP.CAP_WAKE_ALARM)) return 'EPERM';
     return installFd(k.vfs, k.files, newTimerFd(k.vfs, clock, bits), isCloexec(bits));
   },
 });
@@ -96,8 +102,9 @@ export const timerfdSettime = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, how, addr, old) {
-    if (!hasOnly(how, 3)) return 'EINVAL';
     const [interval, value] = [timespecOf.read(k, addr), timespecOf.read(k, addr + 16)];
+    if (interval === 'EFAULT' || value === 'EFAULT') return 'EFAULT';
+    if (!hasOnly(how, 3)) return 'EINVAL';
     if (typeof interval === 'string') return interval;
     if (typeof value === 'string') return value;
     const timer = timerAt(k, number);

@@ -1,6 +1,6 @@
 /** fcntl: flags of descriptors and files, locks (lock.ts), pipe sizes, seals. Linux: fs/fcntl.c. */
-import { O } from '../abi/index.ts';
-import { type Arg, asUnsigned64, type Kernel, syscall } from '../kernel/index.ts';
+import { CAP, O } from '../abi/index.ts';
+import { type Arg, asUnsigned64, capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   addSeals,
   dupFd,
@@ -96,8 +96,14 @@ const setHint: Run = (k, { file, argument }) => {
   return 0;
 };
 
+const F_UNLCK = 2;
+
 /** Who asks for a lease is told when it is broken, unless somebody else is. */
 const askLease: Run = (k, { fd: number, file, int }) => {
+  if (int < 0 || int > F_UNLCK) return 'EINVAL';
+  // Linux's one anonymous inode is root's.
+  const isRoots = file.inode === 0 && file.kind !== 'pipe' && file.kind !== 'socket';
+  if (isRoots && k.task.credentials.fsuid !== 0 && !capable(k, CAP.CAP_LEASE)) return 'EACCES';
   const result = setLease(k.vfs, file, inodeAt(k, file), int);
   if (result === 0 && !file.async?.id) own(k, file, number);
   return result;

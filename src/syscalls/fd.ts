@@ -182,7 +182,8 @@ export const syncFileRange = syscall({
   run(k, number, offset, length, bits) {
     const file = openFile(k, number);
     if (file === undefined) return 'EBADF';
-    if (bits > 7 || offset < 0 || length < 0) return 'EINVAL';
+    const isTooFar = offset + length >= 2 ** 63;
+    if (bits > 7 || offset < 0 || length < 0 || isTooFar) return 'EINVAL';
     return isSyncable(file) ? flush(k) : 'ESPIPE';
   },
 });

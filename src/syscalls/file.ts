@@ -1,5 +1,6 @@
 /** What calls on descriptors share: the open file behind a number, and its checks. */
 import type { Kernel } from '../kernel/index.ts';
+import { layout } from '../memory/index.ts';
 import { fileAt, type OpenFile, reads, writes } from '../vfs/index.ts';
 
 /** No call moves more bytes than this at once (Linux: MAX_RW_COUNT). */
@@ -19,6 +20,10 @@ export function fileFor(k: Kernel, fd: number, what: 'read' | 'write'): OpenFile
   if (file === undefined) return undefined;
   return (what === 'read' ? reads(file.flags) : writes(file.flags)) ? file : undefined;
 }
+
+/** Does a range reach beyond what any address space has? Asked before the file is. Linux: access_ok(). */
+export const isBeyond = (addr: number, length: number): boolean =>
+  length > layout.USER_END || addr > layout.USER_END - length;
 
 /** A signed 64-bit argument that arrived as an unsigned one: is it negative? */
 export const isNegative = (value: number): boolean => value >= 2 ** 63;

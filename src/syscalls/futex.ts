@@ -20,6 +20,7 @@ import {
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { inTimespec, pointer, size, uint } from './args.ts';
+import { isBeyond } from './file.ts';
 import { readWall, timespecOf } from './time-struct.ts';
 
 const OPERATIONS = {
@@ -184,10 +185,14 @@ const RUN: Partial<Record<number, (k: Kernel, call: Call) => Outcome>> = {
 type Words = readonly [addr: number, op: number, val: number, fourth: number, other: number, val3: number];
 
 function runOperation(k: Kernel, ...[addr, op, val, fourth, other, val3]: Words): Outcome {
-  const bad = badWord(addr);
-  if (bad !== null) return bad;
-  const run = RUN[op & 127];
+  const run = RUN[op & ~(PRIVATE | CLOCK_REALTIME)];
   if (run === undefined) return 'ENOSYS';
+  // The low word: an address beyond 2^53 is rounded.
+  const bad = badWord(k.call.words[0]!);
+  if (bad !== null) return bad;
+  if (isBeyond(addr, 4)) return 'EFAULT';
+  // A word that others may see is looked for by its page; one's own is just an address.
+  if ((op & PRIVATE) === 0 && k.user.readU32(addr) === undefined) return 'EFAULT';
   return run(k, { addr, op, val: val | 0, fourth, other, val3, isPrivate: (op & PRIVATE) !== 0 });
 }
 

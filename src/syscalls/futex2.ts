@@ -112,6 +112,7 @@ export const futexWake2 = syscall({
   run(k, addr, mask, count, bits) {
     if (badFlags(bits) || badMask(mask) || (addr & 3) !== 0) return 'EINVAL';
     const isPrivate = (bits & FUTEX2.FUTEX2_PRIVATE) !== 0;
+    if (!isPrivate && k.user.readU32(addr) === undefined) return 'EFAULT';
     return futexWake(k, addr, count, { isPrivate, bits: mask });
   },
 });

@@ -50,9 +50,9 @@ export const inotifyAddWatch = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, pathname, mask) {
-    if ((mask & KNOWN) === 0) return 'EINVAL';
+    if ((mask & KNOWN) === 0 || (mask & ~KNOWN) !== 0) return 'EINVAL';
     const both = IN.IN_MASK_ADD | IN.IN_MASK_CREATE;
-    if (openFile(k, number) !== undefined && (mask & both) === both) return 'EINVAL';
+    if ((mask & both) === both) return 'EINVAL';
     const file = instanceAt(k, number);
     if (typeof file === 'string') return file;
     const target = targetAt(k, AT.AT_FDCWD, pathname, mask & IN.IN_DONT_FOLLOW ? AT.AT_SYMLINK_NOFOLLOW : 0);

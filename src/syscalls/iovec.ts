@@ -1,7 +1,7 @@
 /** struct iovec[] in the caller's memory: reading it, and showing it to a person. */
 import type { Arg, Kernel } from '../kernel/index.ts';
 import { quote, struct } from './args.ts';
-import { isNegative, MAX_BYTES } from './file.ts';
+import { isBeyond, isNegative, MAX_BYTES } from './file.ts';
 
 /** A piece of the caller's memory. */
 export interface Range {
@@ -23,6 +23,8 @@ export function readRanges(k: Kernel, addr: number, count: number): Range[] | 'E
     const length = k.user.readU64(addr + i * IOVEC + 8);
     if (base === undefined || length === undefined) return 'EFAULT';
     if (isNegative(length)) return 'EINVAL';
+    // One range is cut before it is looked at, several are looked at first.
+    if (isBeyond(base, count === 1 ? Math.min(length, MAX_BYTES) : length)) return 'EFAULT';
     ranges.push({ addr: base, length: Math.min(length, room) });
     room -= Math.min(length, room);
   }

@@ -101,7 +101,10 @@ export const getrlimit = syscall({
   errors: LIMIT_ERRORS,
   interrupted: 'never blocks',
   support: 'full',
-  run: (k, which, old) => (old === 0 ? 'EFAULT' : change(k, k.group.tgid, which, 0, old)),
+  run(k, which, old) {
+    const isThere = which >= 0 && which < RLIM_NLIMITS;
+    return isThere && old === 0 ? 'EFAULT' : change(k, k.group.tgid, which, 0, old);
+  },
 });
 
 export const setrlimit = syscall({

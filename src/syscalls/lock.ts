@@ -4,8 +4,8 @@ import { type Kernel, syscall, type Tgid } from '../kernel/index.ts';
 import {
   clearLock,
   type FileLock,
-  type InodeId,
   inodeOf,
+  lockedInode,
   lockInTheWay,
   lockQueue,
   type OpenFile,
@@ -48,8 +48,8 @@ function readFlock(k: Kernel, call: Call, family: 'posix' | 'ofd'): Asked | Errn
   if (type === undefined || whence === undefined || start === undefined) return 'EFAULT';
   if (length === undefined || pid === undefined) return 'EFAULT';
   if (type > F_UNLCK || (family === 'ofd' && pid !== 0)) return 'EINVAL';
-  if (file.inode === 0) return 'EBADF';
-  const base = [0, file.pos, inodeOf(k.vfs, file.inode).size][whence];
+  const size = file.inode === 0 ? 0 : inodeOf(k.vfs, file.inode).size;
+  const base = [0, file.pos, size][whence];
   if (base === undefined) return 'EINVAL';
   const from = base + start;
   const [first, end] = length < 0 ? [from + length, from] : [from, length === 0 ? Infinity : from + length];
@@ -67,7 +67,7 @@ export const getLock =
     if (typeof asked === 'string') return asked;
     if (asked.type === F_UNLCK) return 'EINVAL';
     const { argument: addr, file } = call;
-    const held = lockInTheWay(k.vfs, file.inode as InodeId, asked.lock);
+    const held = lockInTheWay(k.vfs, lockedInode(file), asked.lock);
     if (held === undefined) return k.user.writeU16(addr, F_UNLCK) ? 0 : 'EFAULT';
     const written =
       k.user.writeU16(addr, held.exclusive ? F_WRLCK : F_RDLCK) &&
@@ -91,7 +91,7 @@ export const changeLock =
   };
 
 function lock(k: Kernel, file: OpenFile, { type, lock: wanted }: Asked, waits: boolean): Outcome {
-  const inode = file.inode as InodeId;
+  const inode = lockedInode(file);
   if (type === F_UNLCK) {
     clearLock(k.vfs, inode, wanted);
     return 0;
@@ -136,8 +136,6 @@ export const flock = syscall({
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, number, operation) {
-    const file = openFile(k, number);
-    if (file === undefined) return 'EBADF';
     // Mandatory locks have gone from Linux; asking for one does nothing.
     if (operation & LOCK.LOCK_MAND) return 0;
     const type = [
@@ -152,7 +150,8 @@ export const flock = syscall({
       F_UNLCK,
     ][operation & ~LOCK.LOCK_NB];
     if (type === undefined) return 'EINVAL';
-    if (file.inode === 0) return 'EBADF';
+    const file = openFile(k, number);
+    if (file === undefined) return 'EBADF';
     const wanted: FileLock = {
       family: 'flock',
       owner: file.id,

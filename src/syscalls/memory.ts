@@ -1,7 +1,7 @@
 /** Address spaces: mmap and its kin, and the heap's end. man 2 mmap, mprotect, mremap, madvise, brk. */
 import type { Errno } from '../abi/index.ts';
 import { type Kernel, memoryLimits, syscall } from '../kernel/index.ts';
-import { type PageObjectId, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
+import { layout, type PageObjectId, PROT_EXEC, PROT_READ, PROT_WRITE } from '../memory/index.ts';
 import {
   inodeOf,
   MS_NOEXEC,
@@ -70,6 +70,19 @@ function backing(k: Kernel, number: number, prot: number, shared: boolean): Back
   return { object, mayWrite: writes(file.flags) && !sealed, name: file.path, inode: file.inode };
 }
 
+const isAligned = (addr: number): boolean => addr % layout.PAGE_SIZE === 0;
+
+/** A length of 64 bits in whole pages: what is nearly 2^64 wraps to nothing, as Linux's PAGE_ALIGN does. */
+const inPages = (length: number): number => (length > 2 ** 64 - layout.PAGE_SIZE ? 0 : length);
+
+/** What no address space and no file could have, before anything else is asked. Linux: do_mmap(). */
+function whyTooMuch(length: number, offset: number): Errno | null {
+  if (length === 0) return 'EINVAL';
+  if (inPages(length) === 0) return 'ENOMEM';
+  if (length > layout.USER_END) return 'ENOMEM';
+  return offset + length >= 2 ** 63 ? 'EOVERFLOW' : null;
+}
+
 export const mmap = syscall({
   nr: 222,
   name: 'mmap',
@@ -91,7 +104,11 @@ export const mmap = syscall({
   result: 'hex',
   run(k, addr, length, prot, how, number, offset): Outcome {
     const type = how & 3;
-    if (type === 0 || (offset & 4095) !== 0) return 'EINVAL';
+    if (!isAligned(offset)) return 'EINVAL';
+    if ((how & MAP.MAP_ANONYMOUS) === 0 && openFile(k, number) === undefined) return 'EBADF';
+    const tooMuch = whyTooMuch(length, how & MAP.MAP_ANONYMOUS ? 0 : offset);
+    if (tooMuch !== null) return tooMuch;
+    if (type === 0) return 'EINVAL';
     if (how & MAP.MAP_HUGETLB) return 'ENOMEM';
     if (type === MAP.MAP_SHARED_VALIDATE && how & MAP.MAP_SYNC) return 'EOPNOTSUPP';
     const shared = (type & MAP.MAP_SHARED) !== 0;
@@ -140,7 +157,13 @@ export const mprotect = syscall({
   errors: ['EACCES', 'EINVAL', 'ENOMEM'],
   interrupted: 'never blocks',
   support: { partial: 'PROT_GROWSDOWN and PROT_GROWSUP are EINVAL' },
-  run: (k, addr, length, prot) => k.memory.spaces.mprotect(k.mm, addr, length, prot),
+  run(k, addr, length, prot) {
+    if (!isAligned(addr)) return 'EINVAL';
+    if (length === 0) return 0;
+    // The end would lie before the start.
+    if (addr + Math.ceil(length / layout.PAGE_SIZE) * layout.PAGE_SIZE >= 2 ** 64) return 'ENOMEM';
+    return k.memory.spaces.mprotect(k.mm, addr, length, prot);
+  },
 });
 
 const MREMAP = { MREMAP_MAYMOVE: 1, MREMAP_FIXED: 2, MREMAP_DONTUNMAP: 4 };
@@ -157,8 +180,8 @@ export const mremap = syscall({
     if ((how & ~7) !== 0) return 'EINVAL';
     return k.memory.spaces.mremap(k.mm, {
       addr,
-      oldLength,
-      newLength,
+      oldLength: inPages(oldLength),
+      newLength: inPages(newLength),
       mayMove: (how & MREMAP.MREMAP_MAYMOVE) !== 0,
       fixed: (how & MREMAP.MREMAP_FIXED) !== 0,
       dontUnmap: (how & MREMAP.MREMAP_DONTUNMAP) !== 0,
@@ -223,7 +246,7 @@ export const msync = syscall({
   errors: ['EBUSY', 'EINVAL', 'ENOMEM'],
   interrupted: 'never blocks',
   support: 'full',
-  run: (k, addr, length, how) => k.memory.spaces.msync(k.mm, addr, length, how),
+  run: (k, addr, length, how) => k.memory.spaces.msync(k.mm, addr, inPages(length), how),
 });
 
 export const mincore = syscall({
@@ -249,7 +272,9 @@ const lockCall = (nr: number, name: string, locked: boolean) =>
     interrupted: 'never blocks',
     support: 'full',
     run: (k, addr, length) =>
-      (locked ? whyNotLock(k, length, addr) : null) ?? k.memory.spaces.mlock(k.mm, addr, length, locked),
+      (addr + inPages(length) >= 2 ** 64 - layout.PAGE_SIZE && inPages(length) > 0 ? 'EINVAL' : null) ??
+      (locked ? whyNotLock(k, inPages(length), addr) : null) ??
+      k.memory.spaces.mlock(k.mm, addr, inPages(length), locked),
   });
 
 export const mlock = lockCall(228, 'mlock', true);

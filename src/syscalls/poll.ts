@@ -126,9 +126,9 @@ export const ppoll = syscall({
   interrupted: 'ERESTARTNOHAND',
   support: 'full',
   run(k, addr, count, timeout, mask, maskSize) {
-    if (count > k.vfs.host.limit('nofile')) return 'EINVAL';
     const refused = setDeadline(k, timeout) ?? swapMask(k, mask, maskSize);
     if (refused !== null) return refused;
+    if (count > k.vfs.host.limit('nofile')) return leave(k, timeout, 'EINVAL');
     const found = pollOnce(k, addr, count);
     if (found === 'EFAULT') return leave(k, timeout, found);
     return leave(k, timeout, found.ready > 0 ? found.ready : waitForAny(k, found.queues));

@@ -1,9 +1,9 @@
 /** read, write and their positioned forms; vectors are in vector.ts. Linux: fs/read_write.c. */
 import type { Errno } from '../abi/index.ts';
 import { type Kernel, syscall, type Task } from '../kernel/index.ts';
-import { type OpenFile, type Outcome, OWN_POSITION, type Transfer, tellMoved } from '../vfs/index.ts';
+import { NO_OPS, type OpenFile, type Outcome, OWN_POSITION, type Transfer, tellMoved } from '../vfs/index.ts';
 import { fd, inBuffer, long, outBuffer, size } from './args.ts';
-import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
+import { fileFor, isBeyond, MAX_BYTES, openFile } from './file.ts';
 
 /** Which way the bytes go. */
 export type Direction = 'read' | 'write';
@@ -54,16 +54,21 @@ function moveOne(
   length: number,
   at: number,
 ): Outcome {
+  if (isBeyond(addr, length) && k.vfs.ops[file.kind][what] !== NO_OPS[what]) return 'EFAULT';
   const { progress } = k.call;
   return move(k, file, what, k.transfer(addr + progress, Math.min(length, MAX_BYTES) - progress), at);
 }
+
+/** Can a file be read at any place? What has no name anywhere cannot, though some of it seeks. Linux: FMODE_PREAD. */
+export const hasPositions = (k: Kernel, file: OpenFile): boolean =>
+  k.vfs.ops[file.kind].seek !== null && file.inode !== 0;
 
 /** The file of a positioned call, or why there is none, in Linux's order. */
 export function positioned(k: Kernel, number: number, what: Direction, at: number): OpenFile | Errno {
   if (at < 0) return 'EINVAL';
   const file = openFile(k, number);
   if (file === undefined) return 'EBADF';
-  if (k.vfs.ops[file.kind].seek === null) return 'ESPIPE';
+  if (!hasPositions(k, file)) return 'ESPIPE';
   return fileFor(k, number, what) ?? 'EBADF';
 }
 
@@ -117,7 +122,7 @@ export const read = syscall({
   run(k, number, addr, length) {
     const file = fileFor(k, number, 'read');
     if (file === undefined) return 'EBADF';
-    return isNegative(length) ? 'EINVAL' : moveOne(k, file, 'read', addr, length, OWN_POSITION);
+    return moveOne(k, file, 'read', addr, length, OWN_POSITION);
   },
 });
 
@@ -131,7 +136,7 @@ export const write = syscall({
   run(k, number, addr, length) {
     const file = fileFor(k, number, 'write');
     if (file === undefined) return 'EBADF';
-    return isNegative(length) ? 'EINVAL' : moveOne(k, file, 'write', addr, length, OWN_POSITION);
+    return moveOne(k, file, 'write', addr, length, OWN_POSITION);
   },
 });
 
@@ -145,7 +150,7 @@ export const pread64 = syscall({
   run(k, number, addr, length, at) {
     const file = positioned(k, number, 'read', at);
     if (typeof file === 'string') return file;
-    return isNegative(length) ? 'EINVAL' : moveOne(k, file, 'read', addr, length, at);
+    return moveOne(k, file, 'read', addr, length, at);
   },
 });
 
@@ -159,7 +164,7 @@ export const pwrite64 = syscall({
   run(k, number, addr, length, at) {
     const file = positioned(k, number, 'write', at);
     if (typeof file === 'string') return file;
-    return isNegative(length) ? 'EINVAL' : moveOne(k, file, 'write', addr, length, at);
+    return moveOne(k, file, 'write', addr, length, at);
   },
 });
 

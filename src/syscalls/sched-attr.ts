@@ -24,6 +24,8 @@ interface Attributes {
   readonly flags: number;
   readonly nice: number;
   readonly priority: number;
+  /** It has flags that mean nothing. */
+  readonly isUnknown: boolean;
 }
 
 function readAttributes(k: Kernel, addr: number): Attributes | 'EFAULT' | 'EINVAL' | 'E2BIG' {
@@ -38,9 +40,9 @@ function readAttributes(k: Kernel, addr: number): Attributes | 'EFAULT' | 'EINVA
   const view = new DataView(bytes.buffer);
   const flags = view.getUint32(8, true);
   if ((flags & FLAG.UTIL_CLAMP) !== 0 && length < SIZE_VER1) return 'EINVAL';
-  if ((flags & ~FLAG.ALL) !== 0 || view.getUint32(12, true) !== 0) return 'EINVAL';
+  const isUnknown = (flags & ~FLAG.ALL) !== 0 || view.getUint32(12, true) !== 0;
   const nice = Math.max(-20, Math.min(19, view.getInt32(16, true)));
-  return { policy: view.getInt32(4, true), flags, nice, priority: view.getUint32(20, true) };
+  return { policy: view.getInt32(4, true), flags, nice, priority: view.getUint32(20, true), isUnknown };
 }
 
 function setAttributes(k: Kernel, tid: number, addr: number, bits: number): Outcome {
@@ -50,6 +52,7 @@ function setAttributes(k: Kernel, tid: number, addr: number, bits: number): Outc
   if (wanted.policy < 0) return 'EINVAL';
   const task = taskOf(k, tid);
   if (task === undefined) return 'ESRCH';
+  if (wanted.isUnknown) return 'EINVAL';
   const { flags } = wanted;
   const keeps = (flags & FLAG.KEEP_POLICY) !== 0;
   const { nice, priority } = (flags & FLAG.KEEP_PARAMS) !== 0 ? task : wanted;

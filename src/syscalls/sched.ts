@@ -92,6 +92,9 @@ export const schedGetparam = syscall({
   },
 });
 
+/** Its range is told by kernels without it, too. */
+const SCHED_EXT = 7;
+
 const bound = (nr: number, name: string, realTime: number) =>
   syscall({
     nr,
@@ -100,7 +103,11 @@ const bound = (nr: number, name: string, realTime: number) =>
     errors: ['EINVAL'],
     ...base,
     run: (_k, which) =>
-      isRealTime(which) ? realTime : isKnown(which) || which === SCHED.SCHED_DEADLINE ? 0 : 'EINVAL',
+      isRealTime(which)
+        ? realTime
+        : isKnown(which) || which === SCHED.SCHED_DEADLINE || which === SCHED_EXT
+          ? 0
+          : 'EINVAL',
   });
 
 export const schedRrGetInterval = syscall({

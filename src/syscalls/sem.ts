@@ -61,10 +61,11 @@ const changes = ({ delta }: SemOp) => delta !== 0;
 
 /** Linux: __do_semtimedop(). */
 function start(k: Kernel, id: number, addr: number, count: number): Outcome {
-  if (count < 1 || id < 0) return 'EINVAL';
   if (count > k.ipc.limits.semopm) return 'E2BIG';
+  if (count < 1) return 'EINVAL';
   const ops = readOps(k, addr, count);
   if (ops === 'EFAULT') return ops;
+  if (id < 0) return 'EINVAL';
   const set = semSetOf(k, id);
   if (set === undefined) return 'EINVAL';
   const alters = ops.some(changes);

@@ -14,6 +14,7 @@ import {
   onAltStack,
   popFrame,
   REGISTERS_REPLACED,
+  type SigAction,
   type SigSet,
   setAction,
   setOf,
@@ -68,6 +69,15 @@ const SA_FLAGS = {
   SA_RESETHAND: 0x80000000 | 0,
 };
 
+/** An action as the caller's structure says. */
+function readAction(k: Kernel, addr: number): SigAction | 'EFAULT' {
+  const handler = k.user.readU64(addr);
+  const bits = k.user.readU32(addr + 8);
+  const mask = readSet(k, addr + 16);
+  if (handler === undefined || bits === undefined || mask === 'EFAULT') return 'EFAULT';
+  return { handler, flags: bits, mask: asMask(mask.lo, mask.hi) };
+}
+
 /** struct sigaction { handler; flags; mask } — riscv has no restorer. */
 function actionText(k: Kernel, addr: number): string | null {
   const handler = k.user.readU64(addr);
@@ -86,15 +96,14 @@ export const rtSigaction = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, signo, act, old, setSize) {
-    if (setSize !== 8 || !validSignal(signo)) return 'EINVAL';
+    if (setSize !== 8) return 'EINVAL';
+    const wanted = act === 0 ? null : readAction(k, act);
+    if (wanted === 'EFAULT') return wanted;
+    if (!validSignal(signo)) return 'EINVAL';
     if (act !== 0 && (signo === SIGNAL.SIGKILL || signo === SIGNAL.SIGSTOP)) return 'EINVAL';
     const before = k.group.handlers.actions[signo] ?? null;
-    if (act !== 0) {
-      const handler = k.user.readU64(act);
-      const bits = k.user.readU32(act + 8);
-      const mask = readSet(k, act + 16);
-      if (handler === undefined || bits === undefined || mask === 'EFAULT') return 'EFAULT';
-      setAction(k.group, signo, { handler, flags: bits, mask: asMask(mask.lo, mask.hi) });
+    if (wanted !== null) {
+      setAction(k.group, signo, wanted);
       discardIgnored(k, k.group, signo);
     }
     if (old === 0) return 0;
@@ -141,7 +150,8 @@ export const rtSigpending = syscall({
     let pending = EMPTY;
     for (const info of [...k.task.pending, ...k.group.pending])
       if (has(k.task.blocked, info.signo)) pending = union(pending, setOf(info.signo));
-    return writeSet(k, set, pending) ? 0 : 'EFAULT';
+    const bytes = new Uint8Array(new Uint32Array([pending.lo, pending.hi]).buffer, 0, setSize);
+    return k.user.copyOut(set, bytes) ? 0 : 'EFAULT';
   },
 });
 
@@ -240,7 +250,10 @@ export const sigaltstack = syscall({
       const bits = k.user.readI32(next + 8);
       const length = k.user.readU64(next + 16);
       if (base === undefined || bits === undefined || length === undefined) return 'EFAULT';
-      if (onAltStack(task, sp)) return 'EPERM';
+      const { altStack } = task;
+      const isSame = base === altStack.sp && length === altStack.size && bits === altStack.flags;
+      if (isSame && old === 0) return 0;
+      if (!isSame && onAltStack(task, sp)) return 'EPERM';
       if ((bits & ~SS_KNOWN) !== 0 || (bits & 3) === 3) return 'EINVAL';
       if ((bits & 2) !== 0) task.altStack = NO_ALT_STACK;
       else if (length < MINSIGSTKSZ) return 'ENOMEM';

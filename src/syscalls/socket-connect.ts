@@ -146,9 +146,10 @@ export const connect = syscall({
   support: 'full',
   run(k, number, addr, length) {
     const at = socketAt(k, number);
-    if (typeof at === 'string') return at;
+    if (at === 'EBADF') return at;
     const address = readAddress(k, addr, length);
     if (typeof address === 'string') return address;
+    if (typeof at === 'string') return at;
     if (at.socket.family === AF.UNIX) return connectByName(k, at.socket, address, isPatient(at.file));
     if (address.length < 2) return 'EINVAL';
     return protocolOf(at.socket).connect(k.vfs, at.socket, address, isPatient(at.file));
@@ -200,8 +201,10 @@ export const accept4 = syscall({
   errors: ACCEPT_ERRORS,
   interrupted: 'ERESTARTSYS',
   support: 'full',
-  run: (k, number, addr, lengthAddr, bits) =>
-    bits & ~TYPE_BITS ? 'EINVAL' : acceptOne(k, number, addr, lengthAddr, bits),
+  run(k, number, addr, lengthAddr, bits) {
+    if (socketAt(k, number) === 'EBADF') return 'EBADF';
+    return bits & ~TYPE_BITS ? 'EINVAL' : acceptOne(k, number, addr, lengthAddr, bits);
+  },
 });
 
 export const SOCKET_CONNECT_CALLS = [bind, listen, accept, connect, accept4];

@@ -45,7 +45,8 @@ export function readControl(k: Kernel, socket: Socket, addr: number, length: num
   const files: FileId[] = [];
   let credentials: Ucred | null = null;
   let packet: Partial<PacketInfo> = {};
-  for (let at = 0; addr !== 0 && at + HEADER <= length; ) {
+  if (!k.user.copyIn(addr, new Uint8Array(length))) return 'EFAULT';
+  for (let at = 0; at + HEADER <= length; ) {
     const size = k.user.readU64(addr + at);
     const [level, type] = [k.user.readI32(addr + at + 8), k.user.readI32(addr + at + 12)];
     if (size === undefined || level === undefined || type === undefined) return 'EFAULT';

@@ -18,7 +18,7 @@ import {
   type Wait,
 } from '../vfs/index.ts';
 import { fd, flags, inBuffer, int, outBuffer, pointer, size } from './args.ts';
-import { isNegative, MAX_BYTES } from './file.ts';
+import { isBeyond, MAX_BYTES } from './file.ts';
 import { remaining } from './iovec.ts';
 import { CONTROL_LENGTH, FLAGS, type Header, MAX_CONTROL, NAME_LENGTH, readHeader } from './msghdr.ts';
 import { readAddress, unixName } from './sockaddr.ts';
@@ -126,9 +126,9 @@ export const sendto = syscall({
   interrupted: 'ERESTARTSYS',
   support: { partial: 'urgent data and MSG_FASTOPEN are refused' },
   run(k, number, addr, length, bits, toAddr, toLength) {
+    if (isBeyond(addr, Math.min(length, MAX_BYTES))) return 'EFAULT';
     const at = socketAt(k, number);
     if (typeof at === 'string') return at;
-    if (isNegative(length)) return 'EINVAL';
     const options = targetOf(k, at.socket, toAddr, toLength);
     if (typeof options === 'string') return options;
     const { progress } = k.call;
@@ -212,14 +212,16 @@ export const recvfrom = syscall({
   interrupted: 'ERESTARTSYS',
   support: { partial: 'there is no urgent data and no error queue' },
   run(k, number, addr, length, bits, fromAddr, fromLength) {
+    if (isBeyond(addr, Math.min(length, MAX_BYTES))) return 'EFAULT';
     const at = socketAt(k, number);
     if (typeof at === 'string') return at;
-    if (isNegative(length)) return 'EINVAL';
     const { progress } = k.call;
     const bytes = k.transfer(addr + progress, Math.min(length, MAX_BYTES) - progress);
     const got = receiveAll(k, at, bytes, bits);
-    if (!isReceived(got)) return endOf(k, got);
+    const isNameless = fromAddr !== 0 && k.user.readI32(fromLength) === undefined;
+    if (!isReceived(got)) return typeof got === 'number' && isNameless ? 'EFAULT' : endOf(k, got);
     if ((bits & MSG.MSG_PEEK) === 0) for (const file of got.files) releaseFile(k.vfs, file);
+    if (isNameless) return 'EFAULT';
     if (fromAddr !== 0 && !giveName(k, at.socket, got.from, fromAddr, fromLength)) return 'EFAULT';
     return k.call.progress + lengthTold(got, bits);
   },

@@ -141,9 +141,9 @@ export const setsockopt = syscall({
   interrupted: 'never blocks',
   support: { partial: 'SOL_SOCKET, IP, IPv6, TCP and UDP without packet filters, routing and error queues' },
   run(k, number, level, name, addr, length) {
-    if (length < 0) return 'EINVAL';
     const at = socketAt(k, number);
     if (typeof at === 'string') return at;
+    if (length < 0) return 'EINVAL';
     const options = optionsAt(at.socket, level);
     if (options === null) return noLevel(at.socket, true);
     const found = options[name];

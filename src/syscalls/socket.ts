@@ -122,6 +122,8 @@ function make(k: Kernel, family: number, kind: number, protocol: number): Socket
   const type = kind & 15;
   if (type >= SOCK_MAX) return 'EINVAL';
   const makers = MAKERS[family];
+  const isInet = family === AF.INET || family === AF.INET6;
+  if (isInet && (protocol < 0 || protocol >= IPPROTO_MAX)) return 'EINVAL';
   if (makers !== undefined) return makers[type]?.(k, protocol) ?? 'ESOCKTNOSUPPORT';
   if (NOT_HERE.has(family)) recordUnsupported(k);
   return 'EAFNOSUPPORT';
@@ -182,6 +184,9 @@ export const socketpair = syscall({
   interrupted: 'never blocks',
   support: 'full',
   run(k, family, kind, protocol, addr) {
+    if (kind & ~(TYPE_BITS | 15)) return 'EINVAL';
+    // Linux writes the numbers first, and makes the sockets then.
+    if (!k.user.writeU64(addr, 0)) return 'EFAULT';
     const pair = pairType(k, family, kind, protocol);
     if (typeof pair === 'string') return pair;
     const files = newSocketPair(k.vfs, pair.type, ucredOf(k), kind);

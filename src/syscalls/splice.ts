@@ -1,5 +1,5 @@
 /** splice, tee, vmsplice: bytes into, out of and between pipes without the caller's memory. Linux: fs/splice.c. */
-import { O, SIGNAL } from '../abi/index.ts';
+import { type Errno, O, SIGNAL } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import {
   BufferTransfer,
@@ -11,13 +11,16 @@ import {
   OWN_POSITION,
   type Pipe,
   pipeOf,
+  reads,
   ringPeek,
   tellMoved,
+  writes,
 } from '../vfs/index.ts';
 import { fd, flags, long, pointer, size } from './args.ts';
 import { advance, CHUNK, type End, positionOf, WRITE_ERRORS, writeOut } from './copy.ts';
-import { fileFor, MAX_BYTES, openFile } from './file.ts';
+import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
 import { inVector, readRanges } from './iovec.ts';
+import { hasPositions } from './read-write.ts';
 
 const SPLICE = { SPLICE_F_MOVE: 1, SPLICE_F_NONBLOCK: 2, SPLICE_F_MORE: 4, SPLICE_F_GIFT: 8 };
 const KNOWN_SPLICE = 15;
@@ -71,9 +74,15 @@ function brokenPipe(k: Kernel): 'EPIPE' {
   return 'EPIPE';
 }
 
-/** Why an offset may not be given: pipes have none. */
-const badOffset = (k: Kernel, { file, addr }: End): boolean =>
-  addr !== 0 && k.vfs.ops[file.kind].seek === null;
+/** What is wrong with the files and the offsets given for them: a pipe has none. Linux: __do_splice, do_splice. */
+function wrongOffsets(k: Kernel, { from, to }: { readonly from: End; readonly to: End }): Errno | null {
+  const [source, target] = [asPipe(k, from.file), asPipe(k, to.file)];
+  if ((source !== null && from.addr !== 0) || (target !== null && to.addr !== 0)) return 'ESPIPE';
+  for (const { addr } of [to, from]) if (addr !== 0 && k.user.readI64(addr) === undefined) return 'EFAULT';
+  if (!reads(from.file.flags) || !writes(to.file.flags)) return 'EBADF';
+  const other = source === null ? from : to;
+  return other.addr !== 0 && !hasPositions(k, other.file) ? 'EINVAL' : null;
+}
 
 export const splice = syscall({
   nr: 76,
@@ -85,11 +94,13 @@ export const splice = syscall({
   run(k, inFd, inOffset, outFd, outOffset, length, bits) {
     if (length === 0) return 0;
     if ((bits & ~KNOWN_SPLICE) !== 0) return 'EINVAL';
-    const [from, to] = [fileFor(k, inFd, 'read'), fileFor(k, outFd, 'write')];
+    const [from, to] = [openFile(k, inFd), openFile(k, outFd)];
     if (from === undefined || to === undefined) return 'EBADF';
     const [source, target] = [asPipe(k, from), asPipe(k, to)];
     const ends = { from: { file: from, addr: inOffset }, to: { file: to, addr: outOffset } };
-    if (badOffset(k, ends.from) || badOffset(k, ends.to)) return 'ESPIPE';
+    const wrong = wrongOffsets(k, ends);
+    if (wrong !== null) return wrong;
+    if (isNegative(length)) return 'EINVAL';
     const isPatient =
       (bits & SPLICE.SPLICE_F_NONBLOCK) === 0 && ((from.flags | to.flags) & O.O_NONBLOCK) === 0;
     const most = Math.min(length, MAX_BYTES);
@@ -134,9 +145,11 @@ export const vmsplice = syscall({
   run(k, number, addr, count, bits) {
     if ((bits & ~KNOWN_SPLICE) !== 0) return 'EINVAL';
     const file = openFile(k, number);
-    if (file === undefined || file.kind !== 'pipe') return 'EBADF';
+    if (file === undefined) return 'EBADF';
     const ranges = readRanges(k, addr, count);
     if (typeof ranges === 'string') return ranges;
+    if (ranges.every(({ length }) => length === 0)) return 0;
+    if (file.kind !== 'pipe') return 'EBADF';
     const { read, write } = k.vfs.ops.pipe;
     const move = fileFor(k, number, 'write') === undefined ? read : write;
     const transfer = k.transferVector(ranges);

@@ -13,6 +13,7 @@ import {
 } from '../kernel/index.ts';
 import { layout } from '../memory/index.ts';
 import { flags, outBuffer, pointer, quote, size, struct, uint } from './args.ts';
+import { isBeyond } from './file.ts';
 
 const base = { interrupted: 'never blocks', support: 'full' } as const;
 
@@ -106,10 +107,12 @@ export const getrandom = syscall({
   run(k, addr, wanted, bits) {
     if ((bits & ~7) !== 0 || (bits & 6) === 6) return 'EINVAL';
     const length = Math.min(wanted, MAX_RANDOM);
+    if (isBeyond(addr, length)) return 'EFAULT';
     for (let done = 0; done < length; done += CHUNK) {
       const bytes = new Uint8Array(Math.min(CHUNK, length - done));
       fillRandom(k.random, bytes);
-      if (!k.user.copyOut(addr + done, bytes)) return done > 0 ? done : 'EFAULT';
+      const copied = k.transfer(addr + done, bytes.length).put(bytes);
+      if (copied < bytes.length) return done + copied > 0 ? done + copied : 'EFAULT';
     }
     return length;
   },

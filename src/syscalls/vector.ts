@@ -1,7 +1,7 @@
 /** readv, writev and their positioned forms. Linux: fs/read_write.c. */
 import { O } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
-import { type OpenFile, type Outcome, OWN_POSITION } from '../vfs/index.ts';
+import { NO_OPS, type OpenFile, type Outcome, OWN_POSITION } from '../vfs/index.ts';
 import { fd, flags, int, long } from './args.ts';
 import { fileFor } from './file.ts';
 import { inVector, outVector, readRanges, remaining } from './iovec.ts';
@@ -23,8 +23,11 @@ interface VectorCall {
 }
 
 function moveVector(k: Kernel, file: OpenFile, what: Direction, call: VectorCall): Outcome {
+  if (k.vfs.ops[file.kind][what] === NO_OPS[what]) return 'EINVAL';
   const ranges = readRanges(k, call.addr, call.count);
   if (typeof ranges === 'string') return ranges;
+  // Linux: do_iter_readv_writev is not reached by nothing at all.
+  if (ranges.every(({ length }) => length === 0)) return 0;
   const transfer = k.transferVector(remaining(ranges, k.call.progress));
   return move(k, file, what, transfer, call.at, call.isPatient);
 }
@@ -97,6 +100,9 @@ function moveWith(k: Kernel, number: number, what: Direction, call: VectorCall, 
   const own = call.at === OWN_POSITION;
   const file = own ? (fileFor(k, number, what) ?? 'EBADF') : positioned(k, number, what, call.at);
   if (typeof file === 'string') return file;
+  const ranges = readRanges(k, call.addr, call.count);
+  if (typeof ranges === 'string') return ranges;
+  if (ranges.every(({ length }) => length === 0)) return 0;
   // Files in memory take no RWF_NOWAIT (Linux: FMODE_NOWAIT).
   const isUnknown = (bits & ~KNOWN_RWF) !== 0 || (bits & RWF.RWF_NOWAIT && file.kind === 'regular');
   if (isUnknown) return 'EOPNOTSUPP';

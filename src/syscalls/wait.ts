@@ -1,5 +1,5 @@
 /** wait4 and waitid: which child has something to report, and how it is told. */
-import { SI, SIGNAL } from '../abi/index.ts';
+import { type Errno, SI, SIGNAL } from '../abi/index.ts';
 import {
   type Arg,
   type ChildReport,
@@ -139,6 +139,13 @@ function writeNothing(k: Kernel, info: number): boolean {
   return [0, 4, 8, 16, 20, 24].every((at) => k.user.writeU32(info + at, 0));
 }
 
+function findFor(k: Kernel, type: number, id: number, options: number): ReturnType<typeof ask> | Errno {
+  if ((options & ~WAITID_OPTIONS) !== 0) return 'EINVAL';
+  if ((options & (W.WEXITED | W.WSTOPPED | W.WCONTINUED)) === 0) return 'EINVAL';
+  const select = selectId(k, type, id);
+  return typeof select === 'string' ? select : ask(k, select, options, 0);
+}
+
 export const waitid = syscall({
   nr: 95,
   name: 'waitid',
@@ -147,14 +154,11 @@ export const waitid = syscall({
   interrupted: 'ERESTARTSYS',
   support: 'full',
   run(k, type, id, info, options, rusage) {
-    if ((options & ~WAITID_OPTIONS) !== 0) return 'EINVAL';
-    if ((options & (W.WEXITED | W.WSTOPPED | W.WCONTINUED)) === 0) return 'EINVAL';
-    const select = selectId(k, type, id);
-    if (typeof select === 'string') return select;
-    const found = ask(k, select, options, 0);
+    const found = findFor(k, type, id, options);
     if (!isReport(found)) {
-      if (found !== 0) return found;
-      return info === 0 || writeNothing(k, info) ? 0 : 'EFAULT';
+      if (typeof found === 'object') return found;
+      // Also a call that fails says that it found nobody.
+      return info === 0 || writeNothing(k, info) ? found : 'EFAULT';
     }
     const told = info === 0 || k.user.copyOut(info, reportInfo(k, found));
     const counted = rusage === 0 || writeUsage(k, rusage, usageOf(found));

@@ -70,7 +70,7 @@ function read(vfs: Vfs, file: OpenFile, to: Transfer): Outcome {
 
 function write(vfs: Vfs, file: OpenFile, from: Transfer): Outcome {
   const event = eventOf(vfs, file);
-  if (from.left < 8) return 'EINVAL';
+  if (from.left !== 8) return 'EINVAL';
   const bytes = new Uint8Array(8);
   if (from.take(bytes) < 8) return 'EFAULT';
   const view = new DataView(bytes.buffer);

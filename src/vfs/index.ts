@@ -66,7 +66,15 @@ export {
   releaseFilesTable,
   setCloseOnExec,
 } from './fd-table.ts';
-export { ALWAYS_READY, type FileOps, type IoctlArgument, OWN_POSITION, PIECE, pause } from './file-ops.ts';
+export {
+  ALWAYS_READY,
+  type FileOps,
+  type IoctlArgument,
+  NO_OPS,
+  OWN_POSITION,
+  PIECE,
+  pause,
+} from './file-ops.ts';
 export { type FsSetup, fsSetupOf, newFsSetup } from './fs-context.ts';
 export {
   type HostPort,
@@ -106,7 +114,15 @@ export { giveInt, takeInt } from './ioctl.ts';
 export type { Layer, LayerDirectory, LayerFile, LayerNode, LayerSymlink } from './layer.ts';
 export { hasLookedOutside, leadsOutside, pageFiller } from './layered.ts';
 export { breakLeases, leaseOf, setLease } from './lease.ts';
-export { clearLock, type FileLock, listLocks, lockInTheWay, lockQueue, setLock } from './lock.ts';
+export {
+  clearLock,
+  type FileLock,
+  listLocks,
+  lockedInode,
+  lockInTheWay,
+  lockQueue,
+  setLock,
+} from './lock.ts';
 export { IN, tellBoth, tellFile, tellMoved } from './mark.ts';
 export { addSeals, F_SEAL_EXEC, newMemfd, sealsOf } from './memfd.ts';
 export {
@@ -194,6 +210,7 @@ export { type FileInit, fileOf, isWriter, newFile, releaseFile, retainFile } fro
 export { forgetOpening } from './open-special.ts';
 export {
   dropPrivileges,
+  isImmutable,
   isInGroup,
   lostPrivileges,
   MAY_EXEC,

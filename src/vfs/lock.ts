@@ -16,6 +16,15 @@ export interface FileLock {
   readonly end: number;
 }
 
+/** Pipes and sockets have inodes of their own; everything else without a name shares one (Linux: anon_inodefs). */
+const ANONYMOUS = -(2 ** 31) as InodeId;
+
+/** The inode that locks of an open file lie on: a made-up one for what has no place in the tree. */
+export function lockedInode({ inode, kind, channel }: OpenFile): InodeId {
+  if (inode !== 0) return inode;
+  return kind === 'pipe' || kind === 'socket' ? (-channel as InodeId) : ANONYMOUS;
+}
+
 /** The locks of one inode, sorted by start within an owner, and those who wait for one to go. */
 export interface LockList {
   locks: FileLock[];
@@ -82,16 +91,17 @@ const everything = { exclusive: false, start: 0, end: Number.POSITIVE_INFINITY }
 
 /** A process closed a descriptor of this file: all its POSIX locks there go (man 2 fcntl). */
 export function releasePosixLocks(vfs: Vfs, file: OpenFile, tgid: number): void {
-  if (file.inode === 0 || vfs.locks.size === 0) return;
-  clearLock(vfs, file.inode, { family: 'posix', owner: tgid, ...everything });
+  if (vfs.locks.size === 0) return;
+  clearLock(vfs, lockedInode(file), { family: 'posix', owner: tgid, ...everything });
 }
 
 /** The last reference to an open file goes, and with it the locks that are its own. */
 export function releaseFlock(vfs: Vfs, file: OpenFile): void {
-  if (file.inode === 0 || vfs.locks.size === 0) return;
+  if (vfs.locks.size === 0) return;
   const owner: FileId = file.id;
-  clearLock(vfs, file.inode, { family: 'flock', owner, ...everything });
-  clearLock(vfs, file.inode, { family: 'ofd', owner, ...everything });
+  const inode = lockedInode(file);
+  clearLock(vfs, inode, { family: 'flock', owner, ...everything });
+  clearLock(vfs, inode, { family: 'ofd', owner, ...everything });
 }
 
 /** All locks with the inodes they are on, in a fixed order, for /proc/locks. */

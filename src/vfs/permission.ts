@@ -29,6 +29,10 @@ export function mayAccess(inode: Inode, creds: Credentials, want: number): boole
   return looks && hasCap(creds, CAP.CAP_DAC_READ_SEARCH);
 }
 
+/** Directories of processes in /proc: nobody, root included, gets to write there. Linux: S_IMMUTABLE. */
+export const isImmutable = ({ kind, generator }: Inode): boolean =>
+  kind === 'directory' && generator !== null && generator.pid !== 0;
+
 /** chmod, utimes and the like are the owner's right. */
 export const owns = (inode: Inode, creds: Credentials): boolean =>
   creds.fsuid === inode.uid || hasCap(creds, CAP.CAP_FOWNER);

@@ -9,6 +9,7 @@ import { inodeOf, newInode } from './inode.ts';
 import { IN, tell, tellName } from './mark.ts';
 import { isMountPoint, isReadOnly } from './mount.ts';
 import {
+  isImmutable,
   MAY_EXEC,
   MAY_READ,
   MAY_WRITE,
@@ -28,8 +29,9 @@ export function mayCreate(vfs: Vfs, who: Walker, parent: Place): Errno | null {
   const directory = inodeOf(vfs, parent.inode);
   if (isReadOnly(vfs, parent)) return 'EROFS';
   if (directory.nlink === 0) return 'ENOENT';
-  if (directory.generator !== null) return 'EPERM';
-  return mayAccess(directory, who.credentials, MAY_WRITE | MAY_EXEC) ? null : 'EACCES';
+  if (isImmutable(directory)) return 'EPERM';
+  if (!mayAccess(directory, who.credentials, MAY_WRITE | MAY_EXEC)) return 'EACCES';
+  return directory.generator === null ? null : 'EPERM';
 }
 
 /** What a new node is, besides its name. */
@@ -127,8 +129,9 @@ export function linkNode(
 function whyNotRemove(vfs: Vfs, who: Walker, at: Resolved): Errno | null {
   if (isReadOnly(vfs, at.parent)) return 'EROFS';
   const directory = inodeOf(vfs, at.parent.inode);
-  if (directory.generator !== null) return 'EPERM';
-  return mayRemove(directory, inodeOf(vfs, at.inode), who.credentials);
+  if (isImmutable(directory)) return 'EPERM';
+  const refused = mayRemove(directory, inodeOf(vfs, at.inode), who.credentials);
+  return refused ?? (directory.generator === null ? null : 'EPERM');
 }
 
 /** unlink(2): takes the name of anything but a directory away. */

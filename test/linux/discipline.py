@@ -1,4 +1,7 @@
-"""Plays scripts to a pseudo-terminal of this Linux: reads a list of scripts as JSON, writes what each step gave."""
+"""Plays scripts to a pseudo-terminal of this Linux: reads a list of scripts as JSON, writes what each step gave.
+
+What is typed or written comes to the other side in its own time, so there is a pause, longer by the argument.
+"""
 
 import array
 import errno
@@ -12,6 +15,7 @@ import termios
 import time
 
 READ_SIZE = 8192
+PATIENCE = float(sys.argv[1])
 
 
 def reading(fd, size):
@@ -56,13 +60,13 @@ def play(script):
             answers.append(0)
         elif what == "type":
             answers.append(writing(master, value))
-            time.sleep(0.003)
+            time.sleep(0.003 * PATIENCE)
         elif what == "write":
             answers.append(writing(slave, value))
-            time.sleep(0.003)
+            time.sleep(0.003 * PATIENCE)
         elif what == "read":
             answers.append(reading(slave, value))
-            time.sleep(0.001)
+            time.sleep(0.001 * PATIENCE)
         elif what == "see":
             answers.append(reading(master, READ_SIZE))
         elif what == "count":

@@ -33,7 +33,7 @@ export function errnoSource(cases: readonly ErrnoCase[]): string {
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-${MISSING.map(([name, nr]) => `#ifndef SYS_${name}\n#define SYS_${name} ${nr}\n#endif`).join('\n')}
+${newerCalls()}
 static long *answers;
 static char buffer[${BUFFER_SIZE}] __attribute__((aligned(4096)));
 static long ask(long nr, long a, long b, long c, long d, long e, long f) {
@@ -62,3 +62,7 @@ const FIRST_COMMON = 424;
 const MISSING = Object.entries(SYSCALL_NAMES)
   .map(([nr, name]) => [name, Number(nr)] as const)
   .filter(([, nr]) => nr >= FIRST_COMMON);
+
+/** Their numbers for the preprocessor, where the C library does not have them. */
+export const newerCalls = (): string =>
+  MISSING.map(([name, nr]) => `#ifndef SYS_${name}\n#define SYS_${name} ${nr}\n#endif`).join('\n');

@@ -85,10 +85,10 @@ function sendStream(vfs: Vfs, socket: Socket, from: Transfer, options: SendOptio
     if (room <= 0) break;
     if (roomForBuffers(vfs) <= 0) return done > 0 ? done : 'ENOBUFS';
     const piece = new Uint8Array(Math.min(from.left, room, MAX_PIECE));
-    const took = from.take(piece);
-    if (took > 0) deliver(vfs, socket, peer, piece.subarray(0, took), options, done === 0);
-    done += took;
-    if (took < piece.length) return done > 0 ? done : 'EFAULT';
+    // What has no whole piece behind it is not sent in part.
+    if (from.take(piece) < piece.length) return done > 0 ? done : 'EFAULT';
+    deliver(vfs, socket, peer, piece, options, done === 0);
+    done += piece.length;
   }
   if (from.left === 0) return done;
   const wait = waitToWrite(vfs, socket, options.isPatient);
