@@ -11,7 +11,7 @@ checkNode();
 installPackages();
 installTestTools();
 build();
-const ready = pullImage() && pullImage(['--no-compile', 'debian+libpython3.13-testsuite']);
+const ready = pullImage() && pullImage(['debian+libpython3.13-testsuite']);
 if (!ready) say('without the Debian image the tests of Debian programs are skipped');
 
 const folder = mkdtempSync(join(tmpdir(), 'timeslice-test-'));

@@ -38,10 +38,39 @@ const MODULES = [
   'traceback',
 ];
 
+/** What most of CPython's own tests import, beside their runner. */
+const TEST_MODULES = [
+  'ctypes',
+  'datetime',
+  'email.message',
+  'fractions',
+  'glob',
+  'http.client',
+  'json',
+  'multiprocessing.forkserver',
+  'multiprocessing.managers',
+  'multiprocessing.popen_forkserver',
+  'multiprocessing.popen_spawn_posix',
+  'multiprocessing.spawn',
+  'pathlib',
+  'py_compile',
+  'statistics',
+  'tarfile',
+  'test._test_multiprocessing',
+  'test.support.import_helper',
+  'test.support.script_helper',
+  'test.support.socket_helper',
+  'test.support.warnings_helper',
+  'unittest.mock',
+  'zipfile',
+];
+
+const imports = (modules: readonly string[]): string => `python3 -c 'import ${modules.join(', ')}'`;
+
 const SCRIPT = [
-  `python3 -c 'import ${MODULES.join(', ')}'`,
+  imports(MODULES),
   // Who adds CPython's own tests means to run them: the test runner is large. The runner without tests is everywhere.
-  'if ls /usr/lib/python3*/test/test_popen.py 2> /dev/null; then python3 -m test test_popen; fi > /dev/null',
+  `if ls /usr/lib/python3*/test/test_popen.py 2> /dev/null; then python3 -m test test_popen; ${imports(TEST_MODULES)}; fi > /dev/null`,
   'find /usr/lib/python3* -name "*.pyc" | sort | tar --create --file=- --files-from=-',
 ].join(' && ');
 
