@@ -59,6 +59,8 @@ function takesValue(program: Command, name: string | undefined): (option: string
 }
 
 async function main(): Promise<void> {
+  // Who reads our output may leave when it has seen enough: `timeslice --help | head`.
+  process.stdout.on('error', () => {});
   const [first, ...rest] = process.argv.slice(2);
   const words = first === undefined ? [] : [first, ...rest];
   const program = await build(words);

@@ -59,7 +59,6 @@ export function streamsOf(): { readonly hasConsole: boolean; readonly streams: S
 export async function runSession(session: Session): Promise<never> {
   const beginnings = session.isCold ? undefined : storedBeginnings(cacheFolder());
   try {
-    process.stdout.on('error', () => {});
     process.exitCode = await play(session, beginnings);
   } catch (error) {
     if (!(error instanceof TimesliceError)) throw error;

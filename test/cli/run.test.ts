@@ -203,3 +203,8 @@ test('glossary explains a word in the language of the flag or of the locale', as
   expect(unknown.err).toMatch(/^timeslice: the glossary has no word like no such word\n/);
   expect(unknown.status).toBe(125);
 });
+
+test('help ends quietly when its reader has left', async () => {
+  const unread = ['bash', '-c', 'set -o pipefail; "$@" | true', 'bash'];
+  expect(await timeslice(['run', '--help'], { through: unread })).toEqual({ status: 0, out: '', err: '' });
+});
