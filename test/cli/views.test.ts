@@ -1,0 +1,52 @@
+/** ps, tree, pcb, maps, fds and queues of a recording, at any moment. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { timeslice } from './timeslice.ts';
+
+const COMMANDS = ['ps', 'tree', 'pcb', 'maps', 'fds', 'queues'];
+
+const folder = mkdtempSync(join(tmpdir(), 'timeslice-'));
+const file = join(folder, 'run.tsrec');
+
+beforeAll(async () => {
+  const run = ['run', '--image', 'tiny', '--record', file, 'sh', '-c', 'sleep 1 | cat'];
+  const { status, err } = await timeslice(run);
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('each shows the run at a moment, in both languages and as JSON', async () => {
+  const at = ['--at', '500ms'];
+  const tree = await timeslice(['tree', file, ...at]);
+  expect(tree.out).toMatch(
+    /^init 1 \(blocked\)\n└─ sh (\d+) \(blocked\)\n {3}├─ sleep \d+ \(blocked\)\n {3}└─ cat/,
+  );
+  const queues = await timeslice(['queues', file, ...at, '--lang', 'ko']);
+  expect(queues.out).toMatch(/준비 큐: 없음[\s\S]*cat \d+ +파이프 \d+의 데이터/);
+  const pcb = await timeslice(['pcb', file, '--json', ...at]);
+  expect(JSON.parse(pcb.out)).toMatchObject({ comm: 'sh', state: 'blocked', waitsFor: { on: 'child' } });
+  for (const command of COMMANDS) {
+    const text = await timeslice([command, file, ...at], { env: { COLUMNS: '20' } });
+    expect({ status: text.status, err: text.err }).toEqual({ status: 0, err: '' });
+    JSON.parse((await timeslice([command, file, ...at, '--json'])).out);
+  }
+});
+
+test('without a moment it is the last one before the program ends', async () => {
+  const { out } = await timeslice(['ps', file]);
+  expect(out.split('\n').filter((line) => line.includes(' sh -c '))).toHaveLength(1);
+});
+
+test.each([
+  [['--at', '99s'], /the recording has no time 99000000000 ns/],
+  [['--at', 'event:999999999'], /there is no event 999999999/],
+  [['--at', 'yesterday'], /--at yesterday: not a moment/],
+  [['--pid', '77'], /there is no task 77 at that moment/],
+  [['--pid', 'x'], /--pid x/],
+])('%j is told in a sentence', async (flags, sentence) => {
+  const { out, err, status } = await timeslice(['pcb', file, ...flags]);
+  expect({ out, status }).toEqual({ out: '', status: 125 });
+  expect(err).toMatch(sentence);
+});
