@@ -4,6 +4,7 @@
  */
 import { type Hash, hashNumber, hashText, hashWord } from '../base/index.ts';
 import { type Kernel, saveLoaded } from '../kernel/index.ts';
+import { type ByteRing, ringPeek } from '../vfs/index.ts';
 
 /** Fields of the VFS that are doors, behaviour, or nodes of layers. */
 const NO_STATE = new Set([
@@ -21,15 +22,25 @@ const NO_STATE = new Set([
   'ttys',
 ]);
 
+/** What is in a ring: where it lies there depends on the pieces in which it came. */
+function bytesIn(ring: ByteRing): Uint8Array {
+  const bytes = new Uint8Array(ring.length);
+  ringPeek(ring, bytes);
+  return bytes;
+}
+
 /** Adds all state of a machine to a running hash. */
 export function hashMachine(k: Kernel, hash: Hash): void {
   saveLoaded(k);
   k.memory.hashInto(hash);
   for (const [name, value] of Object.entries(k.vfs)) if (!NO_STATE.has(name)) hashValue(hash, value);
   for (const pipe of k.vfs.pipes.values())
-    if (pipe.host !== 'reader') hashValue(hash, pipe);
+    if (pipe.host !== 'reader') hashValue(hash, { ...pipe, ring: bytesIn(pipe.ring) });
     else hashValue(hash, [pipe.id, pipe.writers, pipe.readers]);
-  for (const tty of k.vfs.ttys.values()) hashValue(hash, tty.isHosted ? { ...tty, output: null } : tty);
+  for (const tty of k.vfs.ttys.values()) {
+    const arriving = bytesIn(tty.arriving);
+    hashValue(hash, tty.isHosted ? { ...tty, arriving, output: null } : { ...tty, arriving });
+  }
   const { tasks, groups, processGroups, sessions, fsContexts, cpus, queues, futexes, piOwners } = k;
   const { counters, random, clock, retired, halt, ipc, load } = k;
   const records = {
