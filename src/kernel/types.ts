@@ -272,7 +272,7 @@ export interface Task {
   wchar: number;
   syscr: number;
   syscw: number;
-  /** PR_SET_TIMERSLACK: kept and told, as deadlines are met exactly. */
+  /** PR_SET_TIMERSLACK: how much later the timeouts of futexes end; other deadlines are met exactly. */
   timerSlack: number;
 
   exitStatus: number;

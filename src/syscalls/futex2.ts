@@ -4,6 +4,7 @@ import type { Nanos } from '../base/index.ts';
 import { futexQueue, futexRequeue, futexWake, type Kernel, syscall, WAITV } from '../kernel/index.ts';
 import type { Outcome, QueueId } from '../vfs/index.ts';
 import { flags, inTimespec, int, oneOf, pointer, size, uint } from './args.ts';
+import { slackOf } from './futex.ts';
 import { readWall, timespecOf } from './time-struct.ts';
 
 const FUTEX2 = { FUTEX2_SIZE_U32: 2, FUTEX2_PRIVATE: 128 };
@@ -54,7 +55,7 @@ function setDeadline(k: Kernel, addr: number, clock: number): 'EFAULT' | 'EINVAL
   if (clock !== CLOCKS.CLOCK_REALTIME && clock !== CLOCKS.CLOCK_MONOTONIC) return 'EINVAL';
   const time = clock === CLOCKS.CLOCK_REALTIME ? readWall(k, addr) : timespecOf.read(k, addr);
   if (typeof time === 'string') return time;
-  k.deadline(Math.max(0, time - k.now()) as Nanos);
+  k.deadline((Math.max(0, time - k.now()) + slackOf(k)) as Nanos);
   return null;
 }
 
