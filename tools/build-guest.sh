@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds guest/tiny.elf, guest/suite.elf and guest/vdso.elf from guest/ with Debian's riscv64 cross compiler, the same bytes
-# every time. An argument names another folder for the results, for comparing.
+# Builds guest/tiny.elf, guest/suite.elf and guest/vdso.elf from guest/, and the programs of examples/, with Debian's riscv64
+# cross compiler, the same bytes every time. Two arguments name other folders for the results, for comparing.
 set -eu
 cd "$(dirname "$0")/.."
 to=${1:-guest}
@@ -20,14 +20,31 @@ fi
 flags="-std=gnu11 -O2 -march=rv64gc -mabi=lp64d -static -nostdlib -ffreestanding -fno-ident
   -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector -fno-pie -no-pie
   -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections -ffile-prefix-map=$PWD=.
-  -Wall -Wextra -Werror -Wno-unused-parameter -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro -s"
+  -Wall -Wextra -Werror -Wno-unused-parameter -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,norelro"
 
 build() {
   out=$1
   shift
   # shellcheck disable=SC2086
-  LC_ALL=C "$cc" $flags -o "$out" "$@" -lgcc
+  LC_ALL=C "$cc" $flags -s -o "$out" "$@" -lgcc
   chmod 755 "$out"
+}
+
+# Each example is a program with its symbols, so that views can name its functions; a call stays a call.
+build_examples() {
+  for source in examples/*/*.[cs]; do
+    name=$(basename "$(dirname "$source")")
+    library=
+    case $source in
+      examples/lib/*) continue ;;
+      *.c) library=guest/lib/*.c ;;
+    esac
+    mkdir -p "$1/$name"
+    # shellcheck disable=SC2086
+    "$cc" $flags -O1 -fno-inline -fno-optimize-sibling-calls -Wl,-T,examples/lib/segments.lds -o "$1/$name/$name" \
+      "$source" $library -lgcc
+    chmod 755 "$1/$name/$name"
+  done
 }
 
 LC_ALL=C
@@ -40,3 +57,4 @@ fi
   -Wl,--hash-style=both -Wl,-soname=linux-vdso.so.1 -Wl,-z,max-page-size=4096 -Wl,-T,guest/vdso/vdso.lds \
   -o "$to/vdso.elf" guest/vdso/vdso.S
 chmod 644 "$to/vdso.elf"
+build_examples "${2:-examples}"

@@ -1,0 +1,43 @@
+/** Every program of the gallery: what its text says to observe is so, by the kernel's events and by inspection. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { creating } from './creating.ts';
+import { processes } from './processes.ts';
+import { states } from './states.ts';
+import { type Example, examplesFolder, gallery, type Observations, type Watched, watch } from './watch.ts';
+
+const observations: Readonly<Record<string, Observations>> = { ...processes, ...states, ...creating };
+const examples = gallery.flatMap((group) => group.examples);
+
+const textOf = ({ name }: Example, language: 'en' | 'ko') =>
+  readFileSync(join(examplesFolder, name, language === 'en' ? 'README.md' : 'README.ko.md'), 'utf8');
+
+const commandsOf = (text: string): string[] => text.split('\n').filter((line) => line.startsWith('    '));
+
+test('every example is observed', () => {
+  expect(Object.keys(observations).sort()).toEqual(examples.map(({ name }) => name).sort());
+});
+
+describe.each(examples)('$name', (example) => {
+  test('has a text in both languages with the same commands, the first of which runs it', () => {
+    const [en, ko] = [textOf(example, 'en'), textOf(example, 'ko')];
+    expect(en.split('\n')[0]).toBe(`# ${example.title.en}`);
+    expect(ko.split('\n')[0]).toBe(`# ${example.title.ko}`);
+    expect(commandsOf(ko)).toEqual(commandsOf(en));
+    const image = example.image ?? 'tiny';
+    const words = ['timeslice run', `--image ${image}`, ...(example.flags ?? []), '--record run.tsrec'];
+    expect(commandsOf(en)[0]).toBe(`    ${words.join(' ')} examples/${example.file}`);
+    expect(en.split('\n').filter((line) => line.startsWith('- ')).length).toBe(
+      ko.split('\n').filter((line) => line.startsWith('- ')).length,
+    );
+  });
+
+  describe('observed', () => {
+    let run: Watched;
+    beforeAll(async () => {
+      run = await watch(example);
+    });
+    test.each(Object.entries(observations[example.name] ?? {}))('%s', (_, check) => check(run));
+  });
+});
