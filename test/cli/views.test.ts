@@ -50,3 +50,11 @@ test.each([
   expect({ out, status }).toEqual({ out: '', status: 125 });
   expect(err).toMatch(sentence);
 });
+
+test('the functions of a program of this computer have their names', async () => {
+  const other = join(folder, 'pcb.tsrec');
+  const { status } = await timeslice(['run', '--image', 'tiny', '--record', other, 'examples/pcb/pcb']);
+  expect(status).toBe(0);
+  const { out } = await timeslice(['pcb', other, '--at', '11ms']);
+  expect(out).toMatch(/#0 .*ecall[\s\S]*wait_for_word[\s\S]*main/);
+});
