@@ -113,4 +113,17 @@ export const processes: Readonly<Record<string, Observations>> = {
       expect((await run.at(30)).pcb(CHILD)).toBeUndefined();
     },
   },
+  orphan: {
+    'when the parent ends, process 1 adopts the child': async (run) => {
+      const adopted = run.first('reparent', ({ child }) => child === 4);
+      expect(adopted).toMatchObject({ tid: 3, to: 1 });
+      const [before, after] = [await run.at(5), await run.at(15)];
+      expect([before.pcb(4)!.ids.ppid, after.pcb(4)!.ids.ppid]).toEqual([3, 1]);
+      expect(after.pcb(1)!.children).toContain(4);
+      expect(run.lines.at(-1)).toBe('4. child 4: my parent is 1 now');
+    },
+    'and reaps it': (run) => {
+      expect(run.first('reap', ({ child }) => child === 4)).toMatchObject({ tid: 1 });
+    },
+  },
 };

@@ -163,3 +163,6 @@ export async function watch(
   expect(again.machine.stateHash()).toBe(hash);
   return new Watched(recording, output, exitCode);
 }
+
+/** The first address that a line of output names. */
+export const addressIn = (line: string): number => Number(/0x[0-9a-f]+/.exec(line)![0]);
