@@ -54,15 +54,27 @@ describeDebian('recordings of Debian programs', () => {
       warp: false,
       record: (bytes) => pieces.push(bytes.slice()),
     });
-    const screen = machine.console.output.text();
-    for (const keys of ['sleep 9 & jobs\r', 'cat\r', 'typed\r', '\x1a', 'kill %1 %2; wait\r', 'exit 6\r']) {
+    let screen = '';
+    const type = async (keys: string, answer: string) => {
+      const from = screen.length;
       machine.console.write(keys);
-      await new Promise((resolve) => setTimeout(resolve, 150));
-    }
+      while (!screen.slice(from).includes(answer)) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const decoder = new TextDecoder();
+    const shown = (async () => {
+      for await (const bytes of machine.console.output) screen += decoder.decode(bytes, { stream: true });
+    })();
+    await type('sleep 9 & jobs\r', 'Running');
+    await type('cat\r', 'cat\r\n');
+    await type('typed\r', 'typed\r\ntyped\r\n');
+    await type('\x1a', 'Stopped');
+    await type('kill %1 %2; wait\r', 'Terminated');
+    await type('exit 6\r', 'exit');
     const { exitCode } = await program.wait();
     const hash = machine.stateHash();
     machine.close();
+    await shown;
     const again = await replay(new Uint8Array(Buffer.concat(pieces)), options());
-    expect(again).toMatchObject({ output: await screen, exitCode, hash });
+    expect(again).toMatchObject({ output: screen, exitCode, hash });
   }, 60_000);
 });
