@@ -83,7 +83,8 @@ const LETTERS: Readonly<Record<TaskView['state'], string>> = {
 /** The state as procps writes it: `+` is in the foreground, `s` leads a session, `l` has threads. */
 function letterOf(process: ProcessView, { state, waitsFor }: TaskView): string {
   const letter = process.state === 'zombie' ? 'Z' : waitsFor?.on === 'disk' ? 'D' : LETTERS[state];
-  return letter + (process.sid === process.pid ? 's' : '') + (process.threads.length > 1 ? 'l' : '');
+  const leads = process.sid === process.pid ? 's' : '';
+  return letter + leads + (process.threads.length > 1 ? 'l' : '') + (process.isForeground ? '+' : '');
 }
 
 function commandOf({ argv, state }: ProcessView, { comm }: TaskView): string {

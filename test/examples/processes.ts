@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { type Observations, PROGRAM } from './watch.ts';
 
 const CHILD = 3;
+const SHELL = 3;
 
 export const processes: Readonly<Record<string, Observations>> = {
   create: {
@@ -124,6 +125,44 @@ export const processes: Readonly<Record<string, Observations>> = {
     },
     'and reaps it': (run) => {
       expect(run.first('reap', ({ child }) => child === 4)).toMatchObject({ tid: 1 });
+    },
+  },
+  foreground: {
+    'the background job writes to the terminal, and is stopped when it reads': async (run) => {
+      const job = run.children(SHELL)[0]!;
+      const wrote = run.first('transfer', ({ tid, type }) => tid === job && type === 'tty');
+      expect(wrote).toMatchObject({ direction: 'write' });
+      const early = (await run.at(5)).inspect().processes;
+      expect(early.find(({ pid }) => pid === SHELL)).toMatchObject({ isForeground: true });
+      expect(early.find(({ pid }) => pid === job)).toMatchObject({ isForeground: false, sid: SHELL });
+      expect(run.first('stop', ({ tid }) => tid === job)).toMatchObject({ signo: 'SIGTTIN' });
+      expect((await run.at(15)).inspect().processes.find(({ pid }) => pid === job)!.state).toBe('stopped');
+    },
+    'in the foreground it waits for input, and gets it': async (run) => {
+      const job = run.children(SHELL)[0]!;
+      const machine = await run.at(30);
+      const { processes } = machine.inspect();
+      expect(processes.find(({ pid }) => pid === job)).toMatchObject({ isForeground: true, state: 'live' });
+      expect(processes.find(({ pid }) => pid === SHELL)).toMatchObject({ isForeground: false });
+      expect(machine.pcb(job)).toMatchObject({ state: 'blocked', waitsFor: { on: 'tty-read' } });
+      expect(run.first('wake', ({ tid, time }) => tid === job && time > 30e6)['by']).toBe(4);
+      expect(run.output).toContain('job: you typed hello');
+    },
+  },
+  daemon: {
+    'its parent is process 1, and it leads neither session nor group': async (run) => {
+      const daemon = (await run.at(15)).inspect().processes.find(({ pid }) => pid === 4)!;
+      expect(daemon).toMatchObject({ ppid: 1, sid: 3, pgid: 3, tty: 0, isForeground: false });
+      expect(run.first('reparent', ({ child }) => child === 4)).toMatchObject({ tid: 3, to: 1 });
+    },
+    'it has no way to the user, but a log': async (run) => {
+      const { files } = (await run.at(15)).pcb(4)!;
+      expect(files.map(({ path }) => path)).toEqual(['/dev/null', '/tmp/daemon.log', '/tmp/daemon.log']);
+    },
+    'it works on after its starter has let go of it': (run) => {
+      const writes = run.of('transfer', 4).filter(({ direction }) => direction === 'write');
+      expect(writes.map(({ time }) => Math.floor(time / 1e7))).toEqual([1, 2, 3]);
+      expect(run.lines.slice(-3)).toEqual(['work 1 is done', 'work 2 is done', 'work 3 is done']);
     },
   },
 };

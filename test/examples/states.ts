@@ -81,4 +81,50 @@ export const states: Readonly<Record<string, Observations>> = {
       expect(run.of('io-request').filter(({ event }) => event > last.event)).toEqual([]);
     },
   },
+  'time-slices': {
+    'each runs for a slice, and then it is the other one’s turn': (run) => {
+      const pids = [PROGRAM, ...run.children(PROGRAM)];
+      for (const pid of pids) {
+        const runs = run.runs(pid).filter(({ end }) => end === 'preempt');
+        expect(runs.length).toBeGreaterThanOrEqual(8);
+        for (const { from, to } of runs) expect(to - from).toBe(2e6);
+      }
+      const turns = run
+        .of('switch')
+        .filter(({ tid, time }) => pids.includes(tid) && time > 2e6 && time < 38e6);
+      for (const { tid, from, how } of turns) {
+        expect(from).toBe(pids.find((pid) => pid !== tid));
+        expect(how).toMatch(/^slice/);
+      }
+    },
+    'who does not run is ready, with its registers kept': async (run) => {
+      const machine = await run.at(5);
+      const waiting = [PROGRAM, ...run.children(PROGRAM)].map((pid) => machine.pcb(pid)!);
+      expect(waiting.map(({ state }) => state).sort()).toEqual(['ready', 'running']);
+      for (const { at } of waiting) expect(at!.symbol).toBe('compute_ms');
+    },
+    'each gets half of the CPU': async (run) => {
+      const machine = await run.at(30);
+      for (const pid of [PROGRAM, ...run.children(PROGRAM)])
+        expect(Math.abs(machine.pcb(pid)!.times.user - 15e6)).toBeLessThanOrEqual(2e6);
+    },
+  },
+  'switch-overhead': {
+    'every switch has its price': (run) => {
+      const switches = run.of('switch');
+      expect(switches.length).toBeGreaterThanOrEqual(20);
+      for (const { cost, how } of switches.slice(1)) {
+        expect(cost).toBe(100_000);
+        expect(how).toMatch(/^(first|blocked|slice|yield|preempted|exited|stopped)(\+satp)?$/);
+      }
+    },
+    'what is not work is switching': async (run) => {
+      const exit = run.first('exit', ({ tid }) => tid === PROGRAM);
+      const machine = await run.at(exit);
+      const [cpu] = machine.inspect().cpus;
+      expect(cpu!.switchTime).toBe(run.of('switch').reduce((sum, { cost }) => sum + Number(cost), 0));
+      const work = exit.time - cpu!.switchTime;
+      expect(Math.abs(work - 20e6)).toBeLessThan(1e6);
+    },
+  },
 };

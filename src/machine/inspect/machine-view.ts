@@ -63,6 +63,9 @@ export interface ProcessView {
   readonly pgid: number;
   readonly sid: number;
   readonly uid: number;
+  /** Device number of its controlling terminal, 0 for none; whether its group is in the foreground there. */
+  readonly tty: number;
+  readonly isForeground: boolean;
   readonly state: 'live' | 'zombie' | 'stopped';
   /** Wait status of a zombie, -1 before. */
   readonly status: number;
@@ -134,6 +137,8 @@ function processView(k: Kernel, group: ThreadGroup): ProcessView {
     pgid: group.pgid,
     sid: group.sid,
     uid: alive.credentials.ruid,
+    tty: group.tty,
+    isForeground: group.tty !== 0 && k.vfs.ttys.get(group.tty)?.foreground === group.pgid,
     state: group.life === 'zombie' ? 'zombie' : group.stoppedBy !== 0 ? 'stopped' : 'live',
     status: group.exitStatus,
     executable: group.executable,

@@ -1,0 +1,13 @@
+/* switch-overhead: a context switch costs time in which nobody's work is done. */
+#include "../lib/example.h"
+
+int main(int argc, char **argv)
+{
+    int child = fork();
+    compute_ms(10);
+    if (child == 0)
+        exit(0);
+    waitpid(child, NULL, 0);
+    printf("20 ms of work took %ld ms\n", now_ns(CLOCK_MONOTONIC) / 1000000);
+    return 0;
+}
