@@ -10,6 +10,9 @@ import {
 } from '../host-node/index.ts';
 import {
   fdsLines,
+  type Life,
+  Lineage,
+  lineageLines,
   mapsLines,
   pageLines,
   pcbLines,
@@ -29,6 +32,7 @@ interface Flags {
   readonly pid?: string;
   readonly threads?: boolean;
   readonly pages?: boolean;
+  readonly history?: boolean;
   readonly trustPolicy?: boolean;
   readonly lang?: string;
   readonly json?: boolean;
@@ -36,6 +40,7 @@ interface Flags {
 
 /** What a view is made of. */
 interface Scene {
+  readonly recording: Recording;
   readonly machine: PastMachine;
   /** The process or thread that `--pid` names, or the recorded program. */
   readonly pid: number;
@@ -65,6 +70,15 @@ const pcbAt = ({ machine, pid }: Scene) => machine.pcb(pid) ?? gone(pid);
 const pidsOf = ({ machine, pid, isPidGiven }: Scene): readonly number[] =>
   isPidGiven ? [pid] : machine.inspect().processes.map((process) => process.pid);
 
+/** The lives that had begun by the moment. */
+function livesUntil({ recording, machine }: Scene): readonly Life[] {
+  const lineage = new Lineage((id) => recording.nameOf(id));
+  recording.visitEvents({ kinds: ['processes'] }, (event) => {
+    if (event.seq < machine.nextEvent) lineage.take(event);
+  });
+  return lineage.roots;
+}
+
 const VIEWS: Readonly<Record<string, View>> = {
   ps: {
     summary: 'list the processes of a recorded run at a moment',
@@ -76,15 +90,20 @@ const VIEWS: Readonly<Record<string, View>> = {
   },
   tree: {
     summary: 'show the process tree of a recorded run at a moment, from the first process',
-    example: 'timeslice tree family.tsrec --at event:1830',
-    lines: ({ machine, pid, isPidGiven, language, style }) => {
+    example: 'timeslice tree family.tsrec --at event:1830\n  timeslice tree family.tsrec --history',
+    flag: ['--history', 'everybody who lived until then: who made whom, which programs each executed'],
+    lines: (scene) => {
+      const { machine, pid, isPidGiven, flags, language, style } = scene;
+      if (flags.history) return lineageLines(livesUntil(scene), language, style);
       const lines = processTree(machine.inspect(), isPidGiven ? pid : 1, language, style);
       return lines.length === 0 ? gone(isPidGiven ? pid : 1) : lines;
     },
-    data: ({ machine }) =>
-      machine
-        .inspect()
-        .processes.map(({ pid, ppid, children, argv, state }) => ({ pid, ppid, children, argv, state })),
+    data: (scene) =>
+      scene.flags.history
+        ? livesUntil(scene)
+        : scene.machine
+            .inspect()
+            .processes.map(({ pid, ppid, children, argv, state }) => ({ pid, ppid, children, argv, state })),
   },
   pcb: {
     summary: 'show the process control block of a process or thread at a moment',
@@ -164,8 +183,10 @@ async function show(view: View, file: string, flags: Flags): Promise<void> {
   try {
     const recording = await openRecording(file, { trustsPolicy: flags.trustPolicy === true });
     const first = firstProgram(recording);
-    const machine = await recording.at((at as Moment | undefined) ?? beforeEnd(recording, first));
+    const usual = flags.history ? 'end' : beforeEnd(recording, first);
+    const machine = await recording.at((at as Moment | undefined) ?? usual);
     const scene: Scene = {
+      recording,
       machine,
       pid: (pid as number | undefined) ?? first,
       isPidGiven: pid !== undefined,

@@ -1,4 +1,6 @@
 export { fdsLines } from './fds.ts';
+export { type Life, Lineage } from './lineage.ts';
+export { lineageLines } from './lineage-text.ts';
 export { mapsLines, pageLines } from './maps.ts';
 export { pcbLines } from './pcb.ts';
 export { type PsOptions, psLines } from './ps.ts';

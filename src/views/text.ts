@@ -51,6 +51,12 @@ export function cut(text: string, columns: number, { isUnicode }: TextStyle): st
   return kept + mark;
 }
 
+const LINES = { branch: '├─ ', last: '└─ ', pass: '│  ', none: '   ' };
+const ASCII = { branch: '|- ', last: '`- ', pass: '|  ', none: '   ' };
+
+/** What trees are drawn with. */
+export const treeMarks = ({ isUnicode }: TextStyle) => (isUnicode ? LINES : ASCII);
+
 /** A column: its head, and whether it holds numbers. The last one takes what room is left. */
 export interface Column {
   readonly head: string;

@@ -1,14 +1,11 @@
 /** `tree`: the processes from the first one down, as they are now. */
 import type { MachineView, ProcessView } from '../machine/index.ts';
 import { type Language, term } from '../words/index.ts';
-import { cut, safe, type TextStyle } from './text.ts';
-
-const LINES = { branch: '├─ ', last: '└─ ', pass: '│  ', none: '   ' };
-const ASCII = { branch: '|- ', last: '`- ', pass: '|  ', none: '   ' };
+import { cut, safe, type TextStyle, treeMarks } from './text.ts';
 
 /** The lines of the tree below a process. */
 export function processTree(view: MachineView, root: number, language: Language, style: TextStyle): string[] {
-  const marks = style.isUnicode ? LINES : ASCII;
+  const marks = treeMarks(style);
   const byPid = new Map(view.processes.map((process) => [process.pid, process]));
   const lines: string[] = [];
   const below = (process: ProcessView, indent: string): void => {

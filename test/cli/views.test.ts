@@ -34,6 +34,18 @@ test('each shows the run at a moment, in both languages and as JSON', async () =
   }
 });
 
+test('tree --history shows everybody who lived, who made them, and what they executed', async () => {
+  const { out } = await timeslice(['tree', file, '--history']);
+  const lines = out.trimEnd().split('\n');
+  expect(lines[1]).toMatch(/^init 1 +- +- +- +lives +-$/);
+  expect(lines[2]).toMatch(/^└─ sh (\d+) .*host 1 .*exit 0 +1 at 1 s$/);
+  expect(lines[3]).toMatch(/^ {3}├─ sh \d+ → sleep \(.*(v?fork|clone) \d+ +1 s +exit 0/);
+  const early = await timeslice(['tree', file, '--history', '--at', '500ms', '--lang', 'ko']);
+  expect(early.out).toMatch(/→ cat .* 살아 있음/);
+  const [init] = JSON.parse((await timeslice(['tree', file, '--history', '--json'])).out);
+  expect(init.children[0]).toMatchObject({ how: 'host', children: [{ comm: 'sleep' }, { comm: 'cat' }] });
+});
+
 test('without a moment it is the last one before the program ends', async () => {
   const { out } = await timeslice(['ps', file]);
   expect(out.split('\n').filter((line) => line.includes(' sh -c '))).toHaveLength(1);
