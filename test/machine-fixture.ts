@@ -40,6 +40,7 @@ const LIMITS: Partial<MachineOptions> = {
   strict: true,
 };
 const STEP = 20_000_000;
+const SIGKILL = 9;
 
 /** Text collected from bytes that arrive in pieces. */
 class Collected {
@@ -95,6 +96,14 @@ export function runOnce(scene: Scene): Ending {
   }
 }
 
+/** Ends whatever outlived the program; nothing of any process may be left then. */
+function endAll({ machine }: Ending): void {
+  for (const { pid } of machine.inspect().processes) if (pid !== 1) machine.kill(pid, SIGKILL);
+  for (let step = 0; step < 10 && machine.run(STEP).state === 'running'; step++);
+  expect(machine.check()).toEqual([]);
+  expect(machine.leftovers()).toEqual([]);
+}
+
 /** Runs a program twice and gives the first ending, once the second was found to be the same in all. */
 export function run(scene: Scene): Ending {
   const first = runOnce(scene);
@@ -106,6 +115,7 @@ export function run(scene: Scene): Ending {
     hash: first.hash,
     status: first.status,
   });
+  endAll(second);
   return first;
 }
 

@@ -14,6 +14,7 @@ import {
   mayAccess,
   releaseFilesTable,
   releaseProgram,
+  sweepMounts,
   type Walker,
 } from '../vfs/index.ts';
 import { setCurrent } from './cpu.ts';
@@ -224,6 +225,7 @@ export function nameProgram(k: Kernel, task: Task, group: ThreadGroup, { program
   holdProgram(k.vfs, program.inode.id);
   if (group.exe !== null) releaseProgram(k.vfs, group.exe.inode);
   group.exe = program.place;
+  sweepMounts(k.vfs);
 }
 
 function clearRegisters(k: Kernel): void {

@@ -13,6 +13,7 @@ import {
   releaseFilesTable,
   releaseFsContext,
   releaseProgram,
+  sweepMounts,
   threadExited,
 } from '../vfs/index.ts';
 import { endWait, setRun, wakeTask } from './block.ts';
@@ -164,6 +165,7 @@ function exitProcess(k: Kernel, group: ThreadGroup): void {
   group.handlers.users--;
   if (group.exe !== null) releaseProgram(k.vfs, group.exe.inode);
   group.exe = null;
+  sweepMounts(k.vfs);
   if (group.tgid === 1) {
     k.halt = { why: 'exited', status: group.exitStatus };
     return;

@@ -19,6 +19,11 @@ export class RegisterFile {
     this.#memory = memory;
   }
 
+  /** How many slots are in use. */
+  get taken(): number {
+    return this.frames.length * SLOTS - this.free.length;
+  }
+
   /** Byte address of a slot, or 0 when memory is exhausted. */
   take(): number {
     const known = this.free.pop();

@@ -46,6 +46,10 @@ export const vfsHost = (k: Kernel, proc: ProcSource): VfsHost => ({
   hasSignal: (lo, hi) => [...k.task.pending, ...k.group.pending].some(({ signo }) => has({ lo, hi }, signo)),
   takeSignal: (lo, hi) => dequeue(k, k.group, k.task, (signo) => has({ lo, hi }, signo)) ?? null,
   ...events(k),
+  standsIn: (mount) =>
+    [...k.fsContexts.values()].some(
+      ({ users, cwd, root }) => users > 0 && (cwd.mount === mount || root.mount === mount),
+    ) || [...k.groups.values()].some(({ exe }) => exe?.mount === mount),
   ...terminals(k),
   proc,
 });

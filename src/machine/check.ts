@@ -230,7 +230,9 @@ function checkChannels(k: Kernel, { vfs } = k): string[] {
   const held =
     [...vfs.pipes.values()].reduce((sum, { capacity }) => sum + (capacity < 2 ** 31 ? capacity : 0), 0) +
     [...vfs.sockets.values()].reduce((sum, { inboxBytes }) => sum + inboxBytes, 0);
+  const unhung = [...vfs.mounts.values()].filter(({ on }) => on === null).length;
   return [
+    ...(unhung === vfs.unhung ? [] : [`${unhung} mounts hang nowhere, not ${vfs.unhung}`]),
     ...(held === vfs.buffers ? [] : [`buffers say ${vfs.buffers} bytes, but ${held} were found`]),
     ...left,
     ...lostOpenings.map((tid) => `task ${tid} does not open a FIFO`),

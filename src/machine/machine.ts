@@ -46,6 +46,7 @@ import type { Input, InputKind, Position } from './input.ts';
 import { inspect, type MachineView } from './inspect/machine-view.ts';
 import { type PcbView, pcbOf } from './inspect/pcb.ts';
 import { type PageView, pagesOfProcess } from './inspect/segments.ts';
+import { leftovers } from './leftovers.ts';
 import { kernelOptions, type Settings } from './options.ts';
 import { haltedBy, type RunState } from './run-state.ts';
 import { Seal } from './seal.ts';
@@ -353,6 +354,11 @@ export class Machine {
   /** Looks for leaks and wrong counts in all of the kernel: a sentence for each. Slow, for tests. */
   check(): string[] {
     return checkMachine(this.kernel);
+  }
+
+  /** What is still kept although all processes but the first have ended: a sentence for each. Slow, for tests. */
+  leftovers(): string[] {
+    return leftovers(this.kernel);
   }
 
   /** What differs now below a mount of the options from its layer, in the order to make it there. */

@@ -1,7 +1,7 @@
-/** Places that calls about mounts name, and who stands in them. */
+/** Places that calls about mounts name. */
 import type { Errno } from '../abi/index.ts';
 import type { Kernel } from '../kernel/index.ts';
-import { inodeOf, type Mount, type MountId, mountOf, type Place, pathOf } from '../vfs/index.ts';
+import { inodeOf, type Mount, mountOf, type Place, pathOf } from '../vfs/index.ts';
 import type { Target } from './path.ts';
 
 /** A place in the tree that a call names. */
@@ -17,13 +17,6 @@ export const isMountRoot = (k: Kernel, { mount, inode }: Place): boolean =>
 /** Is it a directory, which anything but a file can be mounted on? */
 export const isDirectory = (k: Kernel, inode: Place['inode']): boolean =>
   inodeOf(k.vfs, inode).kind === 'directory';
-
-/** Does a process stand in the mount, or run a program through it? */
-export const stands =
-  (k: Kernel) =>
-  (id: MountId): boolean =>
-    [...k.fsContexts.values()].some(({ cwd, root }) => cwd.mount === id || root.mount === id) ||
-    [...k.groups.values()].some(({ exe }) => exe?.mount === id);
 
 /** The path of a place, as the caller sees it. */
 export const shownAt = (k: Kernel, on: Place): string => {

@@ -23,11 +23,10 @@ import {
   setTmpfsOptions,
   subtreeOf,
   superOf,
-  sweepMounts,
   unhangMount,
 } from '../vfs/index.ts';
 import { flags, path, pointer } from './args.ts';
-import { isDirectory, isMountRoot, likeness, placeOf, shownAt, stands } from './mount-place.ts';
+import { isDirectory, isMountRoot, likeness, placeOf, shownAt } from './mount-place.ts';
 import { makeSuper } from './mount-types.ts';
 import { isTextError, targetAt, WALK_ERRORS } from './path.ts';
 
@@ -210,7 +209,6 @@ export const mount = syscall({
     if (typeof on === 'string') return on;
     if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
     if (typeof dataText !== 'string') return dataText!.error;
-    sweepMounts(k.vfs, { stands: stands(k) });
     const action = ACTIONS.find(([flag]) => (bits & flag) !== 0)?.[1] ?? mountNew;
     return action(k, {
       on,

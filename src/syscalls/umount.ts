@@ -3,7 +3,7 @@ import { AT, CAP } from '../abi/index.ts';
 import { capable, syscall } from '../kernel/index.ts';
 import { unmount } from '../vfs/index.ts';
 import { flags, path } from './args.ts';
-import { isDirectory, isMountRoot, placeOf, stands } from './mount-place.ts';
+import { isDirectory, isMountRoot, placeOf } from './mount-place.ts';
 import { isPathError, readPath, targetAt, WALK_ERRORS } from './path.ts';
 
 const MNT_FORCE = 1;
@@ -29,7 +29,7 @@ export const umount2 = syscall({
     if (!isMountRoot(k, place)) return 'EINVAL';
     const expire = (how & MNT_EXPIRE) !== 0;
     if (expire && how & (MNT_FORCE | MNT_DETACH)) return 'EINVAL';
-    return unmount(k.vfs, place, { lazy: (how & MNT_DETACH) !== 0, expire, stands: stands(k) }) ?? 0;
+    return unmount(k.vfs, place, { lazy: (how & MNT_DETACH) !== 0, expire }) ?? 0;
   },
 });
 

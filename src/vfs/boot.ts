@@ -23,7 +23,9 @@ import { CPU_FILES, NODE_FILES, NODE0_FILES, TOPOLOGY_FILES } from './proc-names
 import { newDevptsSuper } from './pty.ts';
 import { setTmpfsOptions } from './tmpfs-options.ts';
 import { STICKY_SHARED } from './tree.ts';
+
 import type { FsContext, Inode, InodeKind, MountId, Place } from './types.ts';
+import { sweepMounts } from './unmount.ts';
 import type { Super, Vfs } from './vfs.ts';
 
 /** What the tree of a new machine is made of. */
@@ -199,6 +201,7 @@ export function releaseFsContext(vfs: Vfs, context: FsContext): void {
   if (--context.users > 0) return;
   releaseInode(vfs, context.cwd.inode);
   releaseInode(vfs, context.root.inode);
+  sweepMounts(vfs);
 }
 
 /** chdir(2) and chroot(2): moves the held place. */
@@ -206,4 +209,5 @@ export function moveContext(vfs: Vfs, context: FsContext, which: 'cwd' | 'root',
   holdInode(vfs, to.inode);
   releaseInode(vfs, context[which].inode);
   context[which] = to;
+  sweepMounts(vfs);
 }

@@ -84,6 +84,7 @@ export function mountAt(vfs: Vfs, init: MountInit): Mount {
     on: null,
   };
   vfs.mounts.set(mount.id, mount);
+  vfs.unhung++;
   holdInode(vfs, mount.root);
   if (init.on !== null) hangMount(vfs, mount, init.on);
   return mount;
@@ -92,6 +93,7 @@ export function mountAt(vfs: Vfs, init: MountInit): Mount {
 /** Hangs a mount that hangs nowhere in at a place. */
 export function hangMount(vfs: Vfs, mount: Mount, on: Place): void {
   mount.on = on;
+  vfs.unhung--;
   holdInode(vfs, on.inode);
   const here = vfs.mountPoints.get(on.inode);
   if (here === undefined) vfs.mountPoints.set(on.inode, [mount.id]);
@@ -106,6 +108,7 @@ export function unhangMount(vfs: Vfs, mount: Mount): void {
   here.splice(here.indexOf(mount.id), 1);
   if (here.length === 0) vfs.mountPoints.delete(inode);
   mount.on = null;
+  vfs.unhung++;
   releaseInode(vfs, inode);
 }
 

@@ -9,6 +9,7 @@ import { releaseFlock } from './lock.ts';
 import { IN, tellFile } from './mark.ts';
 import { collectFlying } from './net/in-flight.ts';
 import type { FileId, FileKind, InodeId, MountId, OpenFile } from './types.ts';
+import { sweepMounts } from './unmount.ts';
 import type { Vfs } from './vfs.ts';
 import { forgetFile } from './watch.ts';
 
@@ -84,6 +85,7 @@ export function releaseFile(vfs: Vfs, id: FileId): void {
     vfs.files.delete(next);
     if (isWriter(file)) inodeOf(vfs, file.inode).writers--;
     if (file.inode !== 0) releaseInode(vfs, file.inode);
+    if (file.mount !== 0) sweepMounts(vfs);
     if (held !== undefined) rest.push(...held);
     if (file.kind === 'socket' && vfs.inet.flying > 0) rest.push(...collectFlying(vfs));
   }

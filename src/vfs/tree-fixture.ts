@@ -91,6 +91,7 @@ function sketchHost(): VfsHost {
     setTty: () => {},
     dropTty: () => {},
     hangUpSession: () => {},
+    standsIn: () => false,
     sessionOf: () => 1,
     hasSignal: () => false,
     takeSignal: () => null,

@@ -291,6 +291,8 @@ export interface VfsHost {
   dropTty(sid: number): void;
   /** The terminal of a session is gone: it has none any more, and its leader gets SIGHUP and SIGCONT. */
   hangUpSession(sid: number, foreground: number): void;
+  /** Does a process stand in this mount, or run a program through it? */
+  standsIn(mount: MountId): boolean;
   /** The session of a process group, 0 when there is no such group. */
   sessionOf(pgid: number): number;
   /** Is a signal of this set (bit n-1 is signal n) pending for the current task; and taking one as siginfo. */

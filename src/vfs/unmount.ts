@@ -4,7 +4,7 @@ import { freeIfUnused, releaseInode } from './inode.ts';
 import { endMarks, IN } from './mark.ts';
 import { mountOf, unhangMount } from './mount.ts';
 import { receiversOf } from './propagate.ts';
-import type { MountId, Place, SuperId } from './types.ts';
+import type { Place, SuperId } from './types.ts';
 import type { Mount, Vfs } from './vfs.ts';
 
 /** How umount2(2) is to go about it. */
@@ -13,12 +13,10 @@ export interface UnmountHow {
   readonly lazy: boolean;
   /** MNT_EXPIRE: only when nobody has used it since the last time. */
   readonly expire: boolean;
-  /** Does a process stand in it or run a program of it? */
-  readonly stands: (mount: MountId) => boolean;
 }
 
-const isUsed = (vfs: Vfs, { id }: Mount, { stands }: Pick<UnmountHow, 'stands'>): boolean =>
-  stands(id) || [...vfs.files.values()].some((file) => file.mount === id);
+const isUsed = (vfs: Vfs, { id }: Mount): boolean =>
+  vfs.host.standsIn(id) || [...vfs.files.values()].some((file) => file.mount === id);
 
 /** A mount and all that hang in it, the outermost first. */
 export function subtreeOf(vfs: Vfs, top: Mount): Mount[] {
@@ -33,17 +31,17 @@ export function unmount(vfs: Vfs, place: Place, how: UnmountHow): Errno | null {
   const mount = mountOf(vfs, place.mount);
   if (place.inode !== mount.root || mount.on === null) return 'EINVAL';
   const subtree = subtreeOf(vfs, mount);
-  if (!how.lazy && (subtree.length > 1 || isUsed(vfs, mount, how))) return 'EBUSY';
+  if (!how.lazy && (subtree.length > 1 || isUsed(vfs, mount))) return 'EBUSY';
   if (how.expire && !mount.isExpiring) {
     mount.isExpiring = true;
     return 'EAGAIN';
   }
   for (const other of copiesOf(vfs, mount)) {
     const inside = subtreeOf(vfs, other);
-    if (inside.length === 1 && !isUsed(vfs, other, how)) unhangMount(vfs, other);
+    if (inside.length === 1 && !isUsed(vfs, other)) unhangMount(vfs, other);
   }
   for (const each of subtree.reverse()) unhangMount(vfs, each);
-  sweepMounts(vfs, how);
+  sweepMounts(vfs);
   return null;
 }
 
@@ -55,15 +53,23 @@ function copiesOf(vfs: Vfs, { on, super: id }: Mount): Mount[] {
   );
 }
 
-/** Lets go of mounts that hang nowhere and that nobody uses. */
-export function sweepMounts(vfs: Vfs, how: Pick<UnmountHow, 'stands'>): void {
+/** Somebody has left a place: lets go of mounts that hang nowhere and that nobody uses, and of what hangs in them. */
+export function sweepMounts(vfs: Vfs): void {
+  if (vfs.unhung <= 1) return;
   const [first] = vfs.mounts.keys();
-  for (const mount of [...vfs.mounts.values()]) {
-    if (mount.on !== null || mount.id === first || isUsed(vfs, mount, how)) continue;
-    vfs.mounts.delete(mount.id);
-    releaseInode(vfs, mount.root);
-    dropSuper(vfs, mount.super);
+  const isLost = (mount: Mount) => mount.on === null && mount.id !== first && !isUsed(vfs, mount);
+  for (let lost = [...vfs.mounts.values()].filter(isLost); lost.length > 0; ) {
+    for (const mount of lost) dropMount(vfs, mount);
+    lost = [...vfs.mounts.values()].filter(isLost);
   }
+}
+
+function dropMount(vfs: Vfs, { id, root, super: of }: Mount): void {
+  for (const inner of vfs.mounts.values()) if (inner.on?.mount === id) unhangMount(vfs, inner);
+  vfs.mounts.delete(id);
+  vfs.unhung--;
+  releaseInode(vfs, root);
+  dropSuper(vfs, of);
 }
 
 /** File systems that live only while they are mounted. */

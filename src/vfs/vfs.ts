@@ -104,6 +104,8 @@ export class Vfs {
   readonly inodes = new Map<InodeId, Inode>();
   /** Mount points: the mounts on an inode, in order of mounting. */
   readonly mountPoints = new Map<InodeId, MountId[]>();
+  /** How many mounts hang nowhere: the root of all, and those that go with their last user. */
+  unhung = 0;
   /** The read-only layers below; nodes of a layer are constants, so a snapshot shares them. */
   readonly layers: Layer[] = [];
   readonly directoryOrigins = new Map<InodeId, DirectoryOrigin>();

@@ -58,6 +58,7 @@ describe('hostile system calls', () => {
     const machine = suffer(seed, cpus);
     expect(machine.inspect().processes.map(({ pid }) => pid)).toEqual([1]);
     expect(machine.check()).toEqual([]);
+    expect(machine.leftovers()).toEqual([]);
     const again = suffer(seed, cpus);
     expect([again.retired, again.stateHash()]).toEqual([machine.retired, machine.stateHash()]);
   });
