@@ -8,8 +8,6 @@ import { AT_FLAGS, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path
 
 const KNOWN_AT = AT.AT_SYMLINK_NOFOLLOW | AT.AT_NO_AUTOMOUNT | AT.AT_EMPTY_PATH;
 
-const BLOCK_SIZE = 4096;
-
 const attributesOfTarget = (k: Kernel, target: Target): Attributes =>
   target.inode === null ? anonymousAttributes(k.vfs, target.file) : attributesOf(k.vfs, target.inode);
 
@@ -33,7 +31,7 @@ function packStat(from: Attributes): Uint8Array {
   out.u32(28, from.gid);
   out.u64(32, encodeDevice(from.rdev));
   out.u64(48, from.size);
-  out.u32(56, BLOCK_SIZE);
+  out.u32(56, from.blockSize);
   out.u64(64, from.blocks);
   out.time(72, from.atime);
   out.time(88, from.mtime);
@@ -102,7 +100,7 @@ function packStatx(from: Attributes, mount: number, mask: number): Uint8Array {
   // Of what costs more than a look, Linux tells what was asked for.
   const asked = mask & (STATX_MTIME_CTIME | STATX_BTIME | (mount === 0 ? 0 : STATX_MNT_ID));
   out.u32(0, (STATX_BASIC_STATS & ~STATX_MTIME_CTIME) | asked);
-  out.u32(4, BLOCK_SIZE);
+  out.u32(4, from.blockSize);
   out.u32(16, from.nlink);
   out.u32(20, from.uid);
   out.u32(24, from.gid);

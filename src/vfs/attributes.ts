@@ -19,6 +19,8 @@ export interface Attributes {
   /** Major × 256 + minor. */
   readonly rdev: number;
   readonly size: number;
+  /** Bytes that are best read or written at once. */
+  readonly blockSize: number;
   /** Units of 512 bytes. */
   readonly blocks: number;
   readonly atime: Timestamp;
@@ -26,6 +28,9 @@ export interface Attributes {
   readonly ctime: Timestamp;
   readonly btime: Timestamp;
 }
+
+/** What Linux's file systems call a block: s_blocksize of those that do not say a page. */
+const BLOCK_SIZES: Readonly<Record<string, number>> = { proc: 1024, devpts: 1024 };
 
 const SECTORS_PER_PAGE = layout.PAGE_SIZE / 512;
 
@@ -61,6 +66,7 @@ export function attributesOf(vfs: Vfs, inode: Inode): Attributes {
     gid: inode.gid,
     rdev: inode.rdev,
     size: sizeOf(vfs, inode),
+    blockSize: BLOCK_SIZES[superOf(vfs, inode.super).type] ?? layout.PAGE_SIZE,
     blocks: blocksOf(vfs, inode),
     atime: inode.atime,
     mtime: inode.mtime,
@@ -92,6 +98,7 @@ export function anonymousAttributes(vfs: Vfs, file: OpenFile): Attributes {
     gid: 0,
     rdev: 0,
     size: 0,
+    blockSize: layout.PAGE_SIZE,
     blocks: 0,
     atime: now,
     mtime: now,
