@@ -20,6 +20,8 @@ const STRADDLER_SIZE = 4 * OP_SIZE;
 const STRADDLER_WORD = 3 * OP_SIZE + AT.imm;
 /** How far decoding runs ahead. */
 const AHEAD = 16;
+/** c.ebreak */
+const BREAK = 0x9002;
 /** Share of the pages that is forgotten when there is no room for another one. */
 const FORGOTTEN_SHARE = 1 / 8;
 
@@ -47,6 +49,8 @@ export class CodeCache {
   private readonly marks: boolean;
   /** Told before a page of operations is forgotten. */
   onDrop: (page: number) => void = () => undefined;
+  /** Offsets of watched instructions, by frame; null when nobody watches. */
+  watched: ReadonlyMap<number, ReadonlySet<number>> | null = null;
 
   constructor(buffer: ArrayBuffer, at: layout.Layout, banks: TlbBanks, marks: boolean) {
     this.marks = marks;
@@ -138,6 +142,11 @@ export class CodeCache {
     this.banks.flush('exec');
   }
 
+  /** Forgets all code. */
+  dropAll(): void {
+    for (const frame of this.frames) if (this.has(frame)) this.drop(frame);
+  }
+
   private release(frame: number, page: number): void {
     this.onDrop(page);
     this.i32[layout.CODE_INDEX / 4 + frame] = 0;
@@ -178,6 +187,7 @@ export class CodeCache {
     const page = this.pageOf(operation);
     const code = this.frameOf(operation) * layout.PAGE_SIZE;
     let offset = (operation - page) >> OP_SHIFT;
+    const watched = this.watchedIn(page);
     const { trail } = this;
     for (let n = 0; n < AHEAD && offset < layout.PAGE_SIZE; n++) {
       const at = page + (offset << OP_SHIFT);
@@ -188,6 +198,10 @@ export class CodeCache {
       }
       const half = this.u16[(code + offset) >> 1]!;
       const long = (half & 3) === 3;
+      if (watched?.has(offset)) {
+        writeReady(this.i32, at, readyOf(BREAK), Number.NaN);
+        return;
+      }
       if (long && offset === LAST_SLOT * 2) {
         this.lead(at, STRADDLE);
         return;
@@ -203,6 +217,33 @@ export class CodeCache {
       trail[n] = at;
       offset += ready.size;
     }
+  }
+
+  /** Offsets of the watched instructions of a page of operations. */
+  watchedIn(page: number): ReadonlySet<number> | undefined {
+    return this.watched?.get(this.frameOf(page));
+  }
+
+  /** The operation at a distance from the first one, if it is a watched one; else 0. */
+  watchedOperation(distance: number): number {
+    const operation = (distance << OP_SHIFT) >>> 0;
+    if (operation < this.firstPage) return 0;
+    const page = this.pageOf(operation);
+    return this.watchedIn(page)?.has((operation - page) >> OP_SHIFT) ? operation : 0;
+  }
+
+  /** Takes the breakpoint off a watched operation while `step` executes it. */
+  uncovered<T>(operation: number, step: () => T): T {
+    const page = this.pageOf(operation);
+    const frame = this.frameOf(operation);
+    const offset = (operation - page) >> OP_SHIFT;
+    const word = this.wordOf(operation);
+    if ((word & 3) === 3 && offset === LAST_SLOT * 2) this.lead(operation, STRADDLE);
+    else writeReady(this.i32, operation, readyOf(word), offset);
+    const result = step();
+    if (this.i32[layout.CODE_INDEX / 4 + frame] === page)
+      writeReady(this.i32, operation, readyOf(BREAK), Number.NaN);
+    return result;
   }
 
   /** Lets operations whose chains end just before the `n`th of the trail do that one as well. */

@@ -16,6 +16,7 @@ import { BUDGET, HOT, LEFT } from './place.ts';
 import { Compiler } from './region/compiler.ts';
 import { runSoft } from './soft.ts';
 import { hotAfter, type Tier } from './tier.ts';
+import { CodeWatch, type CodeWatcher } from './watch.ts';
 
 type Run = (budget: number) => number;
 
@@ -38,6 +39,7 @@ export class Hart {
   #run: Run;
   readonly #flags: Flags = { flags: 0 };
   readonly #tier: Tier;
+  #watch: CodeWatch | null = null;
   /** Instructions of all runs. */
   #total = 0;
   #time = 0;
@@ -68,7 +70,10 @@ export class Hart {
       regions,
       hot: (operation: number) => compiler?.hot(operation),
       decode: (operation: number) => code.decodeAt(operation),
-      open: (frame: number) => code.open(frame),
+      open: (frame: number) => {
+        this.#watch?.open(frame);
+        code.open(frame);
+      },
       forget: (frame: number) => code.drop(frame),
       straddle: (operation: number, next: number) => code.straddle(operation, next),
       word: (operation: number) => code.wordOf(operation),
@@ -89,9 +94,22 @@ export class Hart {
       if (this.#compiler.isFull) this.#run = this.#instantiate();
     }
     this.#i32[HOT / 4] = hotAfter(this.#tier, this.#total);
-    const code = this.#run(budget);
+    const code = this.#watch === null ? this.#run(budget) : this.#runWatched(this.#watch, budget);
     this.#total += this.retired;
     return CAUSE_NAMES[code] ?? bug(`the hart stopped with cause ${code}`);
+  }
+
+  #runWatched(watch: CodeWatch, budget: number): number {
+    const [time, instret] = [this.#time, this.#instret];
+    return watch.run(budget, (part, before) => {
+      this.setTime(time + before, instret + before);
+      return this.#run(part);
+    });
+  }
+
+  /** Tells somebody of instructions before they are executed. No state: the guest runs as without. */
+  watch(watcher: CodeWatcher): void {
+    this.#watch = new CodeWatch(watcher, this.#code, this.#u8.buffer as ArrayBuffer);
   }
 
   /** Instructions retired by the last run. */
@@ -171,6 +189,7 @@ export class Hart {
     if (this.#code.has(frame)) this.#code.drop(frame);
   }
   frameFreed(frame: number): void {
+    this.#watch?.freed(frame);
     if (this.#code.has(frame)) this.#code.drop(frame);
   }
 

@@ -4,6 +4,7 @@ import { OracleProcessor } from './oracle-processor.ts';
 import { randomTrial } from './random-trial.ts';
 import { smallest } from './shrink.ts';
 import { HartProcessor, type Processor, type Stop } from './trial.ts';
+import type { CodeWatcher } from './watch.ts';
 
 // Tests are too short for what is hot in earnest.
 vi.mock('./tier.ts', async (original) => ({
@@ -37,6 +38,26 @@ test('random programs that run for long are compiled when hot and go on alike', 
 
 test('random programs run as the oracle says', () => {
   hold([new OracleProcessor(), new HartProcessor('mixed', 'mixed')], 1500, TRIALS);
+}, 600_000);
+
+/** Watches every sixteenth half-word or so, and where `ra` points to at every third arrival. */
+class Everywhere implements CodeWatcher {
+  arrivals = 0;
+  opened(frame: number): number[] {
+    return Array.from({ length: 128 }, (_, i) => 32 * i + 2 * ((frame + i * 7) % 16));
+  }
+  arrived(): boolean {
+    return ++this.arrivals % 3 === 0;
+  }
+}
+
+test('watched instructions change nothing in any tier, and are met', () => {
+  const watcher = new Everywhere();
+  const tiers = (['interpreter', 'compiler', 'mixed'] as const).map(
+    (tier) => new HartProcessor(`watched ${tier}`, tier, watcher),
+  );
+  hold([new HartProcessor('mixed', 'mixed'), ...tiers], 4000, TRIALS);
+  expect(watcher.arrivals).toBeGreaterThan(1000);
 }, 600_000);
 
 /** A processor that is wrong in one thing, once in a while. */

@@ -6,6 +6,7 @@ import { layout } from '../memory/index.ts';
 import type { TrapCause } from './cause.ts';
 import { Hart } from './hart.ts';
 import type { Tier } from './tier.ts';
+import type { CodeWatcher } from './watch.ts';
 
 const { PAGE_SIZE, PTE_COW, PTE_PPN_SHIFT, PTE_R, PTE_U, PTE_V, PTE_W, PTE_X } = layout;
 
@@ -89,11 +90,12 @@ export class HartProcessor implements Processor {
   #table = 0;
   #time = 0;
 
-  constructor(name: string, tier: Tier) {
+  constructor(name: string, tier: Tier, watcher: CodeWatcher | null = null) {
     this.name = name;
     const at = layout.layoutFor(TABLES + TRIAL_FRAMES);
     const memory = new WebAssembly.Memory({ initial: at.wasmPages, maximum: at.wasmPages });
     this.#hart = new Hart(memory, at, tier);
+    if (watcher !== null) this.#hart.watch(watcher);
     this.#u8 = new Uint8Array(memory.buffer);
     this.#u32 = new Uint32Array(memory.buffer);
     this.#view = new DataView(memory.buffer);

@@ -130,6 +130,7 @@ export class Compiler {
       {
         halves: this.u16,
         frame: cache.frameOf(operation),
+        watched: cache.watchedIn(page),
         targetsOf: (at) => this.targets.of(page, at),
         isLive: (at) => this.tier === 'compiler' || cache.isDecoded(page + (at << OP_SHIFT)),
       },

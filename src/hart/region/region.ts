@@ -40,6 +40,8 @@ export interface CodePage {
   /** Half-words of memory, and which of them the page begins with. */
   readonly halves: Uint16Array;
   readonly frame: number;
+  /** Offsets of instructions that only the interpreter does, because somebody watches them. */
+  readonly watched: ReadonlySet<number> | undefined;
   /** Whether it is worth compiling what lies at an offset. */
   isLive(at: number): boolean;
   /** Where in the page the indirect jump at an offset has led. */
@@ -53,7 +55,8 @@ const isLink = (register: number | undefined): boolean => register === 1 || regi
 /** An instruction that cannot be read from the page alone. */
 const SPLIT = meaningOf(0);
 
-function read({ halves, frame }: CodePage, at: number): Meaning {
+function read({ halves, frame, watched }: CodePage, at: number): Meaning {
+  if (watched?.has(at)) return SPLIT;
   const first = (frame << (PAGE_SHIFT - 1)) + (at >> 1);
   const low = halves[first]!;
   if ((low & 3) !== 3) return meaningOf(low);
