@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds guest/tiny.elf, guest/suite.elf and guest/vdso.elf from guest/, and the programs of examples/, with Debian's riscv64
+# Builds guest/tiny.elf, guest/suite.elf, guest/heap.elf and guest/vdso.elf from guest/, and the programs of examples/, with Debian's riscv64
 # cross compiler, the same bytes every time. Two arguments name other folders for the results, for comparing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -57,4 +57,8 @@ fi
   -Wl,--hash-style=both -Wl,-soname=linux-vdso.so.1 -Wl,-z,max-page-size=4096 -Wl,-T,guest/vdso/vdso.lds \
   -o "$to/vdso.elf" guest/vdso/vdso.S
 chmod 644 "$to/vdso.elf"
+# Uses the C library of Debian's image, and knows its lines.
+"$cc" -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-inline -fno-optimize-sibling-calls -fno-builtin -pthread -Wall -Wextra -Werror \
+  -march=rv64gc -mabi=lp64d -ffile-prefix-map="$PWD"=. -Wl,--build-id=none -o "$to/heap.elf" guest/heap/heap.c
+chmod 755 "$to/heap.elf"
 build_examples "${2:-examples}"

@@ -42,6 +42,7 @@ import { type CallCount, countingTracer } from './call-counts.ts';
 import { checkMachine } from './check.ts';
 import { changesBelow, type FileChange, readChanged } from './file-change.ts';
 import { hashMachine } from './hash.ts';
+import { type HeapView, HeapWatch } from './heap/watch.ts';
 import type { Input, InputKind, Position } from './input.ts';
 import { inspect, type MachineView } from './inspect/machine-view.ts';
 import { type PcbView, pcbOf } from './inspect/pcb.ts';
@@ -310,6 +311,12 @@ export class Machine {
     const counts = new Map<string, CallCount>();
     this.kernel.tracer = countingTracer(this.kernel, counts, this.kernel.tracer);
     return counts;
+  }
+
+  /** Watches the heaps of programs that use malloc from now on; gives what tells of them. Changes no state. */
+  watchHeap(): () => HeapView {
+    const watch = new HeapWatch(this.kernel);
+    return () => watch.view();
   }
 
   /** Tells `write` what `strace -f` would print, of all calls or of those named. */

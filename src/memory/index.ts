@@ -6,7 +6,7 @@ export { type MapRequest, UNLIMITED } from './mmap.ts';
 export { PageObjects } from './objects.ts';
 export type { RemapRequest } from './remap.ts';
 export type { SavedMemory } from './save.ts';
-export { AddressSpaces } from './spaces.ts';
+export { AddressSpaces, type SpaceWatcher } from './spaces.ts';
 export type { MemoryUsage, PageEntry, VmaStatistics } from './statistics.ts';
 export type {
   Access,

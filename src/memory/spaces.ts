@@ -12,7 +12,15 @@ import { activate } from './tags.ts';
 import type { Access, FaultOutcome, MemoryLimits, Mm, MmId, Vma } from './types.ts';
 import { sizeOf, vmaAt } from './vma.ts';
 
+/** Who hears of copies of address spaces, and of their ends while everything is still there. */
+export interface SpaceWatcher {
+  forked(from: Mm, to: Mm): void;
+  ending(mm: Mm): void;
+}
+
 export class AddressSpaces {
+  /** Must change nothing: the guest runs as without it. */
+  watcher: SpaceWatcher | null = null;
   private readonly m: Context;
 
   constructor(m: Context) {
@@ -31,7 +39,9 @@ export class AddressSpaces {
 
   /** A copy-on-write copy with one user. */
   fork(mm: Mm): Mm | 'ENOMEM' {
-    return forkMm(this.m, mm);
+    const copy = forkMm(this.m, mm);
+    if (this.watcher !== null && copy !== 'ENOMEM') this.watcher.forked(mm, copy);
+    return copy;
   }
 
   /** CLONE_VM: one user more. */
@@ -41,6 +51,7 @@ export class AddressSpaces {
 
   /** One user less; the last one frees everything. */
   release(mm: Mm): void {
+    if (this.watcher !== null && mm.users === 1) this.watcher.ending(mm);
     releaseMm(this.m, mm);
   }
 

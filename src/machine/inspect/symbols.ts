@@ -27,17 +27,27 @@ interface Program {
   readonly symbols: readonly ElfSymbol[];
   /** The address that the file's own tables use for a byte of it. */
   readonly addressOf: (offset: number) => number;
+  /** The other way round. */
+  readonly offsetOf: (address: number) => number;
 }
 
-const NOTHING: Program = { bytes: new Uint8Array(0), symbols: [], addressOf: (offset) => offset };
+const same = (place: number): number => place;
+
+const NOTHING: Program = { bytes: new Uint8Array(0), symbols: [], addressOf: same, offsetOf: same };
 /** What is larger is no program that anybody wants to see named. */
 const MOST_BYTES = 2 ** 28;
+
+/** A file's table, and the rows that were asked for before. */
+interface Unwinding {
+  readonly table: UnwindTable;
+  readonly rows: Map<number, UnwindRow | undefined>;
+}
 
 /** The symbols of mapped files; each file is read once. */
 export class Symbols {
   readonly #k: Kernel;
   readonly #known = new Map<PageObjectId, Program>();
-  readonly #unwind = new Map<PageObjectId, UnwindTable>();
+  readonly #unwind = new Map<PageObjectId, Unwinding>();
 
   constructor(k: Kernel) {
     this.#k = k;
@@ -58,9 +68,11 @@ export class Symbols {
     const vma = this.#k.memory.spaces.vmaAt(mm, address);
     if (vma === undefined || vma.object === null) return undefined;
     const program = this.program(vma.object);
-    const known = this.#unwind.get(vma.object) ?? new UnwindTable(program.bytes);
+    const known = this.#unwind.get(vma.object) ?? { table: new UnwindTable(program.bytes), rows: new Map() };
     this.#unwind.set(vma.object, known);
-    return known.rowAt(program.addressOf(vma.offset + address - vma.start));
+    const at = program.addressOf(vma.offset + address - vma.start);
+    if (!known.rows.has(at)) known.rows.set(at, known.table.rowAt(at));
+    return known.rows.get(at);
   }
 
   #find(vma: Vma, address: number) {
@@ -95,5 +107,11 @@ function readProgram(k: Kernel, id: PageObjectId): Program {
     );
     return segment === undefined ? offset : segment.address + offset - segment.offset;
   };
-  return { bytes, symbols: symbols(bytes), addressOf };
+  const offsetOf = (address: number): number => {
+    const segment = image.segments.find(
+      (each) => address >= each.address && address < each.address + each.fileSize,
+    );
+    return segment === undefined ? address : segment.offset + address - segment.address;
+  };
+  return { bytes, symbols: symbols(bytes), addressOf, offsetOf };
 }

@@ -1,0 +1,105 @@
+/** The books of one heap: which blocks a process has, where it asked for them, and how much there was when. */
+
+/** A block that has been given and not been taken back. */
+export interface Block {
+  readonly address: number;
+  readonly size: number;
+  /** Number of the place that asked for it. */
+  readonly site: number;
+}
+
+/** The heap at a moment. */
+export interface HeapSample {
+  /** Virtual nanoseconds since boot. */
+  readonly at: number;
+  readonly bytes: number;
+  readonly blocks: number;
+  /** Bytes of the heap segment, and of all private writable memory with it. */
+  readonly brk: number;
+  readonly mapped: number;
+}
+
+/** How large the address space is. */
+type Measure = () => { readonly brk: number; readonly mapped: number };
+
+const MOST_SAMPLES = 512;
+/** Nanoseconds between samples, at first. */
+const FIRST_INTERVAL = 1000;
+
+export class Ledger {
+  /** Places that asked for memory: their call chains, as return addresses. */
+  readonly sites: (readonly number[])[];
+  readonly blocks: Map<number, Block>;
+  allocs = 0;
+  frees = 0;
+  /** Bytes asked for, ever. */
+  allocated = 0;
+  bytes = 0;
+  peak: HeapSample = { at: 0, bytes: 0, blocks: 0, brk: 0, mapped: 0 };
+  samples: HeapSample[] = [];
+  readonly #siteNumbers: Map<string, number>;
+  #interval = FIRST_INTERVAL;
+
+  /** An empty one, or for a child that forks a copy of its parent's. */
+  constructor(parent?: Ledger) {
+    this.sites = parent?.sites.slice() ?? [];
+    this.#siteNumbers = new Map(parent === undefined ? [] : parent.#siteNumbers);
+    this.blocks = new Map(parent?.blocks ?? []);
+    if (parent === undefined) return;
+    this.allocs = parent.allocs;
+    this.frees = parent.frees;
+    this.allocated = parent.allocated;
+    this.bytes = parent.bytes;
+    this.peak = parent.peak;
+    this.samples = parent.samples.slice();
+    this.#interval = parent.#interval;
+  }
+
+  /** The number of a call chain. */
+  site(chain: readonly number[]): number {
+    const key = chain.join();
+    const known = this.#siteNumbers.get(key);
+    if (known !== undefined) return known;
+    this.#siteNumbers.set(key, this.sites.length);
+    return this.sites.push(chain) - 1;
+  }
+
+  /** A block has been given. */
+  given(address: number, size: number, site: number): void {
+    const stale = this.blocks.get(address);
+    // Whatever became of it, two blocks cannot lie at one address.
+    if (stale !== undefined) this.bytes -= stale.size;
+    this.blocks.set(address, { address, size, site });
+    this.allocs++;
+    this.allocated += size;
+    this.bytes += size;
+  }
+
+  /** A block has been taken back; false when there is none at that address. */
+  taken(address: number): boolean {
+    const block = this.blocks.get(address);
+    if (block === undefined) return false;
+    this.blocks.delete(address);
+    this.frees++;
+    this.bytes -= block.size;
+    return true;
+  }
+
+  /** Notes how much there is now, if it is time for that, or if there was never more. */
+  sample(at: number, measure: Measure): void {
+    const isDue = at >= (this.samples.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + this.#interval;
+    const isPeak = this.bytes > this.peak.bytes;
+    if (!isDue && !isPeak) return;
+    const { bytes, blocks, peak } = this;
+    if (!isDue) {
+      this.peak = { ...peak, at, bytes, blocks: blocks.size };
+      return;
+    }
+    const now = { at, bytes, blocks: blocks.size, ...measure() };
+    if (isPeak) this.peak = now;
+    this.samples.push(now);
+    if (this.samples.length < MOST_SAMPLES) return;
+    this.samples = this.samples.filter((_, i) => i % 2 === 0);
+    this.#interval *= 2;
+  }
+}
