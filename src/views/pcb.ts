@@ -30,6 +30,7 @@ const NAMES = {
   waits: { en: 'waits for', ko: '기다리는 것' },
   exit: { en: 'exit status', ko: '종료 상태 값' },
   policy: { en: 'policy', ko: '정책' },
+  decided: { en: 'decided by', ko: '결정하는 정책' },
   slice: { en: 'slice left', ko: '남은 타임 슬라이스' },
   vruntime: { en: 'virtual run time', ko: '가상 실행 시간' },
   dispatched: { en: 'times dispatched', ko: '디스패치 횟수' },
@@ -149,15 +150,21 @@ function registers({ registers, at }: PcbView, language: Language): Fact[] {
   return [[SAYS.pc[language], `${registers.pc}${place}`], ...rows];
 }
 
+/** Policies that go by it. */
+const VRUNTIMES = new Set(['fair', 'eevdf', 'stride']);
+
 function scheduling({ scheduling, times }: PcbView, language: Language): Fact[] {
-  const { policy, nice, priority, sliceLeft, vruntime, dispatched, preempted, blocked, cpu } = scheduling;
+  const { policy, decidedBy, own, nice, priority, sliceLeft, dispatched, preempted, blocked, cpu } =
+    scheduling;
+  const remembered = Object.entries(own).map(([name, value]) => `${safe(name)} ${safe(String(value))}`);
   return [
     [
       NAMES.policy[language],
       `${policy}, nice ${nice}, ${term('priority', language)} ${priority}, CPU ${cpu}`,
     ],
+    [NAMES.decided[language], [safe(decidedBy), remembered.join(', ')].filter(Boolean).join(': ')],
     [NAMES.slice[language], inTime(sliceLeft)],
-    [NAMES.vruntime[language], inTime(vruntime)],
+    ...(VRUNTIMES.has(decidedBy) ? [[NAMES.vruntime[language], inTime(scheduling.vruntime)] as Fact] : []),
     [NAMES.dispatched[language], String(dispatched)],
     [NAMES.preempted[language], String(preempted)],
     [NAMES.blocked[language], String(blocked)],

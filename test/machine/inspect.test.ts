@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isProblem } from '../../src/base/index.ts';
-import { bootMachine, type Machine } from '../../src/machine/index.ts';
+import { isProblem, type Nanos } from '../../src/base/index.ts';
+import { bootMachine, type Machine, type MachineOptions } from '../../src/machine/index.ts';
 import {
   circleText,
   fdsLines,
@@ -21,9 +21,13 @@ import { fileLayer } from '../machine-fixture.ts';
 const tiny = readFileSync(resolve(import.meta.dirname, '../../guest/tiny.elf'));
 
 /** Runs until nothing moves any more, or for so long. */
-function stand(script: string, files: Record<string, Uint8Array> = {}, virtualTimeout = 1e9) {
+function stand(
+  script: string,
+  files: Record<string, Uint8Array> = {},
+  options: Partial<MachineOptions> = { virtualTimeout: 1e9 },
+) {
   const layers = [fileLayer({ '/bin/tiny': tiny, ...files })];
-  const machine = bootMachine({ layers, initElf: tiny, hasInit: true, memory: 2 ** 26, virtualTimeout });
+  const machine = bootMachine({ layers, initElf: tiny, hasInit: true, memory: 2 ** 26, ...options });
   if (isProblem(machine)) throw new Error(machine.sentence);
   const program = machine.spawn({
     argv: ['/bin/tiny', 'sh', '-c', script],
@@ -137,6 +141,18 @@ test('after a fork both show the same frames; a write gives the writer another f
       .at(-1)!;
   expect(stack(a!).frame).not.toBe(stack(b!).frame);
   expect(pageLines(machine.pages(a!)!, 'en', style)[0]).toMatch(/PAGE +FRAME +PERM +BACKED BY +SHARED WITH/);
+});
+
+test('the policy is named, with what it remembers of the task; a slice runs down', () => {
+  const script = 'i=0; while :; do i=$((i+1)); done';
+  const { machine, pid } = stand(script, {}, { virtualTimeout: 42e6, policy: 'mlfq', quantum: 4e6 as Nanos });
+  const { scheduling } = machine.pcb(pid)!;
+  // 4, 8 and 16 ms in the upper queues, so 14 of the 32 ms of the lowest one have gone by.
+  expect(scheduling).toMatchObject({ decidedBy: 'mlfq', own: { queue: 3 } });
+  expect(Math.abs(scheduling.sliceLeft - 18e6)).toBeLessThan(0.1e6);
+  expect(pcbLines(machine.pcb(pid)!, 42e6 as Nanos, 'en', style).join('\n')).toMatch(
+    /decided by +mlfq: queue 3, used 0, boosts 1/,
+  );
 });
 
 test('names with control characters come as escapes', () => {

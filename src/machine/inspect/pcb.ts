@@ -1,20 +1,13 @@
 /** The process control block of one task: everything that the kernel keeps about it, as plain data. */
 import type { Nanos } from '../../base/index.ts';
-import {
-  getSaved,
-  type Kernel,
-  SCHED,
-  saveLoaded,
-  type Task,
-  type Tgid,
-  type Tid,
-} from '../../kernel/index.ts';
+import { getSaved, type Kernel, saveLoaded, type Task, type Tgid, type Tid } from '../../kernel/index.ts';
 import type { Mm } from '../../memory/index.ts';
 import { type Place, pathOf } from '../../vfs/index.ts';
 import { type StackFrame, stackFrames } from './frames.ts';
 import { type FdView, fdViews } from './machine-view.ts';
 import { type PythonFrame, pythonFrames } from './python-frames.ts';
 import { type RegistersView, registersAt } from './registers.ts';
+import { type SchedulingView, schedulingOf } from './scheduling.ts';
 import { boundsOf, type SegmentBounds, type SegmentView, segmentsOf } from './segments.ts';
 import { type SignalsView, signalsOf } from './signals.ts';
 import { type PlaceName, Symbols } from './symbols.ts';
@@ -49,20 +42,7 @@ export interface PcbView {
   /** Calls of Python functions, the innermost first; empty where the thread runs none. */
   readonly python: readonly PythonFrame[];
   readonly lastCalls: readonly { readonly at: Nanos; readonly text: string }[];
-  readonly scheduling: {
-    readonly policy: string;
-    readonly nice: number;
-    readonly priority: number;
-    readonly level: number;
-    readonly rank: number;
-    readonly vruntime: number;
-    readonly sliceLeft: number;
-    readonly cpu: number;
-    readonly affinity: number;
-    readonly dispatched: number;
-    readonly preempted: number;
-    readonly blocked: number;
-  };
+  readonly scheduling: SchedulingView;
   readonly times: {
     readonly started: Nanos;
     readonly user: Nanos;
@@ -141,7 +121,7 @@ export function pcbOf(k: Kernel, id: number): PcbView | undefined {
     frames: registers === null || mm === undefined ? [] : framesOf(k, mm, symbols, task.registers),
     python: registers === null || mm === undefined ? [] : pythonFrames(k, mm, symbols, task.tid),
     lastCalls: lastCalls(k, task.tid),
-    scheduling: schedulingOf(task),
+    scheduling: schedulingOf(k, task),
     times: {
       started: task.startTime,
       user: task.userTime,
@@ -177,26 +157,6 @@ const REGISTERS = 32;
 function framesOf(k: Kernel, mm: Mm, symbols: Symbols, slot: number): readonly StackFrame[] {
   const x = Array.from({ length: REGISTERS }, (_, i) => getSaved(k.memory.frames, slot, i));
   return stackFrames(k, mm, symbols, getSaved(k.memory.frames, slot, 'pc'), x);
-}
-
-function schedulingOf(task: Task): PcbView['scheduling'] {
-  const policy =
-    Object.entries(SCHED).find(([, number]) => number === task.policy)?.[0] ?? String(task.policy);
-  const { nice, priority, level, rank, vruntime, sliceLeft, cpu, affinity } = task;
-  return {
-    policy,
-    nice,
-    priority,
-    level,
-    rank,
-    vruntime,
-    sliceLeft,
-    cpu,
-    affinity: affinity >>> 0,
-    dispatched: task.timesDispatched,
-    preempted: task.timesPreempted,
-    blocked: task.timesBlocked,
-  };
 }
 
 function memoryOf(k: Kernel, mm: Mm): PcbMemory {
