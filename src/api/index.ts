@@ -2,6 +2,7 @@ export { isProblem, type Problem } from '../base/index.ts';
 export type { EventChoice, EventJson, EventQuery, EventRecord } from '../events/index.ts';
 export type {
   CallCount,
+  CallStatus,
   ChannelEnd,
   ChannelView,
   Circle,
@@ -28,6 +29,7 @@ export type {
   SegmentView,
   StackFrame,
   TaskView,
+  TraceChoice,
   WaitGraph,
   WaitView,
 } from '../machine/index.ts';

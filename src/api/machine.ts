@@ -66,7 +66,7 @@ export class Machine {
     this.#opening = opening;
     if (opening !== null) opening.onOpen = () => this.#release();
     this.#env = options.env ?? DEFAULT_ENV;
-    if (options.trace !== undefined) core.trace(options.trace, namesOf(options.traceOnly));
+    if (options.trace !== undefined) core.trace(options.trace, options.traceChoice);
     this.#driver = new Driver(core, this.#driven(), opening);
     this.console = new GuestConsole(core, this.#driver, window);
     this.#obey(options.signal);
@@ -277,9 +277,6 @@ export class Machine {
     return output;
   }
 }
-
-const namesOf = (names: Iterable<string> | undefined): ReadonlySet<string> | undefined =>
-  names === undefined ? undefined : new Set(names);
 
 /** Makes a machine. It runs while a program that was spawned in it lives. Throws when the options are wrong. */
 export async function boot(options: BootOptions = {}): Promise<Machine> {

@@ -1,7 +1,7 @@
 /** What a machine is booted with, as the library's user says it. */
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import { chosenKinds, type EventChoice } from '../events/index.ts';
-import type { MachineOptions, PolicyChoice, Tier } from '../machine/index.ts';
+import type { MachineOptions, PolicyChoice, Tier, TraceChoice } from '../machine/index.ts';
 import type { RecordingSink } from '../recording/index.ts';
 import type { Layer } from '../vfs/index.ts';
 import type { Abort } from './platform.ts';
@@ -55,8 +55,8 @@ export interface BootOptions {
   readonly record?: RecordingSink;
   /** Who is said to have made it: which version of the code. */
   readonly recordedBy?: string;
-  /** Names of the system calls to trace; all unless told. */
-  readonly traceOnly?: Iterable<string>;
+  /** Which calls, signals and results are traced, and how they look; all unless told. */
+  readonly traceChoice?: TraceChoice;
 }
 
 /** A library option, and what the machine calls it. */

@@ -94,11 +94,11 @@ export function guestEnvironment(user: number): Record<string, string> {
   return { PATH: GUEST_PATH, HOME: user === 0 ? '/root' : '/', LANG: 'C.UTF-8', ...terminal };
 }
 
-function readTrace({ trace }: RunFlags): Pick<BootOptions, 'trace' | 'traceOnly'> | Problem {
+function readTrace({ trace }: RunFlags): Pick<BootOptions, 'trace' | 'traceChoice'> | Problem {
   if (trace === undefined) return {};
   const only = readTraceFilter(trace);
   if (isProblem(only)) return only;
   const isRaw = streamsOf().hasConsole && process.stdin.isTTY;
   const write = (text: string) => void process.stderr.write(isRaw ? text.replaceAll('\n', '\r\n') : text);
-  return { trace: write, ...(only === null ? {} : { traceOnly: only }) };
+  return { trace: write, ...(only === null ? {} : { traceChoice: { only } }) };
 }

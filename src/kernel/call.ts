@@ -70,6 +70,7 @@ export function continueCall(k: Kernel): void {
 /** A call that a signal interrupted, and that nobody handled, looks again from the top. */
 export function restartCall(k: Kernel): void {
   const row = k.table[k.call.nr] ?? bug(`call ${k.call.nr} has no row`);
+  k.tracer?.onAgain(k.task, row, row.interrupted);
   letFilesGo(k, k.task);
   settle(k, row, cutShort(k, row) ?? invoke(k, row, false));
 }
@@ -143,11 +144,13 @@ function settle(k: Kernel, row: Syscall, first: Outcome): void {
     const ends = wakeable ? hasDeliverable(k.group, task) : isKilledIn(k.group, task, outcome);
     if (!ends) {
       holdFiles(k, row);
+      k.tracer?.onBlock(task, row);
       block(k, outcome);
       return;
     }
     if (task.isWatched && isTraced(task) && showsInterrupted(k, row)) return;
     if (deliverSignals(k, row.interrupted) !== 'again') return;
+    k.tracer?.onAgain(task, row, row.interrupted);
     letFilesGo(k, task);
     outcome = cutShort(k, row) ?? invoke(k, row, false);
   }
@@ -177,9 +180,17 @@ export function leaveReplaced(k: Kernel, row: Syscall): void {
   if (task.run !== 'running') return;
   task.call = null;
   letFilesGo(k, task);
-  k.tracer?.onExit(task, row, 0);
+  if (k.tracer !== null) k.tracer.onExit(task, row, returned(k));
   if (task.isWatched) stopAtEnd(k);
 }
+
+/** What a0 says to who looks at it after the call. */
+function returned({ hart }: Kernel): number | Errno {
+  const [lo, hi] = [hart.xWords[A0]!, hart.xWords[A0 + 1]!];
+  const value = hi * 2 ** 32 + (lo >>> 0);
+  return NAMES.get(-value) ?? value;
+}
+const NAMES = new Map(Object.entries(ERRNO).map(([name, number]) => [number as number, name as Errno]));
 
 /** Writes a0 and steps over the ecall. */
 function finish(k: Kernel, row: Syscall | undefined, result: number | Errno): void {

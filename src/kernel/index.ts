@@ -146,6 +146,8 @@ export {
   asSigned64,
   asUint,
   asUnsigned64,
+  type ResultText,
+  type Shown,
   type Support,
   type Syscall,
   type SyscallTable,

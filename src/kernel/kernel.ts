@@ -18,6 +18,7 @@ import type { Syscall, SyscallTable } from './syscall.ts';
 import type { TimerQueue } from './timer.ts';
 import type {
   FsId,
+  Interrupted,
   PendingCall,
   Pgid,
   PosixTimer,
@@ -93,9 +94,20 @@ export interface Counters {
 
 /** Who is told what tasks do: `--trace`. */
 export interface Tracer {
+  /** How many bytes of a text are shown. */
+  readonly textLimit: number;
   onEnter(task: Task, row: Syscall): void;
   onExit(task: Task, row: Syscall | undefined, result: number | Errno): void;
+  /** A signal is about to be taken; the call may be made anew after it. */
+  onInterrupted(task: Task, row: Syscall, how: Interrupted): void;
+  /** It is made anew. */
+  onAgain(task: Task, row: Syscall, how: Interrupted): void;
+  /** The call waits, for the first time or again. */
+  onBlock(task: Task, row: Syscall): void;
   onSignal(task: Task, info: SigInfo): void;
+  /** A signal that its receiver ignores: a tracer hears of it all the same. */
+  onIgnored(task: Task, info: SigInfo): void;
+  onStop(task: Task, signo: number): void;
   onTaskExit(task: Task, status: number): void;
 }
 

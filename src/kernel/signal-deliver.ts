@@ -10,7 +10,7 @@ import { EVENT } from '../events/index.ts';
 import { forgetOpening } from '../vfs/index.ts';
 import { exitGroup } from './exit.ts';
 import { letFilesGo } from './held-files.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel, Tracer } from './kernel.ts';
 import { updateRseq } from './rseq.ts';
 import { sigInfo } from './siginfo.ts';
 import { disposition, isUnkillable, notifyParent, SIG_DFL, setAction } from './signal.ts';
@@ -45,9 +45,9 @@ export function deliverSignals(k: Kernel, interrupted: Interrupted | null, told?
     if (info === undefined) break;
     if (task.isWatched && first === undefined && stopsForSignal(k, info)) return 'stopped';
     first = undefined;
-    k.tracer?.onSignal(task, info);
-    k.events.record(EVENT.signal, k.now(), k.cpu.id, task.tid, info.signo, info.code, info.pid);
     const will = disposition(group, info.signo);
+    if (k.tracer !== null) tellTracer(k, k.tracer, call, info, will === 'handler');
+    k.events.record(EVENT.signal, k.now(), k.cpu.id, task.tid, info.signo, info.code, info.pid);
     if (will === 'handler') {
       endCall(k, call, group.handlers.actions[info.signo]!);
       call = null;
@@ -67,6 +67,23 @@ export function deliverSignals(k: Kernel, interrupted: Interrupted | null, told?
   if (call !== null) return 'again';
   restoreMask(k);
   return 'user';
+}
+
+/** Whoever traces hears how the call ends that the signal interrupts, and of the signal then. */
+function tellTracer(
+  k: Kernel,
+  tracer: Tracer,
+  how: Interrupted | null,
+  info: SigInfo,
+  isHandled: boolean,
+): void {
+  const { task, call } = k;
+  if (how !== null && call.progress === 0 && info.signo !== SIGNAL.SIGKILL) {
+    const row = k.table[call.nr]!;
+    if (isHandled) cutShort(k, row);
+    tracer.onInterrupted(task, row, how);
+  } else if (how !== null && isHandled) tracer.onExit(task, k.table[call.nr]!, call.progress);
+  tracer.onSignal(task, info);
 }
 
 const next = (k: Kernel): SigInfo | undefined =>

@@ -29,6 +29,7 @@ export function stopGroup(k: Kernel, group: ThreadGroup, signo: number): void {
     }
     if (task.run !== 'ready' && task.run !== 'running' && task.run !== 'blocked') continue;
     k.events.record(EVENT.stop, k.now(), task.cpu, tid, signo);
+    k.tracer?.onStop(task, signo);
     setRun(k, task, 'stopped');
   }
 }

@@ -104,13 +104,18 @@ function recordSent(k: Kernel, { signo, code }: SigInfo, to: number): void {
   k.events.record(EVENT.signalSent, k.now(), k.cpu.id, by, signo, to, code);
 }
 
+function ignored(k: Kernel, task: Task, info: SigInfo): 0 {
+  k.tracer?.onIgnored(task, info);
+  return 0;
+}
+
 /** Sends to one thread (tgkill, faults, SIGPIPE). EAGAIN: no more may be queued. */
 export function sendToTask(k: Kernel, task: Task, info: SigInfo): 0 | 'EAGAIN' {
   const group = k.groups.get(task.group);
   if (group === undefined || !isAlive(task)) return 0;
   recordSent(k, info, task.tid);
   prepare(k, group, info.signo);
-  if (isIgnored(group, task, info.signo)) return 0;
+  if (isIgnored(group, task, info.signo)) return ignored(k, task, info);
   const queued = enqueue(k, group, task, task.pending, info);
   if (queued === 'queued') tellTask(k, group, task, info.signo);
   return queued === 'EAGAIN' ? queued : 0;
@@ -127,7 +132,7 @@ export function sendToGroup(k: Kernel, group: ThreadGroup, info: SigInfo): 0 | '
   if (first === undefined) return 0;
   recordSent(k, info, group.tgid);
   prepare(k, group, info.signo);
-  if (isIgnored(group, first, info.signo)) return 0;
+  if (isIgnored(group, first, info.signo)) return ignored(k, first, info);
   const queued = enqueue(k, group, first, group.pending, info);
   if (queued === 'queued') tellGroup(k, group, info.signo);
   return queued === 'EAGAIN' ? queued : 0;

@@ -8,13 +8,23 @@ import type { Errno } from '../abi/index.ts';
 import type { Kernel } from './kernel.ts';
 import type { Interrupted, Outcome } from './types.ts';
 
+/** Which argument is shown, and what `before` saw of each argument when the call began. */
+export interface Shown {
+  readonly index: number;
+  readonly before: readonly unknown[];
+}
+
 /** How one argument is read from a register pair (low and high word, signed) and shown to a person. */
 export interface Arg<T> {
   readonly decode: (lo: number, hi: number) => T;
   /** strace's text. `k` reads the caller's memory; `result` is what the call returned (null before it has). */
-  show(value: T, k: Kernel, result: number | Errno | null): string;
-  /** An out-argument: shown once the call has returned. */
-  readonly when?: 'after';
+  show(value: T, k: Kernel, result: number | Errno | null, shown?: Shown): string;
+  /** What the call changes of it, told behind it once it has returned: ` => {…}`, or nothing. */
+  change?(value: T, k: Kernel, result: number | Errno): string;
+  /** What has to be seen before the call, to be told with what it left there. */
+  before?(value: T, k: Kernel): unknown;
+  /** An out-argument, always or by what the others say: shown once the call has returned. */
+  readonly when?: 'after' | ((k: Kernel) => boolean);
   /** A descriptor: what it names stays open while the call is blocked. */
   readonly isFile?: true;
 }
@@ -41,6 +51,9 @@ export type Support =
   | { readonly partial: string }
   | { readonly refused: Errno; readonly why: string };
 
+/** The text of a result that is no error; `before` is what the arguments saw. */
+export type ResultText = (result: number, k: Kernel, before: readonly unknown[]) => string;
+
 export interface Syscall<A extends readonly Arg<unknown>[] = readonly Arg<unknown>[]> {
   readonly nr: number;
   readonly name: string;
@@ -60,8 +73,8 @@ export interface Syscall<A extends readonly Arg<unknown>[] = readonly Arg<unknow
   /** Which arguments are descriptors, and which reader each has (-1 for its own): `syscall` sees to it. */
   readonly files?: readonly number[];
   readonly readers?: readonly number[];
-  /** strace prints results of some calls otherwise: addresses in hexadecimal, nothing for exit. */
-  readonly result?: 'decimal' | 'hex' | 'octal' | 'none';
+  /** strace prints results of some calls otherwise: addresses in hexadecimal, nothing for exit, or with a word on them. */
+  readonly result?: 'decimal' | 'hex' | 'octal' | 'none' | ResultText;
 }
 
 /**

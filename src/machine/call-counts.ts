@@ -26,7 +26,16 @@ export function countingTracer(k: Kernel, counts: Map<string, CallCount>, next: 
       if (row?.result !== 'none') count(row, typeof result === 'string');
       next?.onExit(task, row, result);
     },
+    textLimit: next?.textLimit ?? 0,
+    onInterrupted(task, row, how) {
+      count(row, true);
+      next?.onInterrupted(task, row, how);
+    },
+    onAgain: (task, row, how) => next?.onAgain(task, row, how),
+    onBlock: (task, row) => next?.onBlock(task, row),
     onSignal: (task, info) => next?.onSignal(task, info),
+    onIgnored: (task, info) => next?.onIgnored(task, info),
+    onStop: (task, signo) => next?.onStop(task, signo),
     onTaskExit: (task, status) => next?.onTaskExit(task, status),
   };
 }

@@ -8,6 +8,7 @@ export {
   type ReadyReason,
   type Schedulable,
 } from '../kernel/index.ts';
+export type { CallStatus, TraceChoice } from '../syscalls/index.ts';
 export { type Beginning, decodeBeginning, encodeBeginning, type Stage } from './beginning.ts';
 export { bootMachine, restoreMachine } from './boot.ts';
 export type { CallCount } from './call-counts.ts';

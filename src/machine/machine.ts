@@ -19,7 +19,7 @@ import {
   whyNoPolicy,
 } from '../kernel/index.ts';
 import { layout, Memory } from '../memory/index.ts';
-import { Strace, SYSCALLS } from '../syscalls/index.ts';
+import { Strace, SYSCALLS, type TraceChoice } from '../syscalls/index.ts';
 import {
   bootTree,
   CONSOLE,
@@ -319,9 +319,9 @@ export class Machine {
     return () => watch.view();
   }
 
-  /** Tells `write` what `strace -f` would print, of all calls or of those named. */
-  trace(write: (text: string) => void, only?: ReadonlySet<string>): void {
-    this.kernel.tracer = new Strace(this.kernel, { write, ...(only === undefined ? {} : { only }) });
+  /** Tells `write` what `strace -f` would print, of all calls or of those that are chosen. */
+  trace(write: (text: string) => void, choice: TraceChoice = {}): void {
+    this.kernel.tracer = new Strace(this.kernel, { write, ...choice });
   }
 
   /** Sends a signal to a process, as from outside of the machine. */

@@ -11,7 +11,7 @@ import {
   mountOf,
   realCredentials,
 } from '../vfs/index.ts';
-import { fd, flags, mode, path } from './args.ts';
+import { dirfd, flags, mode, octal, path } from './args.ts';
 import { AT_FLAGS, targetAt, WALK_ERRORS } from './path.ts';
 
 const ACCESS_MODES = { R_OK: 4, W_OK: 2, X_OK: 1 };
@@ -37,7 +37,7 @@ function access(k: Kernel, dirfd: number, pathname: number, want: number, atFlag
 export const faccessat = syscall({
   nr: 48,
   name: 'faccessat',
-  args: [fd, path, flags(ACCESS_MODES, 'F_OK')],
+  args: [dirfd, path, flags(ACCESS_MODES, 'F_OK')],
   errors: [...WALK_ERRORS, 'EINVAL', 'EPERM', 'EROFS'],
   interrupted: 'never blocks',
   support: 'full',
@@ -47,7 +47,7 @@ export const faccessat = syscall({
 export const faccessat2 = syscall({
   nr: 439,
   name: 'faccessat2',
-  args: [fd, path, flags(ACCESS_MODES, 'F_OK'), flags({ ...AT_FLAGS, AT_EACCESS: AT.AT_EACCESS })],
+  args: [dirfd, path, flags(ACCESS_MODES, 'F_OK'), flags({ ...AT_FLAGS, AT_EACCESS: AT.AT_EACCESS })],
   errors: [...WALK_ERRORS, 'EINVAL', 'EPERM', 'EROFS'],
   interrupted: 'never blocks',
   support: 'full',
@@ -64,7 +64,7 @@ export const umask = syscall({
   errors: [],
   interrupted: 'never blocks',
   support: 'full',
-  result: 'octal',
+  result: octal,
   run(k, mask) {
     const before = k.fs.umask;
     k.fs.umask = mask & 0o777;

@@ -19,8 +19,9 @@ import {
   tellBoth,
   touchChanged,
 } from '../vfs/index.ts';
-import { fd, flags, mode, path, struct } from './args.ts';
+import { dirfd, fd, flags, mode, path, struct } from './args.ts';
 import { fileAt, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
+import { timesText } from './text/file.ts';
 
 const AT_FLAGS = { AT_SYMLINK_NOFOLLOW: AT.AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH: AT.AT_EMPTY_PATH };
 const KNOWN_AT = AT.AT_SYMLINK_NOFOLLOW | AT.AT_EMPTY_PATH;
@@ -88,7 +89,7 @@ export const fchmod = syscall({
 export const fchmodat = syscall({
   nr: 53,
   name: 'fchmodat',
-  args: [fd, path, mode],
+  args: [dirfd, path, mode],
   errors: CHANGE_ERRORS,
   interrupted: 'never blocks',
   support: 'full',
@@ -98,7 +99,7 @@ export const fchmodat = syscall({
 export const fchmodat2 = syscall({
   nr: 452,
   name: 'fchmodat2',
-  args: [fd, path, mode, flags(AT_FLAGS)],
+  args: [dirfd, path, mode, flags(AT_FLAGS)],
   errors: CHANGE_ERRORS,
   interrupted: 'never blocks',
   support: 'full',
@@ -134,7 +135,7 @@ function changeOwner(k: Kernel, target: Target | Errno, uid: number, gid: number
 export const fchownat = syscall({
   nr: 54,
   name: 'fchownat',
-  args: [fd, path, id, id, flags(AT_FLAGS)],
+  args: [dirfd, path, id, id, flags(AT_FLAGS)],
   errors: CHANGE_ERRORS,
   interrupted: 'never blocks',
   support: 'full',
@@ -157,17 +158,6 @@ export const fchown = syscall({
 
 const UTIME_NOW = 0x3fffffff;
 const UTIME_OMIT = 0x3ffffffe;
-
-const timesText = (k: Kernel, addr: number): string | null => {
-  const one = (at: number): string | null => {
-    const [sec, nsec] = [k.user.readI64(at), k.user.readI64(at + 8)];
-    if (sec === undefined || nsec === undefined) return null;
-    if (nsec === UTIME_NOW) return 'UTIME_NOW';
-    return nsec === UTIME_OMIT ? 'UTIME_OMIT' : `{tv_sec=${sec}, tv_nsec=${nsec}}`;
-  };
-  const [first, second] = [one(addr), one(addr + 16)];
-  return first === null || second === null ? null : `[${first}, ${second}]`;
-};
 
 /** A time to set, `null` to leave it; `isNow` when the caller asked for the present. */
 interface NewTime {
@@ -200,7 +190,7 @@ const timesEvent = (atime: boolean, mtime: boolean): number =>
 export const utimensat = syscall({
   nr: 88,
   name: 'utimensat',
-  args: [fd, path, struct(timesText), flags(AT_FLAGS)],
+  args: [dirfd, path, struct(timesText), flags(AT_FLAGS)],
   errors: CHANGE_ERRORS,
   interrupted: 'never blocks',
   support: 'full',

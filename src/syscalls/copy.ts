@@ -17,8 +17,9 @@ import {
   type Wait,
   writes,
 } from '../vfs/index.ts';
-import { fd, pointer, size, uint } from './args.ts';
+import { fd, size, uint } from './args.ts';
 import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
+import { offset } from './text/file.ts';
 
 /** Bytes between the two files at once. */
 export const CHUNK = 65536;
@@ -110,7 +111,7 @@ export const WRITE_ERRORS = [
 export const sendfile = syscall({
   nr: 71,
   name: 'sendfile',
-  args: [fd, fd, pointer, size],
+  args: [fd, fd, offset, size],
   errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'ESPIPE', ...WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -154,7 +155,7 @@ function mayCopy(k: Kernel, from: End, to: End, length: number): number | Errno 
 export const copyFileRange = syscall({
   nr: 285,
   name: 'copy_file_range',
-  args: [fd, pointer, fd, pointer, size, uint],
+  args: [fd, offset, fd, offset, size, uint],
   errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'EISDIR', 'EOVERFLOW', ...WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',

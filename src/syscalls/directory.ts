@@ -22,7 +22,7 @@ import {
   unlinkNode,
   whyNotLinkAt,
 } from '../vfs/index.ts';
-import { fd, flags, mode, outBuffer, path, pointer, size, uint } from './args.ts';
+import { dirfd, fd, flags, mode, outBuffer, path, pointer, size, uint } from './args.ts';
 import {
   doneOr,
   fileAt,
@@ -34,13 +34,14 @@ import {
   WALK_ERRORS,
   walkerOf,
 } from './path.ts';
+import { device, nodeMode } from './text/file.ts';
 
 const CHANGE_ERRORS = [...WALK_ERRORS, 'EEXIST', 'EPERM', 'EROFS', 'ENOMEM', 'ENOSPC'] as const;
 
 export const mkdirat = syscall({
   nr: 34,
   name: 'mkdirat',
-  args: [fd, path, mode],
+  args: [dirfd, path, mode],
   errors: [...CHANGE_ERRORS],
   interrupted: 'never blocks',
   support: 'full',
@@ -68,7 +69,7 @@ const decodeDevice = (dev: number) => ((dev >>> 8) & 0xfff) * 256 + (dev & 0xff)
 export const mknodat = syscall({
   nr: 33,
   name: 'mknodat',
-  args: [fd, path, mode, uint],
+  args: [dirfd, path, nodeMode, device],
   errors: [...CHANGE_ERRORS, 'EINVAL'],
   interrupted: 'never blocks',
   support: { partial: 'device nodes of unknown numbers can be made but not opened' },
@@ -90,7 +91,7 @@ export const mknodat = syscall({
 export const symlinkat = syscall({
   nr: 36,
   name: 'symlinkat',
-  args: [path, fd, path],
+  args: [path, dirfd, path],
   errors: [...CHANGE_ERRORS],
   interrupted: 'never blocks',
   support: 'full',
@@ -110,7 +111,7 @@ const LINK_FLAGS = { AT_SYMLINK_FOLLOW: AT.AT_SYMLINK_FOLLOW, AT_EMPTY_PATH: AT.
 export const linkat = syscall({
   nr: 37,
   name: 'linkat',
-  args: [fd, path, fd, path, flags(LINK_FLAGS)],
+  args: [dirfd, path, dirfd, path, flags(LINK_FLAGS)],
   errors: [...CHANGE_ERRORS, 'EINVAL', 'EMLINK', 'EXDEV'],
   interrupted: 'never blocks',
   support: 'full',
@@ -134,7 +135,7 @@ const REMOVE_ERRORS = [...WALK_ERRORS, 'EBUSY', 'EINVAL', 'EISDIR', 'ENOTEMPTY',
 export const unlinkat = syscall({
   nr: 35,
   name: 'unlinkat',
-  args: [fd, path, flags({ AT_REMOVEDIR: AT.AT_REMOVEDIR })],
+  args: [dirfd, path, flags({ AT_REMOVEDIR: AT.AT_REMOVEDIR })],
   errors: [...REMOVE_ERRORS],
   interrupted: 'never blocks',
   support: 'full',
@@ -150,7 +151,7 @@ export const unlinkat = syscall({
 export const renameat2 = syscall({
   nr: 276,
   name: 'renameat2',
-  args: [fd, path, fd, path, flags({ RENAME_NOREPLACE, RENAME_EXCHANGE, RENAME_WHITEOUT })],
+  args: [dirfd, path, dirfd, path, flags({ RENAME_NOREPLACE, RENAME_EXCHANGE, RENAME_WHITEOUT })],
   errors: [...REMOVE_ERRORS, 'EEXIST', 'EXDEV', 'ENOMEM', 'ENOSPC'],
   interrupted: 'never blocks',
   support: 'full',
@@ -168,7 +169,7 @@ export const renameat2 = syscall({
 export const readlinkat = syscall({
   nr: 78,
   name: 'readlinkat',
-  args: [fd, path, outBuffer, size],
+  args: [dirfd, path, outBuffer, size],
   errors: [...WALK_ERRORS, 'EINVAL'],
   interrupted: 'never blocks',
   support: 'full',
@@ -193,8 +194,9 @@ const outEntries: Arg<number> = {
   ...pointer,
   when: 'after',
   show(addr, k, result) {
+    if (typeof result !== 'number') return pointer.show(addr, k, result);
     let count = 0;
-    const end = typeof result === 'number' ? addr + result : addr;
+    const end = addr + result;
     for (let at = addr; at < end; at += k.user.readU16(at + RECLEN) || end) count++;
     return `${pointer.show(addr, k, result)} /* ${count} entries */`;
   },

@@ -11,7 +11,7 @@ import {
   syscall,
 } from '../kernel/index.ts';
 import { type Outcome, type Walker, walk } from '../vfs/index.ts';
-import { fd, flags, path, pointer, quote, struct } from './args.ts';
+import { dirfd, flags, path, pointer, quote, struct } from './args.ts';
 import { fileAt, isPathError, readPath, startOf, walkerOf } from './path.ts';
 
 const EXEC_ERRORS: readonly Errno[] = [
@@ -114,7 +114,7 @@ const EXECVEAT_FLAGS = { AT_SYMLINK_NOFOLLOW: AT.AT_SYMLINK_NOFOLLOW, AT_EMPTY_P
 export const execveat = syscall({
   nr: 281,
   name: 'execveat',
-  args: [fd, path, struct(stringsText), struct(environmentText), flags(EXECVEAT_FLAGS)],
+  args: [dirfd, path, struct(stringsText), struct(environmentText), flags(EXECVEAT_FLAGS)],
   errors: EXEC_ERRORS,
   interrupted: 'never blocks',
   support: 'full',

@@ -1,6 +1,6 @@
 /** fcntl: flags of descriptors and files, locks (lock.ts), pipe sizes, seals. Linux: fs/fcntl.c. */
 import { CAP, O } from '../abi/index.ts';
-import { type Arg, asUnsigned64, capable, type Kernel, syscall } from '../kernel/index.ts';
+import { capable, type Kernel, syscall } from '../kernel/index.ts';
 import {
   addSeals,
   dupFd,
@@ -16,9 +16,10 @@ import {
   setLease,
   setPipeCapacity,
 } from '../vfs/index.ts';
-import { fd, flags, oneOf } from './args.ts';
+import { fd, oneOf } from './args.ts';
 import { listen, OWNER_COMMANDS, own } from './fcntl-owner.ts';
 import { changeLock, getLock } from './lock.ts';
+import { fcntlArgument, fcntlResult } from './text/fcntl.ts';
 
 const COMMANDS = {
   F_DUPFD: 0,
@@ -160,22 +161,11 @@ const ON_PATHS: ReadonlySet<number> = new Set([
   COMMANDS.F_DUPFD_QUERY,
 ]);
 
-/** The third argument: a flag word for the commands that take one, an int or address otherwise. */
-const argument: Arg<number> = {
-  decode: asUnsigned64,
-  show(value, k, result) {
-    const command = k.call.words[2]!;
-    if (command === COMMANDS.F_SETFD) return flags({ FD_CLOEXEC }).show(value, k, result);
-    if (command === COMMANDS.F_SETFL) return flags(O_FLAGS).show(value, k, result);
-    return value > 0xffff ? `0x${value.toString(16)}` : String(value | 0);
-  },
-};
-const { O_ACCMODE: _mode, O_RDONLY: _read, ...O_FLAGS } = O;
-
 export const fcntl = syscall({
   nr: 25,
   name: 'fcntl',
-  args: [fd, oneOf(COMMANDS), argument],
+  args: [fd, oneOf(COMMANDS, 'F_???'), fcntlArgument],
+  result: fcntlResult,
   errors: [
     'EACCES',
     'EAGAIN',

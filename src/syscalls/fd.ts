@@ -106,7 +106,13 @@ export function givePair(k: Kernel, addr: number, pair: readonly [number, number
   return 'EFAULT';
 }
 
-const PIPE_FLAGS = { O_CLOEXEC: O.O_CLOEXEC, O_NONBLOCK: O.O_NONBLOCK, O_DIRECT: O.O_DIRECT };
+const PIPE_FLAGS = { O_NONBLOCK: O.O_NONBLOCK, O_DIRECT: O.O_DIRECT, O_CLOEXEC: O.O_CLOEXEC };
+
+const SYNC_RANGE = {
+  SYNC_FILE_RANGE_WAIT_BEFORE: 1,
+  SYNC_FILE_RANGE_WRITE: 2,
+  SYNC_FILE_RANGE_WAIT_AFTER: 4,
+};
 
 export const pipe2 = syscall({
   nr: 59,
@@ -175,7 +181,7 @@ export const syncfs = syscall({
 export const syncFileRange = syscall({
   nr: 84,
   name: 'sync_file_range',
-  args: [fd, long, long, uint],
+  args: [fd, long, long, flags(SYNC_RANGE)],
   errors: ['EBADF', 'EINVAL', 'ESPIPE'],
   interrupted: 'never blocks',
   support: 'full',

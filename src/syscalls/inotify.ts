@@ -16,7 +16,7 @@ import { fd, flags, int, path } from './args.ts';
 import { openFile } from './file.ts';
 import { targetAt, WALK_ERRORS } from './path.ts';
 
-const IN_FLAGS = { IN_CLOEXEC: O.O_CLOEXEC, IN_NONBLOCK: O.O_NONBLOCK };
+const IN_FLAGS = { IN_NONBLOCK: O.O_NONBLOCK, IN_CLOEXEC: O.O_CLOEXEC };
 
 export const inotifyInit1 = syscall({
   nr: 26,

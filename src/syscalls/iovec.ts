@@ -1,7 +1,8 @@
 /** struct iovec[] in the caller's memory: reading it, and showing it to a person. */
 import type { Arg, Kernel } from '../kernel/index.ts';
-import { quote, struct } from './args.ts';
+import { showBytes, shownBytes, struct } from './args.ts';
 import { isBeyond, isNegative, MAX_BYTES } from './file.ts';
+import { addressText, fieldsAt } from './text/fields.ts';
 
 /** A piece of the caller's memory. */
 export interface Range {
@@ -43,32 +44,35 @@ export function remaining(ranges: readonly Range[], done: number): readonly Rang
 }
 
 /** `[{iov_base="text", iov_len=4}, …]`; what was read is cut at the result. */
-function rangesText(k: Kernel, addr: number, count: number, moved: number): string | null {
-  const ranges = readRanges(k, addr, count);
-  if (typeof ranges === 'string') return null;
+export function rangesText(k: Kernel, addr: number, count: number, moved: number): string | null {
+  if (addr === 0) return 'NULL';
+  const shown: string[] = [];
   let left = moved;
-  const shown = ranges.map(({ addr: base, length }) => {
-    const known = Math.max(0, Math.min(left, length));
+  for (let i = 0; i < Math.min(count, shownBytes(k)); i++) {
+    const at = fieldsAt(k, addr + i * IOVEC, IOVEC);
+    if (at === null)
+      return i === 0 ? null : `[${shown.join(', ')}, ... /* ${addressText(addr + i * IOVEC)} */]`;
+    const length = at.word(8);
+    shown.push(
+      `{iov_base=${showBytes(k, at.word(0), Math.max(0, Math.min(left, length)))}, iov_len=${at.u64(8)}}`,
+    );
     left -= length;
-    const bytes = new Uint8Array(Math.min(known, SHOWN_BYTES));
-    const text = k.user.copyIn(base, bytes)
-      ? quote(String.fromCharCode(...bytes)) + (known > SHOWN_BYTES ? '...' : '')
-      : `0x${base.toString(16)}`;
-    return `{iov_base=${text}, iov_len=${length}}`;
-  });
-  return `[${shown.join(', ')}]`;
+  }
+  return `[${shown.join(', ')}${count > shown.length ? ', ...' : ''}]`;
 }
-const SHOWN_BYTES = 32;
 
+const badCount = (count: number): boolean => count < 0 || count > MAX_RANGES;
 const countOf = (k: Kernel) => k.call.words[4]!;
 /** A vector the caller gives; the next argument is its length. */
 export const inVector: Arg<number> = struct((k, addr) =>
-  rangesText(k, addr, countOf(k), Number.POSITIVE_INFINITY),
+  badCount(countOf(k)) ? null : rangesText(k, addr, countOf(k), Number.POSITIVE_INFINITY),
 );
 /** A vector the call fills. */
 export const outVector: Arg<number> = {
   ...inVector,
   when: 'after',
   show: (addr, k, result) =>
-    rangesText(k, addr, countOf(k), typeof result === 'number' ? result : 0) ?? `0x${addr.toString(16)}`,
+    typeof result === 'number'
+      ? (rangesText(k, addr, countOf(k), result) ?? addressText(addr))
+      : addressText(addr),
 };

@@ -126,7 +126,15 @@ function isDeadlock(k: Kernel, held: FileLock, caller: number): boolean {
   return false;
 }
 
-const LOCK = { LOCK_SH: 1, LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8, LOCK_MAND: 32 };
+const LOCK = {
+  LOCK_SH: 1,
+  LOCK_EX: 2,
+  LOCK_NB: 4,
+  LOCK_UN: 8,
+  LOCK_MAND: 32,
+  LOCK_READ: 64,
+  LOCK_WRITE: 128,
+};
 
 export const flock = syscall({
   nr: 32,

@@ -14,6 +14,7 @@ import {
 import { fd, flags, oneOf, pointer, size } from './args.ts';
 import { openFile } from './file.ts';
 import { whyNotLock } from './memory-lock.ts';
+import { fileOffset, newAddress, residence } from './text/memory.ts';
 
 const PROT = { PROT_READ, PROT_WRITE, PROT_EXEC, PROT_GROWSDOWN: 0x01000000, PROT_GROWSUP: 0x02000000 };
 const protection = flags(PROT, 'PROT_NONE');
@@ -37,7 +38,7 @@ const MAP = {
   MAP_FIXED_NOREPLACE: 0x100000,
 } as const;
 const { MAP_SHARED_VALIDATE: _, ...MAP_BITS } = MAP;
-const mapFlags = flags(MAP_BITS);
+const mapFlags = flags({ ...MAP_BITS, MAP_FIXED_NOREPLACE: MAP.MAP_FIXED_NOREPLACE }, 'MAP_FILE');
 
 /** What lies behind a mapping: which pages, and what the descriptor allows. */
 interface Backing {
@@ -86,7 +87,7 @@ function whyTooMuch(length: number, offset: number): Errno | null {
 export const mmap = syscall({
   nr: 222,
   name: 'mmap',
-  args: [pointer, size, protection, mapFlags, fd, size],
+  args: [pointer, size, protection, mapFlags, fd, fileOffset],
   errors: [
     'EACCES',
     'EAGAIN',
@@ -171,7 +172,7 @@ const MREMAP = { MREMAP_MAYMOVE: 1, MREMAP_FIXED: 2, MREMAP_DONTUNMAP: 4 };
 export const mremap = syscall({
   nr: 216,
   name: 'mremap',
-  args: [pointer, size, size, flags(MREMAP), pointer],
+  args: [pointer, size, size, flags(MREMAP), newAddress],
   errors: ['EAGAIN', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
@@ -242,7 +243,7 @@ export const brk = syscall({
 export const msync = syscall({
   nr: 227,
   name: 'msync',
-  args: [pointer, size, flags({ MS_ASYNC: 1, MS_INVALIDATE: 2, MS_SYNC: 4 })],
+  args: [pointer, size, flags({ MS_SYNC: 4, MS_ASYNC: 1, MS_INVALIDATE: 2 })],
   errors: ['EBUSY', 'EINVAL', 'ENOMEM'],
   interrupted: 'never blocks',
   support: 'full',
@@ -252,7 +253,7 @@ export const msync = syscall({
 export const mincore = syscall({
   nr: 232,
   name: 'mincore',
-  args: [pointer, size, pointer],
+  args: [pointer, size, residence],
   errors: ['EAGAIN', 'EFAULT', 'EINVAL', 'ENOMEM'],
   interrupted: 'never blocks',
   support: 'full',

@@ -17,7 +17,7 @@ import {
   setTmpfsOptions,
   superOf,
 } from '../vfs/index.ts';
-import { fd, flags, int, oneOf, path, pointer, uint } from './args.ts';
+import { dirfd, fd, flags, int, oneOf, path, pointer, uint } from './args.ts';
 import { openFile } from './file.ts';
 import { isMountRoot, placeOf } from './mount-place.ts';
 import { isKnownType, makeSuper, takesOption } from './mount-types.ts';
@@ -54,7 +54,7 @@ const PICK = { FSPICK_CLOEXEC: 1, FSPICK_SYMLINK_NOFOLLOW: 2, FSPICK_NO_AUTOMOUN
 export const fspick = syscall({
   nr: 433,
   name: 'fspick',
-  args: [fd, path, flags(PICK)],
+  args: [dirfd, path, flags(PICK)],
   errors: [...WALK_ERRORS, 'EINVAL', 'EMFILE', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',

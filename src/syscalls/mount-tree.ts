@@ -11,7 +11,7 @@ import {
   setPropagation,
   subtreeOf,
 } from '../vfs/index.ts';
-import { fd, flags, path, pointer, size } from './args.ts';
+import { dirfd, flags, path, pointer, size } from './args.ts';
 import { moveMount, PROPAGATIONS } from './mount.ts';
 import { ATTR_ATIME, bitsOfAttributes, installMount, KNOWN_ATTRIBUTES } from './mount-fd.ts';
 import { isMountRoot, likeness, placeOf } from './mount-place.ts';
@@ -39,7 +39,7 @@ function copyTree(k: Kernel, { mount, inode }: Place, recursive: boolean): Mount
 export const openTree = syscall({
   nr: 428,
   name: 'open_tree',
-  args: [fd, path, flags({ OPEN_TREE_CLONE, AT_RECURSIVE, O_CLOEXEC: O.O_CLOEXEC })],
+  args: [dirfd, path, flags({ OPEN_TREE_CLONE, AT_RECURSIVE, O_CLOEXEC: O.O_CLOEXEC })],
   errors: [...WALK_ERRORS, 'EINVAL', 'EMFILE', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
@@ -78,7 +78,7 @@ const looksOf = (bits: number): number =>
 export const moveMountCall = syscall({
   nr: 429,
   name: 'move_mount',
-  args: [fd, path, fd, path, flags(MOVE)],
+  args: [dirfd, path, dirfd, path, flags(MOVE)],
   errors: [...WALK_ERRORS, 'EINVAL', 'EPERM'],
   interrupted: 'never blocks',
   support: { partial: 'MOVE_MOUNT_SET_GROUP and MOVE_MOUNT_BENEATH are EINVAL' },
@@ -109,7 +109,7 @@ function setAttributes(mount: Mount, set: number, clear: number): boolean {
 export const mountSetattr = syscall({
   nr: 442,
   name: 'mount_setattr',
-  args: [fd, path, flags({ AT_RECURSIVE, AT_EMPTY_PATH: AT.AT_EMPTY_PATH }), pointer, size],
+  args: [dirfd, path, flags({ AT_RECURSIVE, AT_EMPTY_PATH: AT.AT_EMPTY_PATH }), pointer, size],
   errors: [...WALK_ERRORS, 'E2BIG', 'EINVAL', 'EPERM'],
   interrupted: 'never blocks',
   support: { partial: 'MOUNT_ATTR_IDMAP is EINVAL: there are no user namespaces' },

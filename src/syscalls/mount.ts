@@ -25,7 +25,7 @@ import {
   superOf,
   unhangMount,
 } from '../vfs/index.ts';
-import { flags, path, pointer } from './args.ts';
+import { flags, path, text } from './args.ts';
 import { isDirectory, isMountRoot, likeness, placeOf, shownAt } from './mount-place.ts';
 import { makeSuper } from './mount-types.ts';
 import { isTextError, targetAt, WALK_ERRORS } from './path.ts';
@@ -196,7 +196,7 @@ const ACTIONS: readonly (readonly [flag: number, run: (k: Kernel, call: MountCal
 export const mount = syscall({
   nr: 40,
   name: 'mount',
-  args: [path, path, path, flags(MOUNT_FLAGS), pointer],
+  args: [path, path, path, flags(MOUNT_FLAGS), text],
   errors: [...WALK_ERRORS, 'EBUSY', 'EINVAL', 'ENODEV', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: { partial: 'tmpfs, ramfs, proc, sysfs, devtmpfs, devpts, bind and propagation; one namespace' },

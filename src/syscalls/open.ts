@@ -2,21 +2,20 @@
 import { type Errno, O } from '../abi/index.ts';
 import { type Arg, asInt, type Kernel, syscall } from '../kernel/index.ts';
 import { installFd, type OpenHow, type Outcome, openPath, PATH_FLAGS, whyNotHow } from '../vfs/index.ts';
-import { fd, flags, mode, path, size, struct } from './args.ts';
+import { bitNames, dirfd, mode, octal, path, size, struct, wordOf } from './args.ts';
 import { isPathError, readPath, startOf, WALK_ERRORS, walkerOf } from './path.ts';
-
-const { O_ACCMODE, O_RDONLY: _readOnly, O_TMPFILE, O_SYNC, ...BITS } = O;
-const ACCESS_NAMES = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'];
-const bitNames = flags({ O_TMPFILE, O_SYNC, ...BITS, O_WRONLY: 0, O_RDWR: 0 }, '');
+import { openText } from './text/file.ts';
 
 /** Flags of open(2), the access mode first, as strace prints them. */
-export const openFlags: Arg<number> = {
-  decode: asInt,
-  show(value, k, result) {
-    const rest = bitNames.show(value & ~O_ACCMODE, k, result);
-    const access = ACCESS_NAMES[value & O_ACCMODE]!;
-    return rest === '' ? access : `${access}|${rest}`;
-  },
+export const openFlags: Arg<number> = { decode: asInt, show: openText };
+
+const RESOLVE = {
+  RESOLVE_NO_XDEV: 1,
+  RESOLVE_NO_MAGICLINKS: 2,
+  RESOLVE_NO_SYMLINKS: 4,
+  RESOLVE_BENEATH: 8,
+  RESOLVE_IN_ROOT: 0x10,
+  RESOLVE_CACHED: 0x20,
 };
 
 /** The mode matters, and is shown, only when a file is made. */
@@ -68,7 +67,7 @@ const heeded = (openBits: number): number => (openBits & O.O_PATH ? openBits & P
 export const openat = syscall({
   nr: 56,
   name: 'openat',
-  args: [fd, path, openFlags, createMode],
+  args: [dirfd, path, openFlags, createMode],
   errors: OPEN_ERRORS,
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -81,10 +80,11 @@ const KNOWN_RESOLVE = 0x3f;
 const KNOWN_FLAGS = Object.values(O).reduce<number>((all, bit) => all | bit, 0);
 
 const howText = (k: Kernel, addr: number): string | null => {
-  const how = readHow(k, addr, HOW_SIZE);
+  const how = wordOf(k, 3) < HOW_SIZE ? 'EINVAL' : readHow(k, addr, HOW_SIZE);
   if (typeof how === 'string') return null;
-  const created = how.mode === 0 ? '' : `, mode=0${how.mode.toString(8)}`;
-  return `{flags=${openFlags.show(how.flags, k, null)}${created}, resolve=0x${how.resolve!.toString(16)}}`;
+  const created = how.mode === 0 ? '' : `, mode=${octal(how.mode)}`;
+  const resolve = bitNames(RESOLVE, '0', how.resolve ?? 0, 'RESOLVE_???');
+  return `{flags=${openText(how.flags)}${created}, resolve=${resolve}}`;
 };
 
 /** struct open_how, which later kernels may lengthen: what we do not know must be zero. */
@@ -115,7 +115,7 @@ function isValidHow({ flags: openBits, mode: createMode, resolve = 0 }: OpenHow)
 export const openat2 = syscall({
   nr: 437,
   name: 'openat2',
-  args: [fd, path, struct(howText), size],
+  args: [dirfd, path, struct(howText), size],
   errors: [...OPEN_ERRORS, 'E2BIG', 'EXDEV'],
   interrupted: 'ERESTARTSYS',
   support: 'full',

@@ -1,6 +1,7 @@
 /** What programs ask about the processor and its memory order. Documentation/arch/riscv/hwprobe.rst, man 2 membarrier. */
 import { HWPROBE, type Kernel, syscall } from '../kernel/index.ts';
-import { int, pointer, size, uint } from './args.ts';
+import { pointer, size, uint } from './args.ts';
+import { membarrierCommand, membarrierCpu, membarrierResult } from './text/memory.ts';
 
 const base = { interrupted: 'never blocks', support: 'full' } as const;
 
@@ -78,7 +79,8 @@ function restartSequences(k: Kernel, wanted: number): void {
 export const membarrier = syscall({
   nr: 283,
   name: 'membarrier',
-  args: [int, uint, int],
+  args: [membarrierCommand, uint, membarrierCpu],
+  result: membarrierResult,
   errors: ['EINVAL', 'EPERM'],
   ...base,
   // All processors are interleaved on one host thread: every store is seen at once, there is nothing to wait for.

@@ -19,7 +19,7 @@ import {
   tellFile,
   writes,
 } from '../vfs/index.ts';
-import { fd, flags, long, path } from './args.ts';
+import { fd, flags, long, path, unsignedLong } from './args.ts';
 import { fileAt, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
 
 /** The largest file: 8 TiB, more than any program asks for by intent. */
@@ -48,7 +48,7 @@ const SIZE_ERRORS = ['EFBIG', 'EINVAL', 'EPERM'] as const;
 export const truncate = syscall({
   nr: 45,
   name: 'truncate',
-  args: [path, long],
+  args: [path, unsignedLong],
   errors: [...WALK_ERRORS, 'EAGAIN', 'EINTR', ...SIZE_ERRORS, 'EISDIR', 'EROFS', 'ETXTBSY'],
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -90,7 +90,7 @@ function told(k: Kernel, open: OpenFile, result: 0 | Errno): 0 | Errno {
 export const ftruncate = syscall({
   nr: 46,
   name: 'ftruncate',
-  args: [fd, long],
+  args: [fd, unsignedLong],
   errors: ['EBADF', ...SIZE_ERRORS],
   interrupted: 'never blocks',
   support: 'full',

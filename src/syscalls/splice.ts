@@ -16,11 +16,12 @@ import {
   tellMoved,
   writes,
 } from '../vfs/index.ts';
-import { fd, flags, long, pointer, size } from './args.ts';
+import { fd, flags, long, size } from './args.ts';
 import { advance, CHUNK, type End, positionOf, WRITE_ERRORS, writeOut } from './copy.ts';
 import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
 import { inVector, readRanges } from './iovec.ts';
 import { hasPositions } from './read-write.ts';
+import { offset } from './text/file.ts';
 
 const SPLICE = { SPLICE_F_MOVE: 1, SPLICE_F_NONBLOCK: 2, SPLICE_F_MORE: 4, SPLICE_F_GIFT: 8 };
 const KNOWN_SPLICE = 15;
@@ -87,7 +88,7 @@ function wrongOffsets(k: Kernel, { from, to }: { readonly from: End; readonly to
 export const splice = syscall({
   nr: 76,
   name: 'splice',
-  args: [fd, pointer, fd, pointer, size, flags(SPLICE)],
+  args: [fd, offset, fd, offset, size, flags(SPLICE)],
   errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'ESPIPE', ...WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',

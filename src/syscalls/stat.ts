@@ -1,10 +1,11 @@
 /** stat and its relatives: what an inode is. */
-import { AT, type Errno, S_IF, S_IFMT } from '../abi/index.ts';
+import { AT, type Errno } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import { type Attributes, anonymousAttributes, attributesOf } from '../vfs/index.ts';
-import { fd, flags, path, struct } from './args.ts';
+import { dirfd, fd, flags, path, struct } from './args.ts';
 import { Packer } from './packer.ts';
 import { AT_FLAGS, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
+import { statText, statxFlags, statxMask, statxText } from './text/file.ts';
 
 const KNOWN_AT = AT.AT_SYMLINK_NOFOLLOW | AT.AT_NO_AUTOMOUNT | AT.AT_EMPTY_PATH;
 
@@ -39,26 +40,7 @@ function packStat(from: Attributes): Uint8Array {
   return out.bytes;
 }
 
-const TYPE_NAMES: readonly (readonly [number, string])[] = [
-  [S_IF.fifo, 'S_IFIFO'],
-  [S_IF.char, 'S_IFCHR'],
-  [S_IF.directory, 'S_IFDIR'],
-  [S_IF.block, 'S_IFBLK'],
-  [S_IF.file, 'S_IFREG'],
-  [S_IF.symlink, 'S_IFLNK'],
-  [S_IF.socket, 'S_IFSOCK'],
-];
-
-function modeText(value: number): string {
-  const type = TYPE_NAMES.find(([bits]) => bits === (value & S_IFMT));
-  const permissions = `0${(value & 0o7777).toString(8)}`;
-  return type === undefined ? permissions : `${type[1]}|${permissions}`;
-}
-
-const outStat = struct((k, addr) => {
-  const [bits, bytes] = [k.user.readU32(addr + 16), k.user.readU64(addr + 48)];
-  return bits === undefined ? null : `{st_mode=${modeText(bits)}, st_size=${bytes}, ...}`;
-}, 'after');
+const outStat = struct(statText, 'after');
 
 const giveStat = (k: Kernel, target: Target | Errno, addr: number): 0 | Errno => {
   if (typeof target === 'string') return target;
@@ -68,7 +50,7 @@ const giveStat = (k: Kernel, target: Target | Errno, addr: number): 0 | Errno =>
 export const newfstatat = syscall({
   nr: 79,
   name: 'newfstatat',
-  args: [fd, path, outStat, flags(AT_FLAGS)],
+  args: [dirfd, path, outStat, flags(AT_FLAGS)],
   errors: [...WALK_ERRORS, 'EINVAL'],
   interrupted: 'never blocks',
   support: 'full',
@@ -124,21 +106,12 @@ function packStatx(from: Attributes, mount: number, mask: number): Uint8Array {
   return out.bytes;
 }
 
-const outStatx = struct((k, addr) => {
-  const [bits, bytes] = [k.user.readU16(addr + 28), k.user.readU64(addr + 40)];
-  return bits === undefined ? null : `{stx_mode=${modeText(bits)}, stx_size=${bytes}, ...}`;
-}, 'after');
+const outStatx = struct(statxText, 'after');
 
 export const statx = syscall({
   nr: 291,
   name: 'statx',
-  args: [
-    fd,
-    path,
-    flags({ ...AT_FLAGS, AT_STATX_FORCE_SYNC: 0x2000, AT_STATX_DONT_SYNC: 0x4000 }, 'AT_STATX_SYNC_AS_STAT'),
-    flags({ STATX_BASIC_STATS, STATX_BTIME, STATX_MNT_ID }),
-    outStatx,
-  ],
+  args: [dirfd, path, statxFlags, statxMask, outStatx],
   errors: [...WALK_ERRORS, 'EINVAL'],
   interrupted: 'never blocks',
   support: 'full',

@@ -11,9 +11,10 @@ import {
   NAME_MAX,
   type SuperId,
 } from '../vfs/index.ts';
-import { fd, path, pointer } from './args.ts';
+import { fd, path } from './args.ts';
 import { Packer } from './packer.ts';
 import { type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
+import { outStatfs } from './text/file.ts';
 
 const BLOCK_SIZE = 4096;
 
@@ -61,7 +62,7 @@ function giveStatfs(k: Kernel, target: Target | Errno, addr: number): 0 | Errno 
 export const statfs = syscall({
   nr: 43,
   name: 'statfs',
-  args: [path, pointer],
+  args: [path, outStatfs],
   errors: WALK_ERRORS,
   interrupted: 'never blocks',
   support: 'full',
@@ -71,7 +72,7 @@ export const statfs = syscall({
 export const fstatfs = syscall({
   nr: 44,
   name: 'fstatfs',
-  args: [fd, pointer],
+  args: [fd, outStatfs],
   errors: ['EBADF', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',

@@ -2,161 +2,227 @@
  * `strace -f` text from the declarations. One line a call; a call during which another task speaks is cut
  * into `<unfinished ...>` and `<... resumed>`, as strace does.
  */
-import { ERRNO_TEXT, type Errno, SI, SIGNAL, signalName } from '../abi/index.ts';
-import type { Kernel, SigInfo, Syscall, Task, Tracer } from '../kernel/index.ts';
+import { ERRNO_TEXT, type Errno, SIGNAL, signalName } from '../abi/index.ts';
+import {
+  encodeSigInfo,
+  type Interrupted,
+  type Kernel,
+  type SigInfo,
+  type Syscall,
+  type Task,
+  type Tracer,
+} from '../kernel/index.ts';
+import { StraceLines, type StraceOptions } from './strace-lines.ts';
+import { Fields } from './text/fields.ts';
+import { siginfoText } from './text/siginfo.ts';
 
-/** strace aligns results at this column. */
-const RESULT_COLUMN = 40;
+export type { CallStatus, StraceOptions, TraceChoice } from './strace-lines.ts';
 
-const CODES = new Map<string, string>([
-  ...Object.entries(SI).map(([name, code]): [string, string] => [`${prefixOf(name)}:${code}`, name]),
-]);
-function prefixOf(name: string): string {
-  const family = name.slice(0, name.indexOf('_'));
-  return { ILL: 'SIGILL', SEGV: 'SIGSEGV', BUS: 'SIGBUS', TRAP: 'SIGTRAP', CLD: 'SIGCHLD' }[family] ?? 'any';
+/** What strace says of a call that a signal interrupts before the kernel has decided whether it is made anew. */
+const RESTARTS: Readonly<Record<Interrupted, string>> = {
+  'never blocks': `-1 EINTR (${ERRNO_TEXT.EINTR})`,
+  EINTR: `-1 EINTR (${ERRNO_TEXT.EINTR})`,
+  ERESTARTSYS: '? ERESTARTSYS (To be restarted if SA_RESTART is set)',
+  ERESTARTNOHAND: '? ERESTARTNOHAND (To be restarted if no handler)',
+  ERESTART_RESTARTBLOCK: '? ERESTART_RESTARTBLOCK (Interrupted by signal)',
+};
+
+/** A task in a call that is shown. */
+interface Call {
+  readonly row: Syscall;
+  /** Told instead of the call's own name and arguments: a call that goes on after a signal. */
+  readonly isResumed: boolean;
+  readonly before: readonly unknown[];
+  /** How many arguments were told when it began. */
+  readonly told: number;
 }
 
-function signalText(info: SigInfo): string {
-  const name = signalName(info.signo);
-  const code = CODES.get(`${name}:${info.code}`) ?? CODES.get(`any:${info.code}`) ?? String(info.code);
-  const head = `si_signo=${name}, si_code=${code}`;
-  if (info.signo === SIGNAL.SIGCHLD && info.code > 0 && info.code !== SI.SI_KERNEL) {
-    const exited = info.code === SI.CLD_EXITED;
-    const status = exited ? info.status : signalName(info.status);
-    return `${head}, si_pid=${info.pid}, si_uid=${info.uid}, si_status=${status}, si_utime=0, si_stime=0`;
-  }
-  if (info.code > 0 && info.code !== SI.SI_KERNEL)
-    return `${head}, si_addr=${info.addr === 0 ? 'NULL' : `0x${info.addr.toString(16)}`}`;
-  return info.code === SI.SI_KERNEL ? head : `${head}, si_pid=${info.pid}, si_uid=${info.uid}`;
-}
-
-/** A call's arguments: those known on entry, up to the first that is shown afterwards; then the rest. */
+/** The arguments from one to another, those that show nothing left out. */
 function argumentsText(
   k: Kernel,
-  row: Syscall,
+  { row, before }: Call,
   from: number,
   to: number,
   result: number | Errno | null,
-): string {
+): string[] {
   const shown: string[] = [];
   for (let i = from; i < to; i++) {
     const arg = row.args[i]!;
     const value = arg.decode(k.call.words[2 * i]!, k.call.words[2 * i + 1]!);
-    const text = arg.show(value, k, result);
     // An argument the call does not look at (open's mode without O_CREAT) shows nothing.
+    const text = arg.show(value, k, result, { index: i, before });
     if (text !== '') shown.push(text);
   }
-  return shown.join(', ');
+  return shown;
 }
 
-function resultText(row: Syscall, result: number | Errno): string {
+/** How many arguments are told when the call begins: those before the first that the call itself fills. */
+const toldFirst = (k: Kernel, row: Syscall): number => {
+  const at = row.args.findIndex(({ when }) => when === 'after' || (typeof when === 'function' && when(k)));
+  const changed = row.args.findIndex((arg) => arg.change !== undefined);
+  const end = at < 0 ? row.args.length : at;
+  return changed < 0 ? end : Math.min(end, changed + 1);
+};
+
+function resultText(k: Kernel, { row, before }: Call, result: number | Errno): string {
   if (typeof result === 'string') return `-1 ${result} (${ERRNO_TEXT[result]})`;
+  if (typeof row.result === 'function') return row.result(result, k, before);
   if (row.result === 'hex') return `0x${result.toString(16)}`;
   if (row.result === 'octal') return `0${result.toString(8)}`;
   return String(result);
 }
 
-export interface StraceOptions {
-  /** Takes finished text; lines end with a newline. */
-  readonly write: (text: string) => void;
-  /** Names of the calls to show; all when absent. */
-  readonly only?: ReadonlySet<string>;
-}
+const nameOf = ({ row, isResumed }: Call): string => (isResumed ? 'restart_syscall' : row.name);
+
+/** Reads the siginfo of a signal as its receiver would. */
+const infoText = (info: SigInfo): string => siginfoText(new Fields(encodeSigInfo(info)));
 
 export class Strace implements Tracer {
+  readonly textLimit: number;
   readonly #k: Kernel;
+  readonly #lines: StraceLines;
   readonly #options: StraceOptions;
-  /** The task whose line is not finished yet, and how long that line is. */
-  #open: { readonly tid: number; length: number } | null = null;
-  /** Tasks whose call was cut by another's line, and those seen so far. */
-  readonly #cut = new Set<number>();
-  readonly #seen = new Set<number>();
+  readonly #calls = new Map<number, Call>();
+  /** Signals that nobody takes, of tasks that are in a call: strace sees them when the call has ended. */
+  readonly #ignored = new Map<number, SigInfo[]>();
 
   constructor(k: Kernel, options: StraceOptions) {
     this.#k = k;
     this.#options = options;
+    this.#lines = new StraceLines(options);
+    this.textLimit = options.stringSize ?? 32;
   }
 
   onEnter(task: Task, row: Syscall): void {
-    this.#greet(task);
-    if (!this.#shows(row)) return;
-    const cut = firstAfter(row);
-    const head = `${row.name}(${argumentsText(this.#k, row, 0, cut, null)}`;
-    const more = cut > 0 && cut < row.args.length ? ', ' : '';
-    this.#begin(task, head + more);
-    if (row.result === 'none') this.#end('= ?');
+    this.#lines.greet(task.tid);
+    if (this.#shows(row)) this.#begin(task, row, false);
   }
 
   onExit(task: Task, row: Syscall | undefined, result: number | Errno): void {
-    if (row === undefined) {
-      this.#begin(task, `syscall_${this.#k.call.nr}(...`);
-      this.#end(`= -1 ENOSYS (${ERRNO_TEXT.ENOSYS})`);
+    if (row === undefined) this.#unknown(task);
+    const call = this.#calls.get(task.tid);
+    if (call === undefined || row?.result === 'none') {
+      this.#tellIgnored(task);
       return;
     }
-    if (!this.#shows(row) || row.result === 'none') return;
-    if (this.#cut.delete(task.tid)) this.#begin(task, `<... ${row.name} resumed>`);
-    else if (this.#open?.tid !== task.tid) return;
-    this.#append(argumentsText(this.#k, row, firstAfter(row), row.args.length, result));
-    this.#end(`= ${resultText(row, result)}`);
+    const text = call.isResumed ? ')' : this.#rest(call, result);
+    this.#lines.end(
+      task.tid,
+      nameOf(call),
+      text,
+      resultText(this.#k, call, result),
+      typeof result === 'string' ? 'failed' : 'successful',
+    );
+    this.#calls.delete(task.tid);
+    this.#tellIgnored(task);
+  }
+
+  onInterrupted(task: Task, _row: Syscall, how: Interrupted): void {
+    const call = this.#calls.get(task.tid);
+    if (call === undefined) return;
+    const text = call.isResumed ? ')' : this.#rest(call, 'EINTR');
+    this.#lines.end(task.tid, nameOf(call), text, RESTARTS[how], 'failed');
+    this.#calls.delete(task.tid);
+  }
+
+  onAgain(task: Task, row: Syscall, how: Interrupted): void {
+    if (this.#shows(row) && !this.#calls.has(task.tid))
+      this.#begin(task, row, how === 'ERESTART_RESTARTBLOCK');
+  }
+
+  onBlock(task: Task, row: Syscall): void {
+    if (!this.#ignored.has(task.tid)) return;
+    const how = row.interrupted;
+    if (how === 'EINTR' || how === 'never blocks') return;
+    this.onInterrupted(task, row, how);
+    this.#tellIgnored(task);
+    this.onAgain(task, row, how);
   }
 
   onSignal(task: Task, info: SigInfo): void {
-    this.#line(task, `--- ${signalName(info.signo)} {${signalText(info)}} ---`);
+    if (info.signo === SIGNAL.SIGKILL || !this.#lines.showsSignal(info.signo)) return;
+    this.#lines.greet(task.tid);
+    this.#lines.line(task.tid, `--- ${signalName(info.signo)} ${infoText(info)} ---`);
+  }
+
+  onIgnored(task: Task, info: SigInfo): void {
+    const isInCall = task.call !== null;
+    if (!isInCall) {
+      this.onSignal(task, info);
+      return;
+    }
+    const waiting = this.#ignored.get(task.tid);
+    if (waiting === undefined) this.#ignored.set(task.tid, [info]);
+    else waiting.push(info);
+  }
+
+  onStop(task: Task, signo: number): void {
+    if (this.#lines.showsSignal(signo)) this.#lines.line(task.tid, `--- stopped by ${signalName(signo)} ---`);
   }
 
   onTaskExit(task: Task, status: number): void {
-    this.#cut.delete(task.tid);
+    const { tid } = task;
+    const call = this.#calls.get(tid);
+    if (call !== undefined) this.#lines.end(tid, nameOf(call), ' <unfinished ...>)', '?', 'unfinished');
+    this.#calls.delete(tid);
+    this.#ignored.delete(tid);
     const signo = status & 0x7f;
-    const how = signo === 0 ? `exited with ${(status >> 8) & 0xff}` : `killed by ${signalName(signo)}`;
-    this.#line(task, `+++ ${how} +++`);
-    this.#seen.delete(task.tid);
+    const core = (status & 0x80) === 0 ? '' : ' (core dumped)';
+    const how = signo === 0 ? `exited with ${(status >> 8) & 0xff}` : `killed by ${signalName(signo)}${core}`;
+    this.#lines.line(tid, `+++ ${how} +++`);
+    this.#lines.forget(tid);
   }
 
-  #shows = (row: Syscall) => this.#options.only?.has(row.name) ?? true;
+  #shows = (row: Syscall): boolean => this.#options.only?.has(row.name) ?? true;
 
-  #greet(task: Task): void {
-    if (this.#seen.has(task.tid)) return;
-    const first = this.#seen.size === 0;
-    this.#seen.add(task.tid);
-    if (first) return;
-    this.#interrupt();
-    this.#options.write(`strace: Process ${task.tid} attached\n`);
+  #begin(task: Task, row: Syscall, isResumed: boolean): void {
+    const k = this.#k;
+    const before = row.args.map((arg, i) =>
+      arg.before?.(arg.decode(k.call.words[2 * i]!, k.call.words[2 * i + 1]!), k),
+    );
+    const told = toldFirst(k, row);
+    const call = { row, before, isResumed, told };
+    if (isResumed) {
+      this.#lines.begin(task.tid, `restart_syscall(<... resuming interrupted ${row.name} ...>`);
+    } else {
+      const shown = argumentsText(k, call, 0, told, null);
+      const more = told < row.args.length && row.args[told - 1]?.change === undefined;
+      this.#lines.begin(task.tid, `${row.name}(${shown.join(', ')}${more && shown.length > 0 ? ', ' : ''}`);
+    }
+    if (row.result === 'none') this.#lines.end(task.tid, row.name, ')', '?', 'unfinished');
+    else this.#calls.set(task.tid, call);
   }
 
-  /** Cuts the line that another task left open. */
-  #interrupt(): void {
-    if (this.#open === null) return;
-    this.#cut.add(this.#open.tid);
-    this.#options.write(' <unfinished ...>\n');
-    this.#open = null;
+  /** What is told of a call once it has returned. */
+  #rest(call: Call, result: number | Errno): string {
+    const k = this.#k;
+    const { row, told: from } = call;
+    const last = row.args[from - 1];
+    const shown = argumentsText(k, call, from, row.args.length, result);
+    if (last?.change === undefined) return `${shown.join(', ')})`;
+    const at = from - 1;
+    const change = last.change(last.decode(k.call.words[2 * at]!, k.call.words[2 * at + 1]!), k, result);
+    return `${[change, ...shown].join(', ')})`;
   }
 
-  #begin(task: Task, text: string): void {
-    this.#interrupt();
-    const prefix = this.#seen.size > 1 ? `[pid ${String(task.tid).padStart(5)}] ` : '';
-    this.#open = { tid: task.tid, length: text.length };
-    this.#options.write(prefix + text);
+  #unknown(task: Task): void {
+    const { nr, words } = this.#k.call;
+    this.#lines.greet(task.tid);
+    const name = `syscall_0x${(nr >>> 0).toString(16)}`;
+    if (this.#options.only?.has(name) === false) return;
+    const shown = Array.from({ length: 6 }, (_, i) => {
+      const high = words[2 * i + 1]! >>> 0;
+      const low = words[2 * i]! >>> 0;
+      return high === 0 && low === 0 ? '0' : `0x${(high * 2 ** 32 + low).toString(16)}`;
+    });
+    this.#lines.begin(task.tid, `${name}(${shown.join(', ')}`);
+    this.#lines.end(task.tid, name, ')', `-1 ENOSYS (${ERRNO_TEXT.ENOSYS})`, 'failed');
   }
 
-  #append(text: string): void {
-    this.#open!.length += text.length;
-    this.#options.write(text);
-  }
-
-  #end(result: string): void {
-    const gap = ' '.repeat(Math.max(1, RESULT_COLUMN - this.#open!.length - 1));
-    this.#options.write(`)${gap}${result}\n`);
-    this.#open = null;
-  }
-
-  #line(task: Task, text: string): void {
-    this.#begin(task, text);
-    this.#options.write('\n');
-    this.#open = null;
+  #tellIgnored(task: Task): void {
+    const waiting = this.#ignored.get(task.tid);
+    if (waiting === undefined) return;
+    this.#ignored.delete(task.tid);
+    for (const info of waiting) this.onSignal(task, info);
   }
 }
-
-const firstAfter = (row: Syscall): number => {
-  const at = row.args.findIndex((arg) => arg.when === 'after');
-  return at < 0 ? row.args.length : at;
-};

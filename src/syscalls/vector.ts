@@ -2,7 +2,7 @@
 import { O } from '../abi/index.ts';
 import { type Kernel, syscall } from '../kernel/index.ts';
 import { NO_OPS, type OpenFile, type Outcome, OWN_POSITION } from '../vfs/index.ts';
-import { fd, flags, int, long } from './args.ts';
+import { fd, flags, long, size, unshown } from './args.ts';
 import { fileFor } from './file.ts';
 import { inVector, outVector, readRanges, remaining } from './iovec.ts';
 import {
@@ -35,7 +35,7 @@ function moveVector(k: Kernel, file: OpenFile, what: Direction, call: VectorCall
 export const readv = syscall({
   nr: 65,
   name: 'readv',
-  args: [fd, outVector, int],
+  args: [fd, outVector, size],
   errors: [...READ_ERRORS, ...SOCKET_READ_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -49,7 +49,7 @@ export const readv = syscall({
 export const writev = syscall({
   nr: 66,
   name: 'writev',
-  args: [fd, inVector, int],
+  args: [fd, inVector, size],
   errors: [...WRITE_ERRORS, ...SOCKET_WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -63,7 +63,7 @@ export const writev = syscall({
 export const preadv = syscall({
   nr: 69,
   name: 'preadv',
-  args: [fd, outVector, int, long],
+  args: [fd, outVector, size, long],
   errors: [...READ_ERRORS, 'ESPIPE'],
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -78,7 +78,7 @@ export const preadv = syscall({
 export const pwritev = syscall({
   nr: 70,
   name: 'pwritev',
-  args: [fd, inVector, int, long],
+  args: [fd, inVector, size, long],
   errors: [...WRITE_ERRORS, 'ESPIPE'],
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -121,7 +121,7 @@ function moveWith(k: Kernel, number: number, what: Direction, call: VectorCall, 
 export const preadv2 = syscall({
   nr: 286,
   name: 'preadv2',
-  args: [fd, outVector, int, long, long, flags(RWF)],
+  args: [fd, outVector, size, long, unshown, flags(RWF)],
   errors: [...READ_ERRORS, ...SOCKET_READ_ERRORS, 'EOPNOTSUPP', 'ESPIPE'],
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -132,7 +132,7 @@ export const preadv2 = syscall({
 export const pwritev2 = syscall({
   nr: 287,
   name: 'pwritev2',
-  args: [fd, inVector, int, long, long, flags(RWF)],
+  args: [fd, inVector, size, long, unshown, flags(RWF)],
   errors: [...WRITE_ERRORS, ...SOCKET_WRITE_ERRORS, 'EOPNOTSUPP', 'ESPIPE'],
   interrupted: 'ERESTARTSYS',
   support: 'full',

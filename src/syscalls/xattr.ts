@@ -14,8 +14,9 @@ import {
   tellBoth,
   touchChanged,
 } from '../vfs/index.ts';
-import { fd, flags, path, pointer, size } from './args.ts';
+import { fd, flags, inBuffer, path, size, text } from './args.ts';
 import { fileAt, isTextError, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
+import { outValue } from './text/file.ts';
 
 const XATTR_NAME_MAX = 255;
 const XATTR_SIZE_MAX = 65536;
@@ -162,7 +163,7 @@ const set = (nr: number, name: string, where: FileArg, find: Find) =>
   syscall({
     nr,
     name,
-    args: [where, path, pointer, size, flags({ XATTR_CREATE, XATTR_REPLACE })],
+    args: [where, text, inBuffer, size, flags({ XATTR_CREATE, XATTR_REPLACE })],
     errors: WRITE_ERRORS,
     ...COMMON,
     run: (k, file, key, value, length, how) => setAttribute(k, find(k, file), key, value, length, how),
@@ -171,7 +172,7 @@ const get = (nr: number, name: string, where: FileArg, find: Find) =>
   syscall({
     nr,
     name,
-    args: [where, path, pointer, size],
+    args: [where, text, outValue, size],
     errors: READ_ERRORS,
     ...COMMON,
     run: (k, file, key, out, length) => getAttribute(k, find(k, file), key, out, length),
@@ -180,7 +181,7 @@ const list = (nr: number, name: string, where: FileArg, find: Find) =>
   syscall({
     nr,
     name,
-    args: [where, pointer, size],
+    args: [where, outValue, size],
     errors: [...SEEN_ERRORS, 'ERANGE'],
     ...COMMON,
     run: (k, file, out, length) => listAttributes(k, find(k, file), out, length),
@@ -189,7 +190,7 @@ const remove = (nr: number, name: string, where: FileArg, find: Find) =>
   syscall({
     nr,
     name,
-    args: [where, path],
+    args: [where, text],
     errors: [...READ_ERRORS, 'EPERM', 'EROFS'],
     ...COMMON,
     run: (k, file, key) => removeAttribute(k, find(k, file), key),
