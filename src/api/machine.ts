@@ -8,6 +8,7 @@ import {
   type Machine as Core,
   DEFAULT_ENV,
   type FileChange,
+  type HeapView,
   type HostProcess,
   type MachineView,
   type PageView,
@@ -131,6 +132,12 @@ export class Machine {
   /** Counts the system calls that follow, as `strace -c` does; the map fills as the machine runs. */
   countCalls(): ReadonlyMap<string, CallCount> {
     return this.#core.countCalls();
+  }
+
+  /** Watches the heaps of programs that use malloc from now on; gives what tells of them. */
+  watchHeap(): () => HeapView {
+    this.#opening?.keepNothing();
+    return this.#core.watchHeap();
   }
 
   /** What the guest changed below a mount of the options, in the order to make it elsewhere. */

@@ -1,13 +1,15 @@
 /** A machine as it stood at a moment of a recorded run: to be looked at, not to be changed. */
 import type { EventJson, EventQuery, EventRecord } from '../events/index.ts';
-import type { Machine as Core, MachineView, PageView, PcbView } from '../machine/index.ts';
+import type { Machine as Core, HeapView, MachineView, PageView, PcbView } from '../machine/index.ts';
 
 export class PastMachine {
   readonly #core: Core;
+  readonly #heap: (() => HeapView) | null;
 
   /** @internal */
-  constructor(core: Core) {
+  constructor(core: Core, heap: (() => HeapView) | null = null) {
     this.#core = core;
+    this.#heap = heap;
   }
 
   /** Virtual nanoseconds since boot. */
@@ -38,6 +40,11 @@ export class PastMachine {
   /** The pages of a process that have frames, in a range of addresses; undefined when there is no such process. */
   pages(pid: number, start?: number, end?: number): readonly PageView[] | undefined {
     return this.#core.pages(pid, start, end);
+  }
+
+  /** The heaps of programs that use malloc; null unless they were watched on the way here. */
+  heap(): HeapView | null {
+    return this.#heap?.() ?? null;
   }
 
   /** What the kernel did up to now, as far back as its log reaches. */

@@ -118,15 +118,23 @@ export class Recording {
     return this.#data.events.nameOf(id);
   }
 
-  /** The machine as it stood then. Kinds of events named are recorded on the way, all unless told. */
+  /**
+   * The machine as it stood then. Kinds of events named are recorded on the way, all unless told; heaps are watched if
+   * that is asked for.
+   */
   async at(
     moment: Moment,
-    options: { readonly events?: EventChoice; readonly signal?: Abort } = {},
+    options: {
+      readonly events?: EventChoice;
+      readonly isHeapWatched?: boolean;
+      readonly signal?: Abort;
+    } = {},
   ): Promise<PastMachine> {
     const events = [...orThrow(chosenKinds(options.events ?? 'all'))];
     const replay = this.#begin({ isVerified: false, events });
+    const heap = options.isHeapWatched === true ? replay.machine.watchHeap() : null;
     await run(replay, orThrow(this.#targetOf(moment)), options.signal);
-    return new PastMachine(replay.machine);
+    return new PastMachine(replay.machine, heap);
   }
 
   /** Runs it again. Throws where it differs from what was recorded. */

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   maps: async () => (await import('./views.ts')).registerView('maps'),
   fds: async () => (await import('./views.ts')).registerView('fds'),
   queues: async () => (await import('./views.ts')).registerView('queues'),
+  heap: async () => (await import('./views.ts')).registerView('heap'),
   sched: async () => (await import('./sched/command.ts')).register,
   diverge: async () => (await import('./diverge.ts')).register,
   glossary: async () => (await import('./glossary.ts')).register,

@@ -4,6 +4,7 @@ import { isProblem, type Problem } from '../base/index.ts';
 import type { BootOptions } from '../host-node/index.ts';
 import { type ChosenImage, chooseImage } from './choose-image.ts';
 import { addKeepFlags, type KeepFlags, kept } from './keep.ts';
+import { langOption, languageFor } from './language.ts';
 import { addMachineFlags, type MachineFlags, readEnvironment, readNumbers } from './machine-flags.ts';
 import { withPolicy } from './policy-flag.ts';
 import { GUEST_PATH, planProgram } from './program.ts';
@@ -16,6 +17,8 @@ export interface RunFlags extends MachineFlags, KeepFlags {
   readonly trace?: string;
   readonly traceSummary?: boolean;
   readonly summary?: boolean;
+  readonly heap?: boolean;
+  readonly lang?: string;
 }
 
 /** Adds the command. */
@@ -27,6 +30,8 @@ export function register(program: Command): void {
     .option('--trace [filter]', 'print system calls as strace -f does; --trace=NAME,NAME only those')
     .option('--trace-summary', 'print how often each system call was made, as strace -c does')
     .option('--summary', 'print the process tree and a timeline at the end')
+    .option('--heap', 'print at the end how the heaps grew, and what was never freed')
+    .addOption(langOption())
     .passThroughOptions()
     .addHelpText(
       'after',
@@ -54,7 +59,8 @@ export async function runProgram(
   const observers: Observer[] = [];
   if (flags.traceSummary) observers.push((await import('./call-table.ts')).countCalls(process.stderr));
   if (flags.summary) observers.push((await import('./summary.ts')).summarize(process.stderr));
-  const isCold = session.isCold === true || flags.traceSummary === true;
+  if (flags.heap) observers.push((await import('./heap.ts')).watchHeap(process.stderr, languageFor(flags)));
+  const isCold = session.isCold === true || flags.traceSummary === true || flags.heap === true;
   const whole = kept({ ...session, observers }, flags);
   if (isProblem(whole)) {
     complain(whole);

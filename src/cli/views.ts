@@ -1,4 +1,4 @@
-/** `timeslice ps`, `tree`, `pcb`, `maps`, `fds`, `queues`: what was in a recorded machine at a moment of its run. */
+/** `timeslice ps`, `tree`, `pcb`, `maps`, `fds`, `queues`, `heap`: what was in a recorded machine at a moment of its run. */
 import type { Command } from 'commander';
 import { isProblem, type Problem, problem } from '../base/index.ts';
 import {
@@ -10,6 +10,7 @@ import {
 } from '../host-node/index.ts';
 import {
   fdsLines,
+  heapLines,
   type Life,
   Lineage,
   lineageLines,
@@ -25,6 +26,7 @@ import type { Language } from '../words/index.ts';
 import { langOption, languageFor } from './language.ts';
 import { parseMoment } from './moment.ts';
 import { complain, say } from './say.ts';
+import { styleOf } from './style.ts';
 import { parseCount } from './units.ts';
 
 interface Flags {
@@ -54,6 +56,8 @@ interface View {
   readonly summary: string;
   readonly example: string;
   readonly flag?: readonly [flag: string, description: string];
+  /** It tells of the heaps on the way to the moment, which is the end unless another one is given. */
+  readonly isOfHeap?: boolean;
   readonly lines: (scene: Scene) => readonly string[] | Problem;
   readonly data: (scene: Scene) => unknown;
 }
@@ -69,6 +73,10 @@ const pcbAt = ({ machine, pid }: Scene) => machine.pcb(pid) ?? gone(pid);
 
 const pidsOf = ({ machine, pid, isPidGiven }: Scene): readonly number[] =>
   isPidGiven ? [pid] : machine.inspect().processes.map((process) => process.pid);
+
+const heapsAt = ({ machine, pid, isPidGiven }: Scene) => ({
+  processes: machine.heap()!.processes.filter((heap) => !isPidGiven || heap.pid === pid),
+});
 
 /** The lives that had begun by the moment. */
 function livesUntil({ recording, machine }: Scene): readonly Life[] {
@@ -150,6 +158,13 @@ const VIEWS: Readonly<Record<string, View>> = {
       return { ready, waits, channels };
     },
   },
+  heap: {
+    summary: 'show how the heaps of a recorded run grew, and the blocks never freed, by who asked for them',
+    example: 'timeslice heap leak.tsrec',
+    isOfHeap: true,
+    lines: (scene) => heapLines(heapsAt(scene), scene.language, scene.style),
+    data: (scene) => heapsAt(scene).processes,
+  },
 };
 
 /** Adds one of the commands. */
@@ -161,7 +176,7 @@ export const registerView = (name: string) => (program: Command) => {
     .argument('<recording>', 'a file that `timeslice run --record FILE` wrote')
     .option(
       '--at <moment>',
-      'a virtual time (12ms), an event (event:1830), or end (default: before the program ends)',
+      `a virtual time (12ms), an event (event:1830), or end (default: ${view.isOfHeap ? 'end' : 'before the program ends'})`,
     )
     .option('--pid <n>', 'a process or thread (default: the recorded program)');
   if (view.flag) command.option(...view.flag);
@@ -183,8 +198,9 @@ async function show(view: View, file: string, flags: Flags): Promise<void> {
   try {
     const recording = await openRecording(file, { trustsPolicy: flags.trustPolicy === true });
     const first = firstProgram(recording);
-    const usual = flags.history ? 'end' : beforeEnd(recording, first);
-    const machine = await recording.at((at as Moment | undefined) ?? usual);
+    const usual = flags.history || view.isOfHeap ? 'end' : beforeEnd(recording, first);
+    const isHeapWatched = view.isOfHeap === true;
+    const machine = await recording.at((at as Moment | undefined) ?? usual, { isHeapWatched });
     const scene: Scene = {
       recording,
       machine,
@@ -234,14 +250,3 @@ function beforeEnd(recording: Recording, pid: number): Moment {
   });
   return end;
 }
-
-const LEAST_WIDTH = 20;
-const PIPE_WIDTH = 1000;
-
-/** A pipe takes lines of any length. */
-const styleOf = (stream: NodeJS.WriteStream): TextStyle => ({
-  width: stream.isTTY ? Math.max(LEAST_WIDTH, stream.columns) : Number(process.env['COLUMNS']) || PIPE_WIDTH,
-  isUnicode: /utf-?8/i.test(
-    process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || 'utf-8',
-  ),
-});

@@ -1,4 +1,5 @@
 export { fdsLines } from './fds.ts';
+export { heapLines } from './heap.ts';
 export { type Life, Lineage } from './lineage.ts';
 export { lineageLines } from './lineage-text.ts';
 export { mapsLines, pageLines } from './maps.ts';

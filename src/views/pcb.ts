@@ -1,7 +1,8 @@
 /** `pcb`: the process control block, part by part as the textbook lists it. */
 import { signalName } from '../abi/index.ts';
-import type { PcbView, PlaceName } from '../machine/index.ts';
+import type { PcbView } from '../machine/index.ts';
 import { type Language, type Text, term } from '../words/index.ts';
+import { placeText } from './place.ts';
 import { facts, hex, inKib, inTime, safe, type TextStyle } from './text.ts';
 import { waitWithEnd } from './waits.ts';
 
@@ -127,10 +128,6 @@ function identity(pcb: PcbView, now: number, language: Language): Fact[] {
 
 const statusText = (status: number): string =>
   (status & 0x7f) === 0 ? String(status >> 8) : signalName(status & 0x7f);
-
-/** `function+0x12 (file)`. */
-const placeText = ({ symbol, offset, file }: PlaceName): string =>
-  `${symbol === '' ? '' : `${safe(symbol)}+${hex(offset)} `}(${safe(file) || '?'})`;
 
 const PER_LINE = 3;
 
