@@ -88,7 +88,7 @@ function growth({ samples, at, inUse }: HeapProcess, { width, isUnicode }: TextS
   }
   const peak = Math.max(1, ...most);
   const text = most.map((size) => bars[Math.ceil((size / peak) * (bars.length - 1))]).join('');
-  return `${text} ${inTime(begin)} – ${inTime(at)}`;
+  return `${text} ${inTime(begin)} - ${inTime(at)}`;
 }
 
 function leakLines(leaks: readonly HeapLeak[], language: Language, style: TextStyle): string[] {

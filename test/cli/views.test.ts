@@ -46,6 +46,12 @@ test('tree --history shows everybody who lived, who made them, and what they exe
   expect(init.children[0]).toMatchObject({ how: 'host', children: [{ comm: 'sleep' }, { comm: 'cat' }] });
 });
 
+test('heap tells of no heap where allocators have no names', async () => {
+  const text = await timeslice(['heap', file]);
+  expect(text).toEqual({ status: 0, err: '', out: expect.stringMatching(/^No process asked an allocator/) });
+  expect(JSON.parse((await timeslice(['heap', file, '--json'])).out)).toEqual([]);
+});
+
 test('without a moment it is the last one before the program ends', async () => {
   const { out } = await timeslice(['ps', file]);
   expect(out.split('\n').filter((line) => line.includes(' sh -c '))).toHaveLength(1);

@@ -5,9 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { openRecording } from '../../src/api/index.ts';
 import { isProblem } from '../../src/base/index.ts';
 import { bootMachine, type HeapLeak, type HeapProcess, type Tier } from '../../src/machine/index.ts';
+import { heapLines } from '../../src/views/index.ts';
 import { fileLayer } from '../machine-fixture.ts';
+import { record } from '../recording.ts';
 import { describeDebian, imageOf } from './image.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -100,6 +103,33 @@ describeDebian('The heap of a program', () => {
     );
     expect(run(name, true).hash).toBe(hash);
     expect(run(name, false).hash).toBe(hash);
+  });
+
+  test('is told of a recording that was made without watching', async () => {
+    const { heaps } = run('forks', true);
+    const image = { layers: [...imageOf('debian')!.layers, fileLayer({ '/bin/heap': program })] };
+    const { bytes, hash } = await record(['/bin/heap', 'forks'], [], { image, env: {}, memory: 2 ** 28 });
+    const recording = await openRecording(bytes, { openLayer: () => imageOf('debian')!.layers[0]! });
+    const end = await recording.at('end', { isHeapWatched: true });
+    expect(end.stateHash()).toBe(hash);
+    expect(end.heap()!.processes.map(({ allocs, leaks }) => [allocs, leaks])).toEqual(
+      heaps.map(({ allocs, leaks }) => [allocs, leaks]),
+    );
+    expect((await recording.at('end')).heap()).toBeNull();
+  });
+
+  test('reads well in both languages, at any width', () => {
+    const heap = { processes: run('simple', true).heaps };
+    const text = heapLines(heap, 'en', { width: 80, isUnicode: true }).join('\n');
+    expect(text).toMatch(
+      /^Heap of \/bin\/heap simple 2 \(ended\)\n {2}in use +304,247 bytes in 9 blocks\n {2}in total +10 allocs, 1 free, 305,247 bytes asked for\n/,
+    );
+    expect(text).toMatch(/\n {2}never freed: 20 bytes in 1 block\n {4}malloc\+0x0 \(/);
+    expect(heapLines(heap, 'ko', { width: 80, isUnicode: true }).join('\n')).toMatch(
+      /누계 +할당 10회, 해제 1회, 305,247바이트 요청\n[\s\S]*해제되지 않음: 300,000바이트, 블록 1개\n/,
+    );
+    const ascii = heapLines(heap, 'en', { width: 20, isUnicode: false });
+    expect(ascii.join('')).toMatch(/^[ -~µ]*$/);
   });
 
   test.each(['interpreter', 'compiler'] as const)('is the same on the tier %s', (tier) => {

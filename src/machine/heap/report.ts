@@ -84,4 +84,4 @@ function leaksOf(mm: Mm, symbols: Symbols, { blocks, sites }: Ledger): HeapLeak[
 const NOWHERE: PlaceName = { file: '', symbol: '', offset: 0 };
 
 const callsOf = (mm: Mm, symbols: Symbols, chain: readonly number[]): HeapCall[] =>
-  chain.map((pc, i) => ({ pc, at: symbols.at(mm, i === 0 ? pc : pc - 1) ?? NOWHERE }));
+  chain.map((pc, i) => ({ pc, at: (i === 0 ? symbols.at(mm, pc) : symbols.behindCall(mm, pc)) ?? NOWHERE }));

@@ -32,12 +32,11 @@ export function stackFrames(
   let here = pc;
   let isBehindCall = false;
   while (frames.length < MOST_FRAMES) {
-    // Behind a call that does not return, the next instruction may be another function's.
     const look: number = isBehindCall ? here - 1 : here;
-    const at = symbols.at(mm, look);
+    const at = isBehindCall ? symbols.behindCall(mm, here) : symbols.at(mm, here);
     if (at === null) break;
     const row: UnwindRow =
-      symbols.unwindRow(mm, look) ?? prologueRow(k, mm, look - (at.symbol === '' ? 0 : at.offset), look);
+      symbols.unwindRow(mm, look) ?? prologueRow(k, mm, at.symbol === '' ? look : here - at.offset, look);
     const cfa = x[row.cfaRegister]! + row.cfaOffset;
     frames.push({ pc: here, cfa, at });
     if (row.isOutermost || (isBehindCall && cfa < x[SP]!)) break;

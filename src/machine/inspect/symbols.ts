@@ -63,6 +63,12 @@ export class Symbols {
       : { file: vma.name, symbol: found.symbol.name, offset: found.offset };
   }
 
+  /** The same for an address behind a call, which may be another function's if the call does not return. */
+  behindCall(mm: Mm, address: number): PlaceName | null {
+    const at = this.at(mm, address - 1);
+    return at && { ...at, offset: at.offset + 1 };
+  }
+
   /** How the caller of the function at an address is found; undefined where nothing says so. */
   unwindRow(mm: Mm, address: number): UnwindRow | undefined {
     const vma = this.#k.memory.spaces.vmaAt(mm, address);
