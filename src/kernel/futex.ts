@@ -62,19 +62,19 @@ export const WAITV = 'futex-waitv';
 
 /** The bits a waiter asked for are kept in its call's note. */
 function wants({ wait, call }: Task, bits: number): boolean {
-  const on = wait?.on;
-  if (on === 'futex') return ((call?.note ?? FUTEX_BITSET_MATCH_ANY) & bits) !== 0;
-  // Who waits for a lock with priority inheritance is woken by its owner alone (futex-pi.ts).
-  return on === WAITV;
+  return wait?.on === WAITV || ((call?.note ?? FUTEX_BITSET_MATCH_ANY) & bits) !== 0;
 }
 
-/** Wakes at most `count` waiters whose bits match, in order of arrival; gives how many. */
+/** Who waits for a lock with priority inheritance is woken by its owner alone (futex-pi.ts). */
+const isForLock = ({ wait }: Task): boolean => wait?.on !== 'futex' && wait?.on !== WAITV;
+
+/** Wakes at most `count` waiters whose bits match, in order of arrival; gives how many. EINVAL before one for a lock. */
 export function futexWake(
   k: Kernel,
   addr: number,
   count: number,
   options: { readonly isPrivate: boolean; readonly bits?: number } = { isPrivate: false },
-): number {
+): number | 'EINVAL' {
   const queue = knownQueue(k, addr, options.isPrivate);
   if (queue === undefined) return 0;
   const bits = options.bits ?? FUTEX_BITSET_MATCH_ANY;
@@ -83,6 +83,7 @@ export function futexWake(
   for (const tid of waiters.length > 1 ? [...waiters] : waiters) {
     if (woken >= count) break;
     const task = k.tasks.get(tid)!;
+    if (isForLock(task)) return 'EINVAL';
     if (!wants(task, bits)) continue;
     // futex_waitv tells which of its words it was.
     if (task.wait?.on === WAITV) task.call!.note = task.wait.queues.indexOf(queue);
@@ -92,13 +93,23 @@ export function futexWake(
   return woken;
 }
 
-/** Moves at most `count` waiters to another word without waking them; gives how many. */
-export function futexRequeue(k: Kernel, from: number, to: number, count: number, isPrivate: boolean): number {
+/** Moves at most `count` waiters to another word without waking them; gives how many. EINVAL before one for a lock. */
+export function futexRequeue(
+  k: Kernel,
+  from: number,
+  to: number,
+  count: number,
+  isPrivate: boolean,
+): number | 'EINVAL' {
   const queue = knownQueue(k, from, isPrivate);
   if (queue === undefined || count <= 0) return 0;
   const target = futexQueue(k, to, isPrivate);
   const moving = waitersAt(k, queue).slice(0, count);
-  for (const tid of moving) moveWaiter(k, k.tasks.get(tid)!, queue, target);
+  for (const tid of moving) {
+    const task = k.tasks.get(tid)!;
+    if (isForLock(task)) return 'EINVAL';
+    moveWaiter(k, task, queue, target);
+  }
   return moving.length;
 }
 

@@ -3,6 +3,7 @@ import type { Errno } from '../abi/index.ts';
 import type { Context } from './context.ts';
 import { fault, isServed } from './fault.ts';
 import { PAGE_SIZE, USER_END } from './layout.ts';
+import { SHARED_ANONYMOUS } from './mmap.ts';
 import { leafSlot, prepareZap, zap } from './page-table.ts';
 import { type Access, type MemoryLimits, type Mm, PROT_READ, PROT_WRITE, type Vma } from './types.ts';
 import { coveredTo, isAligned, MAX_MAPS, mergeIn, pageOf, pageUp, splitAt, vmaAt, vmasIn } from './vma.ts';
@@ -46,6 +47,9 @@ const ADVICE: Readonly<Record<number, Advice>> = {
 /** MADV_POPULATE_READ and MADV_POPULATE_WRITE go no further than the first gap. */
 const POPULATES: ReadonlySet<number> = new Set([22, 23]);
 
+/** What would change memory that may not be written, behind mseal's back. Linux: is_madv_discard(). */
+const DISCARDS: ReadonlySet<number> = new Set([4, 8, 9, 10, 18]);
+
 /** madvise(2). A gap in the range is ENOMEM after the rest was advised, as on Linux. */
 export function madvise(m: Context, mm: Mm, addr: number, length: number, advice: number): 0 | Errno {
   const apply = ADVICE[advice];
@@ -53,6 +57,8 @@ export function madvise(m: Context, mm: Mm, addr: number, length: number, advice
   if (apply === undefined || !isAligned(addr) || end >= WRAPS) return 'EINVAL';
   const stopsAtGaps = POPULATES.has(advice);
   for (const vma of vmasIn(mm, addr, end)) {
+    if (vma.sealed && DISCARDS.has(advice) && isPrivateAnonymous(vma) && (vma.prot & PROT_WRITE) === 0)
+      return 'EPERM';
     if (stopsAtGaps && coveredTo(mm, addr, vma.start) < vma.start) return 'ENOMEM';
     const error = apply(m, mm, vma, Math.max(addr, vma.start), Math.min(end, vma.end));
     if (error !== 0) return error;
@@ -74,7 +80,7 @@ function remove(m: Context, _mm: Mm, vma: Vma, start: number, end: number): 0 | 
   return 0;
 }
 
-function set(change: Partial<Pick<Vma, 'dontFork' | 'wipeOnFork' | 'locked'>>): Advice {
+function set(change: Partial<Vma>): Advice {
   return (m, mm, _vma, start, end) => {
     if (mm.vmas.length + 2 > MAX_MAPS) return 'ENOMEM';
     splitAt(m, mm, start);
@@ -98,10 +104,15 @@ function touch(m: Context, mm: Mm, vma: Vma, start: number, end: number, access:
 /** MAP_POPULATE and MAP_LOCKED: brings in what can be brought in; failure is nobody's business. */
 export function populate(m: Context, mm: Mm, start: number, end: number): void {
   for (const vma of vmasIn(mm, start, end)) {
-    const access = !vma.shared && (vma.prot & PROT_WRITE) !== 0 ? 'write' : 'read';
     if ((vma.prot & (PROT_READ | PROT_WRITE)) === 0) continue;
-    if (touch(m, mm, vma, Math.max(start, vma.start), Math.min(end, vma.end), access) !== 0) return;
+    if (bringIn(m, mm, vma, start, end) !== 0) return;
   }
+}
+
+/** What of a mapping lies in a range: private pages as their own at once. */
+function bringIn(m: Context, mm: Mm, vma: Vma, start: number, end: number): 0 | Errno {
+  const access = !vma.shared && (vma.prot & PROT_WRITE) !== 0 ? 'write' : 'read';
+  return touch(m, mm, vma, Math.max(start, vma.start), Math.min(end, vma.end), access);
 }
 
 const MS_ASYNC = 1;
@@ -134,16 +145,57 @@ export function mincore(m: Context, mm: Mm, addr: number, length: number): Uint8
 const isCached = (m: Context, vma: Vma, at: number): boolean =>
   vma.object !== null && m.objects.page(vma.object, pageOf(vma.offset + (at - vma.start)), false) !== 0;
 
+/** Unlocked; locked with what is there; or locked as it comes (MLOCK_ONFAULT). */
+export type Locking = 'unlocked' | 'locked' | 'on fault';
+const LOCKING = {
+  unlocked: { locked: false, lockedOnFault: false },
+  locked: { locked: true, lockedOnFault: false },
+  'on fault': { locked: true, lockedOnFault: true },
+} as const;
+
+/** mseal(2): what is mapped in the range, which may have no gap, cannot be changed any more. Linux: mm/mseal.c. */
+export function seal(m: Context, mm: Mm, addr: number, length: number): 0 | Errno {
+  const end = addr + pageUp(length);
+  if (!isAligned(addr) || end >= WRAPS) return 'EINVAL';
+  if (coveredTo(mm, addr, end) !== end) return 'ENOMEM';
+  return end === addr ? 0 : changeEach(m, mm, addr, end, set({ sealed: true }));
+}
+
+/** PR_SET_VMA_ANON_NAME: names anonymous memory, or takes its name. Linux: madvise_set_anon_name(). */
+export function nameVmas(m: Context, mm: Mm, addr: number, length: number, label: string | null): 0 | Errno {
+  const end = addr + pageUp(length);
+  if (!isAligned(addr) || end >= WRAPS) return 'EINVAL';
+  const name: Advice = (...at) => (isAnonymous(at[2]) ? set({ label })(...at) : 'EBADF');
+  const error = changeEach(m, mm, addr, end, name);
+  return error === 0 && coveredTo(mm, addr, end) !== end ? 'ENOMEM' : error;
+}
+
+/** Private, or shared by a family without a file. */
+const isAnonymous = ({ object, name, shared }: Vma): boolean =>
+  object === null || (shared && name === SHARED_ANONYMOUS);
+
+function changeEach(m: Context, mm: Mm, start: number, end: number, change: Advice): 0 | Errno {
+  for (const vma of vmasIn(mm, start, end)) {
+    const error = change(m, mm, vma, Math.max(start, vma.start), Math.min(end, vma.end));
+    if (error !== 0) return error;
+  }
+  return 0;
+}
+
 /** mlock(2) and munlock(2). Nothing is ever swapped out: locking brings pages in and is remembered. */
-export function mlock(m: Context, mm: Mm, addr: number, length: number, locked: boolean): 0 | Errno {
+export function mlock(m: Context, mm: Mm, addr: number, length: number, how: Locking): 0 | Errno {
   const start = pageOf(addr) * PAGE_SIZE;
   const end = pageUp(addr + length);
   if (end >= WRAPS) return 'EINVAL';
   const covered = coveredTo(mm, start, end);
   for (const vma of vmasIn(mm, start, covered)) {
-    const error = set({ locked })(m, mm, vma, Math.max(start, vma.start), Math.min(covered, vma.end));
+    const error = set(LOCKING[how])(m, mm, vma, Math.max(start, vma.start), Math.min(covered, vma.end));
     if (error !== 0) return error;
   }
-  if (locked) populate(m, mm, start, covered);
+  if (how === 'locked') {
+    // What cannot come, such as pages beyond the end of a file, stays locked. Linux: __mlock_posix_error_return().
+    for (const vma of vmasIn(mm, start, covered))
+      if (bringIn(m, mm, vma, start, covered) !== 0) return 'ENOMEM';
+  }
   return covered === end ? 0 : 'ENOMEM';
 }

@@ -103,11 +103,12 @@ function hashMm(hash: Hash, mm: Mm): void {
     for (const value of [vma.start, vma.end, flagsOf(vma), vma.object ?? 0, vma.offset])
       hashNumber(hash, value);
     hashText(hash, vma.name);
+    if (vma.label !== null) hashText(hash, `=${vma.label}`);
   }
 }
 
-const flagsOf = ({ prot, shared, growsDown, mayWrite, dontFork, wipeOnFork, locked }: Vma): number =>
-  [shared, growsDown, mayWrite, dontFork, wipeOnFork, locked].reduce(
+const flagsOf = ({ prot, shared, growsDown, mayWrite, dontFork, wipeOnFork, ...rest }: Vma): number =>
+  [shared, growsDown, mayWrite, dontFork, wipeOnFork, rest.locked, rest.lockedOnFault, rest.sealed].reduce(
     (sum, flag) => sum * 2 + (flag ? 1 : 0),
     prot,
   );

@@ -192,10 +192,10 @@ test('msync, mincore and mlock answer as their manual pages say', () => {
   expect(spaces.msync(mm, at, PAGE, 5)).toBe('EINVAL');
   expect(spaces.msync(mm, at, 4 * PAGE, 4)).toBe('ENOMEM');
   expect(spaces.msync(mm, at, PAGE, 4)).toBe(0);
-  expect(spaces.mlock(mm, at, PAGE, true)).toBe(0);
+  expect(spaces.mlock(mm, at, PAGE, 'locked')).toBe(0);
   expect(spaces.msync(mm, at, PAGE, 2)).toBe('EBUSY');
   expect([...(spaces.mincore(mm, at, 3 * PAGE) as Uint8Array)]).toEqual([1, 1, 0]);
-  expect(spaces.mlock(mm, at, 9 * PAGE, true)).toBe('ENOMEM');
+  expect(spaces.mlock(mm, at, 9 * PAGE, 'locked')).toBe('ENOMEM');
 });
 
 test('tags are never shared by two live address spaces, however often they are renewed', () => {

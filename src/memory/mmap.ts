@@ -27,6 +27,9 @@ export const UNLIMITED: MemoryLimits = { addressSpace: Infinity, data: Infinity,
 /** Where the upward search begins when there is no room below `mmapTop`. Linux: TASK_UNMAPPED_BASE. */
 const BOTTOM_UP_BASE = pageUp(USER_END / 3);
 
+/** The name of memory that a family shares. */
+export const SHARED_ANONYMOUS = '/dev/zero (deleted)';
+
 /** What mmap(2) is asked for. What is left out is zero, false, null or empty. */
 export interface MapRequest {
   /** The wish, or with `fixed` the place. */
@@ -40,6 +43,7 @@ export interface MapRequest {
   readonly noReplace?: boolean;
   readonly growsDown?: boolean;
   readonly locked?: boolean;
+  readonly lockedOnFault?: boolean;
   /** The mapping takes its own reference. Shared memory without an object gets a new one. */
   readonly object?: PageObjectId | null;
   readonly offset?: number;
@@ -86,11 +90,14 @@ function newVma(m: Context, request: MapRequest, start: number, length: number):
     growsDown: request.growsDown ?? false,
     object: own,
     offset: own === null ? 0 : object === null ? 0 : (request.offset ?? 0),
-    name: request.name ?? (shared && object === null ? '/dev/zero (deleted)' : ''),
+    name: request.name ?? (shared && object === null ? SHARED_ANONYMOUS : ''),
     inode: request.inode ?? 0,
     dontFork: false,
     wipeOnFork: false,
     locked: request.locked ?? false,
+    lockedOnFault: request.lockedOnFault ?? false,
+    sealed: false,
+    label: null,
   };
 }
 
@@ -160,8 +167,9 @@ export function munmap(m: Context, mm: Mm, addr: number, length: number): 0 | Er
 }
 
 /** Removes every mapping in a page-aligned range, with its pages. Fails before it has changed anything. */
-export function unmapRange(m: Context, mm: Mm, start: number, end: number): 0 | 'ENOMEM' {
+export function unmapRange(m: Context, mm: Mm, start: number, end: number): 0 | 'ENOMEM' | 'EPERM' {
   const inside = vmasIn(mm, start, end);
+  if (inside.some(({ sealed }) => sealed)) return 'EPERM';
   const [first, last] = [inside[0], inside.at(-1)];
   if (first === undefined || last === undefined) return 0;
   const splits = first === last && first.start < start && first.end > end;

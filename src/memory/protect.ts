@@ -24,6 +24,7 @@ export function mprotect(m: Context, mm: Mm, addr: number, length: number, prot:
     splitAt(m, mm, addr);
     splitAt(m, mm, covered);
     for (const vma of vmasIn(mm, addr, covered)) {
+      if (vma.sealed) return 'EPERM';
       vma.prot = prot & 7;
       rewrite(m, mm, vma);
     }

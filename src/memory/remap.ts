@@ -31,6 +31,7 @@ export function mremap(m: Context, mm: Mm, request: RemapRequest): number | Errn
   if (dontUnmap && oldLength !== newLength) return 'EINVAL';
   const vma = vmaAt(mm, addr);
   if (vma === undefined) return 'EFAULT';
+  if (vma.sealed) return 'EPERM';
   if (fixed || dontUnmap) return moveTo(m, mm, request, oldLength, newLength);
   if (oldLength >= newLength) {
     const error = unmapRange(m, mm, addr + newLength, addr + oldLength);
@@ -79,10 +80,12 @@ function moveTo(
     if (!isAligned(newAddr) || newLength > USER_END || newAddr > USER_END - newLength) return 'EINVAL';
     if (addr + oldLength > newAddr && newAddr + newLength > addr) return 'EINVAL';
     if (newAddr < LOWEST) return 'EPERM';
-    if (unmapRange(m, mm, newAddr, newAddr + newLength) !== 0) return 'ENOMEM';
+    const error = unmapRange(m, mm, newAddr, newAddr + newLength);
+    if (error !== 0) return error;
   }
   if (oldLength > newLength) {
-    if (unmapRange(m, mm, addr + newLength, addr + oldLength) !== 0) return 'ENOMEM';
+    const error = unmapRange(m, mm, addr + newLength, addr + oldLength);
+    if (error !== 0) return error;
     oldLength = newLength;
   }
   const vma = vmaAt(mm, addr);

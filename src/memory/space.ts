@@ -36,6 +36,7 @@ export function createMm(m: Context): Mm | 'ENOMEM' {
     mmapTop: USER_END - STACK_ROOM,
     stackLimit: DEFAULT_STACK_LIMIT,
     locksFuture: false,
+    locksOnFault: false,
     codeStart: 0,
     codeEnd: 0,
     dataStart: 0,
@@ -67,6 +68,7 @@ export function forkMm(m: Context, parent: Mm): Mm | 'ENOMEM' {
   const vmas = parent.vmas.map(copyVma);
   const child: Mm = { ...parent, id, root, asid: 0, users: 1, vmas, minorFaults: 0, majorFaults: 0 };
   child.locksFuture = false;
+  child.locksOnFault = false;
   child.rssPeak = child.rssAnon + child.rssFile + child.rssShmem;
   m.mms.set(id, child);
   activate(m, child);
@@ -80,7 +82,7 @@ export function forkMm(m: Context, parent: Mm): Mm | 'ENOMEM' {
 }
 
 /** Locks are not inherited (man 2 mlock). */
-const copyVma = (vma: Vma): Vma => ({ ...vma, locked: false });
+const copyVma = (vma: Vma): Vma => ({ ...vma, locked: false, lockedOnFault: false });
 
 function shareTables(m: Context, parent: Mm, child: Mm): boolean {
   const { u32, counts } = m.frames;

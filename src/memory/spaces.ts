@@ -1,6 +1,6 @@
 /** Address spaces, as the kernel uses them: every operation on an `Mm` in one place. */
 import type { Errno } from '../abi/index.ts';
-import { madvise, mincore, mlock, msync, populate } from './advise.ts';
+import { type Locking, madvise, mincore, mlock, msync, nameVmas, populate, seal } from './advise.ts';
 import type { Context } from './context.ts';
 import { fault } from './fault.ts';
 import { chooseAddress, type MapRequest, mmap, munmap, setBrk } from './mmap.ts';
@@ -100,8 +100,17 @@ export class AddressSpaces {
   }
 
   /** mlock and munlock. */
-  mlock(mm: Mm, addr: number, length: number, locked: boolean): 0 | Errno {
-    return mlock(this.m, mm, addr, length, locked);
+  mlock(mm: Mm, addr: number, length: number, how: Locking): 0 | Errno {
+    return mlock(this.m, mm, addr, length, how);
+  }
+
+  seal(mm: Mm, addr: number, length: number): 0 | Errno {
+    return seal(this.m, mm, addr, length);
+  }
+
+  /** PR_SET_VMA_ANON_NAME; null takes the name away. */
+  name(mm: Mm, addr: number, length: number, label: string | null): 0 | Errno {
+    return nameVmas(this.m, mm, addr, length, label);
   }
 
   /** The program break afterwards: the wish, or what it was. */

@@ -63,6 +63,12 @@ export interface Vma {
   dontFork: boolean;
   wipeOnFork: boolean;
   locked: boolean;
+  /** MLOCK_ONFAULT: nothing was brought in when it was locked. */
+  lockedOnFault: boolean;
+  /** mseal(2): it stays as it is. */
+  sealed: boolean;
+  /** What prctl(PR_SET_VMA_ANON_NAME) calls anonymous memory. */
+  label: string | null;
 }
 
 /** An address space, shared by the tasks that were cloned with CLONE_VM. */
@@ -84,6 +90,8 @@ export interface Mm {
   stackLimit: number;
   /** mlockall(MCL_FUTURE): what is mapped from now on is locked. */
   locksFuture: boolean;
+  /** MCL_ONFAULT with it. */
+  locksOnFault: boolean;
   /** Where the views find the program's code, data, stack, arguments and environment. */
   codeStart: number;
   codeEnd: number;

@@ -137,7 +137,10 @@ function canMerge(low: Vma, high: Vma): boolean {
     low.inode === high.inode &&
     low.dontFork === high.dontFork &&
     low.wipeOnFork === high.wipeOnFork &&
-    low.locked === high.locked
+    low.locked === high.locked &&
+    low.lockedOnFault === high.lockedOnFault &&
+    low.sealed === high.sealed &&
+    low.label === high.label
   );
 }
 

@@ -1,6 +1,6 @@
 /** Calls on descriptors and positions: close, dup, lseek, pipe2, and those that sync or advise. */
 import { O } from '../abi/index.ts';
-import { type Kernel, syscall } from '../kernel/index.ts';
+import { type Kernel, syscall, useTables } from '../kernel/index.ts';
 import {
   closeFd,
   diskFlush,
@@ -16,6 +16,7 @@ import {
 } from '../vfs/index.ts';
 import { fd, flags, long, oneOf, size, struct, uint } from './args.ts';
 import { fileFor, openFile } from './file.ts';
+import { ownFiles } from './unshare.ts';
 
 export const close = syscall({
   nr: 57,
@@ -35,11 +36,14 @@ export const closeRange = syscall({
   args: [uint, uint, flags(CLOSE_RANGE)],
   errors: ['EINVAL'],
   interrupted: 'never blocks',
-  support: { partial: 'CLOSE_RANGE_UNSHARE is EINVAL while the table is shared' },
+  support: 'full',
   run(k, first, last, bits) {
     const known = CLOSE_RANGE.CLOSE_RANGE_UNSHARE | CLOSE_RANGE.CLOSE_RANGE_CLOEXEC;
     if ((bits & ~known) !== 0 || first > last) return 'EINVAL';
-    if (bits & CLOSE_RANGE.CLOSE_RANGE_UNSHARE && k.files.users > 1) return 'EINVAL';
+    if (bits & CLOSE_RANGE.CLOSE_RANGE_UNSHARE) {
+      ownFiles(k);
+      useTables(k);
+    }
     for (let number = Math.min(last, k.files.fds.length - 1); number >= first; number--) {
       const entry = k.files.fds[number];
       if (entry == null) continue;

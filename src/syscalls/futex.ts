@@ -1,5 +1,5 @@
 /** futex(2): one row for each operation, selected by the second argument. */
-import { CAP } from '../abi/index.ts';
+import { CAP, type Errno } from '../abi/index.ts';
 import type { Nanos } from '../base/index.ts';
 import {
   type Arg,
@@ -106,6 +106,12 @@ function wait(k: Kernel, call: Call, bits: number): Outcome {
   return k.waitOn('futex', [futexQueue(k, call.addr, call.isPrivate)], call.addr);
 }
 
+/** One count and then another, unless the first has failed. */
+export function both(first: number | Errno, then: () => number | Errno): number | Errno {
+  const second = typeof first === 'string' ? first : then();
+  return typeof second === 'string' ? second : (first as number) + second;
+}
+
 /** The answer counts both kinds, also for FUTEX_REQUEUE (Linux: futex_requeue; man 2 futex says otherwise). */
 function requeue(k: Kernel, call: Call, compare: boolean): Outcome {
   const many = call.fourth | 0;
@@ -118,7 +124,7 @@ function requeue(k: Kernel, call: Call, compare: boolean): Outcome {
     if (word !== call.val3 >>> 0) return 'EAGAIN';
   }
   const woken = futexWake(k, call.addr, call.val, { isPrivate: call.isPrivate });
-  return woken + futexRequeue(k, call.addr, call.other, many, call.isPrivate);
+  return both(woken, () => futexRequeue(k, call.addr, call.other, many, call.isPrivate));
 }
 
 /** FUTEX_WAKE_OP: changes the second word, then wakes at both. The encoding is in man 2 futex. */
@@ -140,7 +146,7 @@ function wakeOp(k: Kernel, call: Call): Outcome {
   if (holds === undefined) return 'ENOSYS';
   const how = { isPrivate: call.isPrivate };
   const woken = futexWake(k, call.addr, call.val, how);
-  return holds ? woken + futexWake(k, call.other, call.fourth, how) : woken;
+  return holds ? both(woken, () => futexWake(k, call.other, call.fourth, how)) : woken;
 }
 
 /** FUTEX_LOCK_PI, its second form, and FUTEX_TRYLOCK_PI. */

@@ -4,7 +4,7 @@ import type { Nanos } from '../base/index.ts';
 import { futexQueue, futexRequeue, futexWake, type Kernel, syscall, WAITV } from '../kernel/index.ts';
 import type { Outcome, QueueId } from '../vfs/index.ts';
 import { flags, inTimespec, int, oneOf, pointer, size, uint } from './args.ts';
-import { slackOf } from './futex.ts';
+import { both, slackOf } from './futex.ts';
 import { readWall, timespecOf } from './time-struct.ts';
 
 const FUTEX2 = { FUTEX2_SIZE_U32: 2, FUTEX2_PRIVATE: 128 };
@@ -172,7 +172,7 @@ export const futexRequeue2 = syscall({
     if (why !== null) return why;
     const { isPrivate } = from;
     const woken = futexWake(k, from.addr, wakes, { isPrivate });
-    return woken + futexRequeue(k, from.addr, to.addr, moves, isPrivate);
+    return both(woken, () => futexRequeue(k, from.addr, to.addr, moves, isPrivate));
   },
 });
 

@@ -103,6 +103,16 @@ export const processMrelease = syscall({
   },
 });
 
+export const mseal = syscall({
+  nr: 462,
+  name: 'mseal',
+  args: [pointer, size, uint],
+  errors: ['EINVAL', 'ENOMEM'],
+  interrupted: 'never blocks',
+  support: 'full',
+  run: (k, addr, length, bits) => (bits !== 0 ? 'EINVAL' : k.memory.spaces.seal(k.mm, addr, length)),
+});
+
 const refuse = (nr: number, name: string, why: string) =>
   syscall({
     nr,
@@ -128,8 +138,7 @@ const REFUSED = [
   refuse(289, 'pkey_alloc', NO_KEYS),
   refuse(290, 'pkey_free', NO_KEYS),
   refuse(447, 'memfd_secret', 'as a kernel built without CONFIG_SECRETMEM'),
-  refuse(462, 'mseal', 'as kernels before Linux 6.10: mappings can always be changed'),
   refuse(453, 'map_shadow_stack', 'as on every riscv64 of Linux 6.12: there are no shadow stacks'),
 ];
 
-export const MEMORY_ADVICE_CALLS = [remapFilePages, processMadvise, processMrelease, ...REFUSED];
+export const MEMORY_ADVICE_CALLS = [remapFilePages, processMadvise, processMrelease, mseal, ...REFUSED];

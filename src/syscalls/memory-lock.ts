@@ -32,18 +32,19 @@ export const mlock2 = syscall({
   args: [pointer, size, flags({ MLOCK_ONFAULT })],
   errors: ['EAGAIN', 'EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
-  support: { partial: 'MLOCK_ONFAULT brings the pages in at once' },
+  support: 'full',
   run: (k, addr, length, bits) =>
     (bits & ~MLOCK_ONFAULT) !== 0
       ? 'EINVAL'
-      : (whyNotLock(k, length, addr) ?? k.memory.spaces.mlock(k.mm, addr, length, true)),
+      : (whyNotLock(k, length, addr) ??
+        k.memory.spaces.mlock(k.mm, addr, length, bits === MLOCK_ONFAULT ? 'on fault' : 'locked')),
 });
 
 const MCL = { MCL_CURRENT: 1, MCL_FUTURE: 2, MCL_ONFAULT: 4 };
 const KNOWN = 7;
 const NOW = {
   partial:
-    'MCL_ONFAULT brings the pages in at once; the heap and stacks that grow later are never paged out anyway',
+    'with MCL_FUTURE the heap and stacks that grow later come when they are touched: nothing is ever paged out',
 } as const;
 
 export const mlockall = syscall({
@@ -58,10 +59,13 @@ export const mlockall = syscall({
     const more = (bits & MCL.MCL_CURRENT) !== 0 ? unlockedBytes(k) : 0;
     const refused = whyNotLock(k, more);
     if (refused !== null) return refused;
+    const isOnFault = (bits & MCL.MCL_ONFAULT) !== 0;
     k.mm.locksFuture = (bits & MCL.MCL_FUTURE) !== 0;
+    k.mm.locksOnFault = k.mm.locksFuture && isOnFault;
     // As on Linux, a mapping whose pages cannot be brought in does not make the call fail.
     if ((bits & MCL.MCL_CURRENT) !== 0)
-      for (const { start, end } of [...k.mm.vmas]) k.memory.spaces.mlock(k.mm, start, end - start, true);
+      for (const { start, end } of [...k.mm.vmas])
+        k.memory.spaces.mlock(k.mm, start, end - start, isOnFault ? 'on fault' : 'locked');
     return 0;
   },
 });
@@ -75,7 +79,8 @@ export const munlockall = syscall({
   support: NOW,
   run(k) {
     k.mm.locksFuture = false;
-    for (const { start, end } of [...k.mm.vmas]) k.memory.spaces.mlock(k.mm, start, end - start, false);
+    k.mm.locksOnFault = false;
+    for (const { start, end } of [...k.mm.vmas]) k.memory.spaces.mlock(k.mm, start, end - start, 'unlocked');
     return 0;
   },
 });

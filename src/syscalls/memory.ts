@@ -116,6 +116,7 @@ export const mmap = syscall({
     const behind = how & MAP.MAP_ANONYMOUS ? ANONYMOUS : backing(k, number, prot, shared);
     if (typeof behind === 'string') return behind;
     const { object, mayWrite, name, inode } = behind;
+    const lockedOnFault = (how & MAP.MAP_LOCKED) === 0 && k.mm.locksOnFault;
     const locked = (how & MAP.MAP_LOCKED) !== 0 || k.mm.locksFuture;
     const refused = locked ? whyNotLock(k, length) : null;
     if (refused !== null) return refused === 'ENOMEM' ? 'EAGAIN' : refused;
@@ -128,14 +129,15 @@ export const mmap = syscall({
       noReplace: (how & MAP.MAP_FIXED_NOREPLACE) !== 0,
       growsDown: (how & MAP.MAP_GROWSDOWN) !== 0,
       locked,
+      lockedOnFault,
       object,
       offset: how & MAP.MAP_ANONYMOUS ? 0 : offset,
       mayWrite: mayWrite || !shared,
-      name,
+      ...(name !== '' && { name }),
       inode,
       limits: memoryLimits(k.group),
     });
-    if (typeof start === 'number' && (locked || how & MAP.MAP_POPULATE))
+    if (typeof start === 'number' && ((locked && !lockedOnFault) || how & MAP.MAP_POPULATE))
       k.memory.spaces.populate(k.mm, start, start + length);
     return start;
   },
@@ -145,7 +147,7 @@ export const munmap = syscall({
   nr: 215,
   name: 'munmap',
   args: [pointer, size],
-  errors: ['EINVAL', 'ENOMEM'],
+  errors: ['EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run: (k, addr, length) => k.memory.spaces.munmap(k.mm, addr, length),
@@ -155,7 +157,7 @@ export const mprotect = syscall({
   nr: 226,
   name: 'mprotect',
   args: [pointer, size, protection],
-  errors: ['EACCES', 'EINVAL', 'ENOMEM'],
+  errors: ['EACCES', 'EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: { partial: 'PROT_GROWSDOWN and PROT_GROWSUP are EINVAL' },
   run(k, addr, length, prot) {
@@ -220,7 +222,7 @@ export const madvise = syscall({
   nr: 233,
   name: 'madvise',
   args: [pointer, size, oneOf(ADVICE)],
-  errors: ['EACCES', 'EAGAIN', 'EBADF', 'EFAULT', 'EINVAL', 'ENOMEM'],
+  errors: ['EACCES', 'EAGAIN', 'EBADF', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: {
     partial: 'advice that only guides caches is accepted as such; memory poisoning and KSM are EINVAL',
@@ -275,7 +277,7 @@ const lockCall = (nr: number, name: string, locked: boolean) =>
     run: (k, addr, length) =>
       (addr + inPages(length) >= 2 ** 64 - layout.PAGE_SIZE && inPages(length) > 0 ? 'EINVAL' : null) ??
       (locked ? whyNotLock(k, inPages(length), addr) : null) ??
-      k.memory.spaces.mlock(k.mm, addr, inPages(length), locked),
+      k.memory.spaces.mlock(k.mm, addr, inPages(length), locked ? 'locked' : 'unlocked'),
   });
 
 export const mlock = lockCall(228, 'mlock', true);

@@ -1,10 +1,11 @@
 /** prctl: small attributes of tasks and processes. man 2 prctl; Linux: kernel/sys.c. */
-import { CAP, SECBIT, SIGRTMAX } from '../abi/index.ts';
+import { SECBIT, SIGRTMAX } from '../abi/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
-import { capable, isRealTime, type Kernel, renameTask, syscall, TIMER_SLACK } from '../kernel/index.ts';
+import { isRealTime, type Kernel, renameTask, syscall, TIMER_SLACK } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { oneOf, pointer } from './args.ts';
 import { ambient, dropBounding, readBounding, setKeepCaps, setSecurebits } from './prctl-caps.ts';
+import { setMm, setVma } from './prctl-memory.ts';
 import { prctlGetSeccomp, prctlSetSeccomp } from './seccomp.ts';
 
 const PR = {
@@ -36,6 +37,7 @@ const PR = {
   PR_GET_THP_DISABLE: 42,
   PR_CAP_AMBIENT: 47,
   PR_GET_AUXV: 0x41555856,
+  PR_SET_VMA: 0x53564d41,
 };
 /** TASK_COMM_LEN, with the NUL. */
 const COMM = 16;
@@ -104,7 +106,8 @@ const OPTIONS: Readonly<Record<number, Option>> = {
     return 0;
   },
   [PR.PR_GET_TIMERSLACK]: (k) => (isRealTime(k.task.policy) ? 0 : k.task.timerSlack),
-  [PR.PR_SET_MM]: (k) => (capable(k, CAP.CAP_SYS_RESOURCE) ? 'EINVAL' : 'EPERM'),
+  [PR.PR_SET_MM]: setMm,
+  [PR.PR_SET_VMA]: setVma,
   [PR.PR_GET_TID_ADDRESS]: (k, addr) => (k.user.writeU64(addr, k.task.clearChildTid) ? 0 : 'EFAULT'),
   [PR.PR_SET_THP_DISABLE](k, value, ...rest) {
     if (!allZero(rest)) return 'EINVAL';
@@ -123,11 +126,11 @@ export const prctl = syscall({
   nr: 167,
   name: 'prctl',
   args: [oneOf(PR), pointer, pointer, pointer, pointer],
-  errors: ['EACCES', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'],
+  errors: ['EACCES', 'EBADF', 'EBUSY', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: {
     partial:
-      'PR_SET_MM, PR_SET_VMA, PR_MCE_KILL, speculation, core scheduling and what other architectures have are EINVAL',
+      'PR_MCE_KILL, speculation, core scheduling and what other architectures have are EINVAL; PR_SET_MM_EXE_FILE is EBUSY',
   },
   run: (k, option, a, b, c, d) => OPTIONS[option]?.(k, a, b, c, d) ?? 'EINVAL',
 });

@@ -7,7 +7,8 @@ import { fd, flags, int } from './args.ts';
 const OWN_TO_PROCESS = CLONE.CLONE_VM | CLONE.CLONE_SIGHAND | CLONE.CLONE_THREAD;
 const KNOWN = OWN_TO_PROCESS | CLONE.CLONE_FS | CLONE.CLONE_FILES | CLONE.CLONE_SYSVSEM;
 
-function ownFiles(k: Kernel): void {
+/** The caller has a table of descriptors of its own from now on. */
+export function ownFiles(k: Kernel): void {
   if (k.files.users === 1) return;
   const shared = k.files;
   k.task.files = copyFilesTable(k.vfs, shared).id;

@@ -131,7 +131,7 @@ export function openResolved(vfs: Vfs, who: Walker, found: Resolved, flags: numb
 /** An open file remembers its name, and those who watch hear of it. */
 function opened<R extends FileId | Errno | Wait>(
   vfs: Vfs,
-  { parent, name, last }: Pick<Resolved, 'parent' | 'name' | 'last'>,
+  { parent, name, last }: Found,
   inode: Inode,
   id: R,
 ): R {
@@ -155,13 +155,7 @@ function whyNotOpen(vfs: Vfs, who: Walker, place: Place, inode: Inode, flags: nu
   return flags & O.O_NOATIME && !owns(inode, who.credentials) ? 'EPERM' : null;
 }
 
-type Opener = (
-  vfs: Vfs,
-  who: Walker,
-  place: Place,
-  found: Pick<Resolved, 'parent' | 'name' | 'last'>,
-  flags: number,
-) => FileId | Errno | Wait;
+type Opener = (vfs: Vfs, who: Walker, place: Place, found: Found, flags: number) => FileId | Errno | Wait;
 
 const OPENERS: Readonly<Record<InodeKind, Opener>> = {
   file: fileFor,
@@ -190,27 +184,25 @@ const kindOf = (vfs: Vfs, inode: Inode, flags: number): FileKind => {
 };
 
 /** Makes the open file of an inode that needs no opening of its own. */
-function fileFor(
-  vfs: Vfs,
-  who: Walker,
-  place: Place,
-  found: Pick<Resolved, 'parent' | 'name' | 'last'>,
-  flags: number,
-): FileId {
+function fileFor(vfs: Vfs, who: Walker, place: Place, found: Found, flags: number): FileId {
   const inode = inodeOf(vfs, place.inode);
   const path = pathOfFound(vfs, who, place, found);
   const kept = flags & O.O_PATH ? flags & ~O.O_CLOEXEC : (flags & ~FORGOTTEN) | O.O_LARGEFILE;
   return newFile(vfs, { kind: kindOf(vfs, inode, flags), flags: kept, ...place, path });
 }
 
+/** Of what a walk found, what its name is made of. */
+type Found = Pick<Resolved, 'parent' | 'name' | 'last' | 'shown'>;
+
 /** The absolute path of what a walk found, as /proc/PID/fd will show it. */
 export function pathOfFound(
   vfs: Vfs,
   who: Walker,
   place: Place,
-  { parent, name, last }: Pick<Resolved, 'parent' | 'name' | 'last'>,
+  { parent, name, last, shown }: Found,
 ): string {
   const isDirectory = inodeOf(vfs, place.inode).kind === 'directory';
+  if (shown != null && !isDirectory) return shown;
   const path = pathOf(vfs, isDirectory ? place : parent, who.fs.root);
   if (typeof path !== 'string') return path.unreachable;
   if (isDirectory || last !== 'name') return path;

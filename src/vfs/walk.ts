@@ -45,6 +45,8 @@ export interface Resolved {
   readonly last: 'name' | 'dot' | 'dotdot' | 'root' | 'magic';
   /** Did slashes follow the last name? */
   readonly slash: boolean;
+  /** What the magic link at its end says. */
+  readonly shown?: string | null;
 }
 
 export const RESOLVE_NO_XDEV = 1;
@@ -195,7 +197,8 @@ function followLink(state: State, link: Inode, { isLast, slash }: Step): Resolve
   state.here = { mount: magic.mount, inode: magic.inode };
   if (!isLast) return null;
   if (slash && inodeOf(vfs, magic.inode).kind !== 'directory') return 'ENOTDIR';
-  return { ...state.here, file: 0, parent, name: link.name, last: 'magic', slash };
+  const shown = readLink(vfs, link);
+  return { ...state.here, file: 0, parent, name: link.name, last: 'magic', slash, shown };
 }
 
 /** In a directory like /tmp, only links of one's own or of the directory's owner (Linux: may_follow_link). */

@@ -231,4 +231,19 @@ cpus 1, page 4096
     status: 0,
     notInQemu: 'qemu-user 7.2 hands numbers of the host to the guest',
   },
+  {
+    name: 'edges',
+    argv: [],
+    stdout: golden('edges'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 has no futexes with priority inheritance as Linux has them, and mseal is newer',
+  },
+  {
+    name: 'edges',
+    argv: ['names'],
+    stdout: golden('edges-names'),
+    status: 0,
+    notInQemu: 'qemu-user 7.2 hands PR_SET_VMA to the host with its addresses',
+    notNative: 'a kernel may be built without CONFIG_ANON_VMA_NAME, and many are',
+  },
 ];

@@ -21,8 +21,15 @@ function lineOf(k: Kernel, vma: Vma): string {
   ].join('');
   const device = inode === undefined ? '00:00' : `00:${hex(inode.super, 2)}`;
   const head = `${hex(vma.start, 8)}-${hex(vma.end, 8)} ${permissions} ${hex(vma.offset, 8)} ${device} ${vma.inode} `;
-  return vma.name === '' ? `${head}\n` : `${head.padEnd(NAME_COLUMN)}${escapeName(vma.name)}\n`;
+  const name = nameOf(vma);
+  return name === '' ? `${head}\n` : `${head.padEnd(NAME_COLUMN)}${escapeName(name)}\n`;
 }
+
+/** Anonymous memory may have been named (PR_SET_VMA_ANON_NAME). */
+const nameOf = ({ name, label, object }: Vma): string =>
+  label === null || (name !== '' && object === null)
+    ? name
+    : `[${object === null ? 'anon' : 'anon_shmem'}:${label}]`;
 
 export const mapsText = (k: Kernel, mm: Mm): string => mm.vmas.map((vma) => lineOf(k, vma)).join('');
 
@@ -63,7 +70,7 @@ const sumsText = (sums: Sums, vma: Vma | null): string => {
 };
 
 /** Flags of VmFlags that are known here, in Linux's order. */
-function vmFlags({ prot, shared, mayWrite, growsDown, locked, dontFork, wipeOnFork }: Vma): string {
+function vmFlags({ prot, shared, mayWrite, growsDown, locked, dontFork, wipeOnFork, sealed }: Vma): string {
   const all: readonly (readonly [boolean, string])[] = [
     [(prot & PROT_READ) !== 0, 'rd'],
     [(prot & PROT_WRITE) !== 0, 'wr'],
@@ -77,6 +84,7 @@ function vmFlags({ prot, shared, mayWrite, growsDown, locked, dontFork, wipeOnFo
     [locked, 'lo'],
     [dontFork, 'dc'],
     [wipeOnFork, 'wf'],
+    [sealed, 'sl'],
   ];
   return `VmFlags: ${all.map(([holds, name]) => (holds ? `${name} ` : '')).join('')}\n`;
 }
