@@ -1,6 +1,7 @@
 /**
  * What valgrind says of the programs of guest/heap on this computer: builds them natively, runs each under memcheck and
- * writes its counts to test/golden/heap.json. Needs gcc and valgrind. `npx tsx tools/heap-golden.ts`
+ * writes its counts to test/golden/heap.json; and the lines that binutils know of guest/heap.elf, to heap-lines.txt.
+ * Needs gcc, valgrind and the cross binutils. `npx tsx tools/heap-golden.ts`
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -59,6 +60,21 @@ function leaks(log: string) {
   return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, leak]) => leak);
 }
 
+/** Where another line begins, in each function of the program's own: `5ca guest/heap/heap.c:36`. */
+function lines(): string[] {
+  const elf = join(root, 'guest/heap.elf');
+  const tool = (name: string, args: readonly string[], input = '') =>
+    spawnSync(`riscv64-linux-gnu-${name}`, args, { input, encoding: 'utf8' }).stdout;
+  const functions = tool('nm', ['-S', elf]).matchAll(/^(\w+) (\w+) [tT] /gm);
+  const addresses = [...functions].flatMap(([, at, size]) =>
+    Array.from({ length: Number.parseInt(size!, 16) / 2 }, (_, i) => Number.parseInt(at!, 16) + 2 * i),
+  );
+  const hex = addresses.sort((a, b) => a - b).map((address) => address.toString(16));
+  const told = tool('addr2line', ['-e', elf], hex.join('\n')).split('\n');
+  const places = told.map((line) => line.replace(/ \(discriminator .*/, '').replace(/^\.\//, ''));
+  return hex.flatMap((address, i) => (places[i] === places[i - 1] ? [] : [`${address} ${places[i]}`]));
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'heap-'));
 const program = join(folder, 'heap');
 const built = spawnSync('gcc', [...FLAGS, '-o', program, join(root, 'guest/heap/heap.c')], {
@@ -78,4 +94,5 @@ for (const name of CASES) {
   });
 }
 rmSync(folder, { recursive: true });
+writeFileSync(join(root, 'test/golden/heap-lines.txt'), `${lines().join('\n')}\n`);
 writeFileSync(join(root, 'test/golden/heap.json'), `${JSON.stringify(golden, null, 2)}\n`);

@@ -223,12 +223,46 @@ static int refused(void)
     return kept[0] == NULL && kept[1] == NULL ? 0 : 1;
 }
 
+#ifdef __riscv
+#include <sys/mman.h>
+
+static void wait_for_ever(void)
+{
+    pause();
+}
+
+/* Calls its argument: addi sp, sp, -16; sd ra, 8(sp); jalr a0; ld ra, 8(sp); addi sp, sp, 16; ret */
+static const unsigned calls[] = { 0xff010113, 0x00113423, 0x000500e7, 0x00813083, 0x01010113, 0x00008067 };
+
+/* Waits behind a function that is made while the program runs, and named as perf is told of such. */
+static int compiled(void)
+{
+    char name[64];
+    void *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (code == MAP_FAILED)
+        return 1;
+    memcpy(code, calls, sizeof calls);
+    __builtin___clear_cache(code, (char *)code + sizeof calls);
+    snprintf(name, sizeof name, "/tmp/perf-%d.map", getpid());
+    FILE *map = fopen(name, "w");
+    if (map == NULL)
+        return 1;
+    fprintf(map, "%lx %lx calls its argument\n", (unsigned long)code, sizeof calls);
+    fclose(map);
+    ((void (*)(void (*)(void)))code)(wait_for_ever);
+    return 0;
+}
+#endif
+
 static const struct {
     const char *name;
     int (*run)(void);
 } cases[] = {
     { "simple", simple }, { "grow", grow },       { "aligned", aligned }, { "lists", lists }, { "strings", strings },
     { "threads", threads }, { "forks", forks },   { "many", many },       { "trees", trees }, { "refused", refused },
+#ifdef __riscv
+    { "compiled", compiled },
+#endif
 };
 
 int main(int argc, char **argv)

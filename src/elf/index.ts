@@ -1,3 +1,4 @@
+export { LineTable, type SourceLine } from './lines.ts';
 export { type ElfReader, parseElf } from './parse.ts';
 export { sectionBytes, sections, symbolAt, symbols } from './symbols.ts';
 export {

@@ -126,6 +126,7 @@ export {
 export { IN, tellBoth, tellFile, tellMoved } from './mark.ts';
 export { addSeals, F_SEAL_EXEC, newMemfd, sealsOf } from './memfd.ts';
 export {
+  crossMounts,
   hangMount,
   isReadOnly,
   listMounts,

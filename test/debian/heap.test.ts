@@ -8,13 +8,14 @@ import { expect, test } from 'vitest';
 import { openRecording } from '../../src/api/index.ts';
 import { isProblem } from '../../src/base/index.ts';
 import { bootMachine, type HeapLeak, type HeapProcess, type Tier } from '../../src/machine/index.ts';
-import { heapLines } from '../../src/views/index.ts';
+import { heapLines, pcbLines } from '../../src/views/index.ts';
 import { fileLayer } from '../machine-fixture.ts';
 import { record } from '../recording.ts';
 import { describeDebian, imageOf } from './image.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const program = readFileSync(join(root, 'guest/heap.elf'));
+const SOURCE = readFileSync(join(root, 'guest/heap/heap.c'), 'utf8').split('\n');
 const golden = JSON.parse(readFileSync(join(root, 'test/golden/heap.json'), 'utf8')) as Record<
   string,
   Told[]
@@ -54,8 +55,8 @@ function run(name: string, isWatched: boolean, tier: Tier = 'mixed'): Run {
   return { hash: `${machine.stateHash()} ${machine.retired}`, heaps: heap?.().processes ?? [] };
 }
 
-/** Leaks by the functions of the program itself that led to them. */
-function byFunctions(leaks: readonly Leak[]): Leak[] {
+/** Leaks by the functions and lines of the program itself that led to them. */
+function byCalls(leaks: readonly Leak[]): Leak[] {
   const found = new Map<string, { calls: readonly string[]; bytes: number; blocks: number }>();
   for (const { calls, bytes, blocks } of leaks) {
     const sum = found.get(calls.join()) ?? { calls, bytes: 0, blocks: 0 };
@@ -67,15 +68,9 @@ function byFunctions(leaks: readonly Leak[]): Leak[] {
 }
 
 const own = ({ calls, bytes, blocks }: HeapLeak): Leak => ({
-  calls: calls
-    .filter(({ at }) => at.file === '/bin/heap' && at.symbol !== '_start')
-    .map(({ at }) => at.symbol),
-  bytes,
-  blocks,
-});
-
-const withoutLines = ({ calls, bytes, blocks }: Leak): Leak => ({
-  calls: calls.map((call) => call.split(' ')[0]!),
+  calls: calls.flatMap(({ at }) =>
+    at.source?.file === 'guest/heap/heap.c' ? [`${at.symbol} heap.c:${at.source.line}`] : [],
+  ),
   bytes,
   blocks,
 });
@@ -88,14 +83,14 @@ describeDebian('The heap of a program', () => {
       frees,
       allocated,
       inUse,
-      leaks: byFunctions(leaks.map(own)),
+      leaks: byCalls(leaks.map(own)),
     }));
     const expected = golden[name]!.map(({ allocs, frees, allocated, inUse, leaks }) => ({
       allocs,
       frees,
       allocated,
       inUse,
-      leaks: byFunctions(leaks.map(withoutLines)),
+      leaks: byCalls(leaks),
     }));
     // Whoever ends first is told of first, natively by pid.
     expect(told.toSorted((a, b) => a.allocs - b.allocs)).toEqual(
@@ -130,6 +125,30 @@ describeDebian('The heap of a program', () => {
     );
     const ascii = heapLines(heap, 'en', { width: 20, isUnicode: false });
     expect(ascii.join('')).toMatch(/^[ -~µ]*$/);
+  });
+
+  test('has source lines in stack frames, and names of code that was made on the way', () => {
+    const layers = [...imageOf('debian')!.layers, fileLayer({ '/bin/heap': program })];
+    const machine = bootMachine({ layers, hasInit: true, memory: 2 ** 28 });
+    if (isProblem(machine)) throw new Error(machine.sentence);
+    const started = machine.spawn({ argv: ['/bin/heap', 'compiled'], env: {} });
+    if (isProblem(started)) throw new Error(started.sentence);
+    while (machine.run(1e8).state === 'running');
+    const before = machine.stateHash();
+    const frames = machine
+      .pcb(started.pid)!
+      .frames.map(({ at }) => [at.symbol, at.source?.file.split('/').at(-1)]);
+    expect(machine.stateHash()).toBe(before);
+    const from = frames.findIndex(([symbol]) => symbol === 'wait_for_ever');
+    expect(frames.slice(from, from + 4)).toEqual([
+      ['wait_for_ever', 'heap.c'],
+      ['calls its argument', undefined],
+      ['compiled', 'heap.c'],
+      ['main', 'heap.c'],
+    ]);
+    const text = pcbLines(machine.pcb(started.pid)!, 0, 'en', { width: 200, isUnicode: true }).join('\n');
+    const line = SOURCE.findIndex((text) => text.includes('(wait_for_ever);')) + 1;
+    expect(text).toContain(`guest/heap/heap.c:${line} (/bin/heap)`);
   });
 
   test.each(['interpreter', 'compiler'] as const)('is the same on the tier %s', (tier) => {

@@ -81,7 +81,7 @@ function leaksOf(mm: Mm, symbols: Symbols, { blocks, sites }: Ledger): HeapLeak[
     .map(([site, amount]) => ({ ...amount, calls: callsOf(mm, symbols, sites[site]!) }));
 }
 
-const NOWHERE: PlaceName = { file: '', symbol: '', offset: 0 };
+const NOWHERE: PlaceName = { file: '', symbol: '', offset: 0, source: null };
 
 const callsOf = (mm: Mm, symbols: Symbols, chain: readonly number[]): HeapCall[] =>
   chain.map((pc, i) => ({ pc, at: (i === 0 ? symbols.at(mm, pc) : symbols.behindCall(mm, pc)) ?? NOWHERE }));

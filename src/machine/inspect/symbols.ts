@@ -2,15 +2,18 @@
 import {
   type ElfSymbol,
   isElfError,
+  LineTable,
   parseElf,
+  type SourceLine,
   symbolAt,
   symbols,
   type UnwindRow,
   UnwindTable,
 } from '../../elf/index.ts';
 import type { Kernel } from '../../kernel/index.ts';
-import type { Mm, PageObjectId, Vma } from '../../memory/index.ts';
+import { type Mm, type PageObjectId, PROT_EXEC, type Vma } from '../../memory/index.ts';
 import { glanceObject } from './glance.ts';
+import { PerfMaps } from './perf-map.ts';
 
 /** Where an address lies, in words. */
 export interface PlaceName {
@@ -20,6 +23,8 @@ export interface PlaceName {
   readonly symbol: string;
   /** Bytes behind the symbol, or behind the beginning of the mapping. */
   readonly offset: number;
+  /** The line of the source that the instruction comes from; null where the file does not say. */
+  readonly source: SourceLine | null;
 }
 
 interface Program {
@@ -48,19 +53,40 @@ export class Symbols {
   readonly #k: Kernel;
   readonly #known = new Map<PageObjectId, Program>();
   readonly #unwind = new Map<PageObjectId, Unwinding>();
+  readonly #lines = new Map<PageObjectId, LineTable>();
+  readonly #compiled: PerfMaps;
 
   constructor(k: Kernel) {
     this.#k = k;
+    this.#compiled = new PerfMaps(k);
   }
 
   /** What lies at an address; null where nothing is mapped. */
   at(mm: Mm, address: number): PlaceName | null {
     const vma = this.#k.memory.spaces.vmaAt(mm, address);
     if (vma === undefined) return null;
-    const found = vma.object === null ? undefined : this.#find(vma, address);
-    return found === undefined
-      ? { file: vma.name, symbol: '', offset: address - vma.start }
-      : { file: vma.name, symbol: found.symbol.name, offset: found.offset };
+    if (vma.object === null) return this.#atAnonymous(mm, vma, address);
+    const { symbols, addressOf } = this.program(vma.object);
+    const at = addressOf(vma.offset + address - vma.start);
+    const found = symbols.length === 0 ? undefined : symbolAt(symbols, at);
+    return {
+      file: vma.name,
+      symbol: found?.symbol.name ?? '',
+      offset: found?.offset ?? address - vma.start,
+      source: (vma.prot & PROT_EXEC) === 0 ? null : (this.#linesOf(vma.object).at(at) ?? null),
+    };
+  }
+
+  #atAnonymous(mm: Mm, { name, start, prot }: Vma, address: number): PlaceName {
+    const found = (prot & PROT_EXEC) === 0 ? undefined : this.#compiled.at(mm, address);
+    const offset = address - (found?.start ?? start);
+    return { file: name, symbol: found?.name ?? '', offset, source: null };
+  }
+
+  #linesOf(id: PageObjectId): LineTable {
+    const known = this.#lines.get(id) ?? new LineTable(this.program(id).bytes);
+    this.#lines.set(id, known);
+    return known;
   }
 
   /** The same for an address behind a call, which may be another function's if the call does not return. */
@@ -79,12 +105,6 @@ export class Symbols {
     const at = program.addressOf(vma.offset + address - vma.start);
     if (!known.rows.has(at)) known.rows.set(at, known.table.rowAt(at));
     return known.rows.get(at);
-  }
-
-  #find(vma: Vma, address: number) {
-    const program = this.program(vma.object!);
-    const at = program.addressOf(vma.offset + address - vma.start);
-    return program.symbols.length === 0 ? undefined : symbolAt(program.symbols, at);
   }
 
   /** The program in a file that is mapped; an empty one when there is none. */
