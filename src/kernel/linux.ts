@@ -136,6 +136,7 @@ export class LinuxKernel implements Kernel {
     this.call = this.task.ownCall;
     this.vfs = new Vfs(memory, vfsHost(this, procSource(this)));
     this.filesTables = this.vfs.tables;
+    this.vfs.maxFiles = options.maxOpenFiles * options.maxProcesses;
     this.vdsoPage = memory.objects.create({ size: 4096, filled: false }).id;
     this.vvarPage = memory.objects.create({ size: 4096, filled: false }).id;
   }

@@ -88,6 +88,7 @@ const CLONE_ERRORS: readonly Errno[] = [
   'EFAULT',
   'EINVAL',
   'EMFILE',
+  'ENFILE',
   'ENOMEM',
   'EPERM',
   'EEXIST',

@@ -80,7 +80,7 @@ export const pidfdGetfd = syscall({
   nr: 438,
   name: 'pidfd_getfd',
   args: [fd, int, uint],
-  errors: ['EBADF', 'EINVAL', 'EMFILE', 'EPERM', 'ESRCH'],
+  errors: ['EBADF', 'EINVAL', 'EMFILE', 'ENFILE', 'EPERM', 'ESRCH'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, pidfd, number, flags) {

@@ -24,7 +24,7 @@ export const epollCreate1 = syscall({
   nr: 20,
   name: 'epoll_create1',
   args: [flags({ EPOLL_CLOEXEC: O.O_CLOEXEC })],
-  errors: ['EINVAL', 'EMFILE'],
+  errors: ['EINVAL', 'EMFILE', 'ENFILE'],
   interrupted: 'never blocks',
   support: 'full',
   run: (k, bits) =>

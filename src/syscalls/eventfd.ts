@@ -27,7 +27,7 @@ export const eventfd2 = syscall({
   nr: 19,
   name: 'eventfd2',
   args: [uint, flags(EFD)],
-  errors: ['EINVAL', 'EMFILE'],
+  errors: ['EINVAL', 'EMFILE', 'ENFILE'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, value, bits) {
@@ -57,7 +57,7 @@ export const timerfdCreate = syscall({
   nr: 85,
   name: 'timerfd_create',
   args: [oneOf(TIMER_CLOCKS), flags({ TFD_CLOEXEC: O.O_CLOEXEC, TFD_NONBLOCK: O.O_NONBLOCK })],
-  errors: ['EINVAL', 'EMFILE', 'EPERM'],
+  errors: ['EINVAL', 'EMFILE', 'ENFILE', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, clock, bits) {
@@ -139,7 +139,7 @@ export const signalfd4 = syscall({
   nr: 74,
   name: 'signalfd4',
   args: [fd, pointer, size, flags({ SFD_CLOEXEC: O.O_CLOEXEC, SFD_NONBLOCK: O.O_NONBLOCK })],
-  errors: ['EBADF', 'EFAULT', 'EINVAL', 'EMFILE'],
+  errors: ['EBADF', 'EFAULT', 'EINVAL', 'EMFILE', 'ENFILE'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, addr, length, bits) {
@@ -170,7 +170,7 @@ export const memfdCreate = syscall({
   nr: 279,
   name: 'memfd_create',
   args: [path, flags(MFD)],
-  errors: ['EFAULT', 'EINVAL', 'EMFILE'],
+  errors: ['EFAULT', 'EINVAL', 'EMFILE', 'ENFILE'],
   interrupted: 'never blocks',
   support: { partial: 'MFD_HUGETLB is EINVAL' },
   run(k, addr, bits) {

@@ -103,7 +103,11 @@ export const outPair = struct((k, addr) => {
 }, 'after');
 
 /** Tells the caller two new descriptors; takes them back when it cannot be told. */
-export function givePair(k: Kernel, addr: number, pair: readonly [number, number] | 'EMFILE'): Outcome {
+export function givePair(
+  k: Kernel,
+  addr: number,
+  pair: readonly [number, number] | 'EMFILE' | 'ENFILE',
+): Outcome {
   if (typeof pair === 'string') return pair;
   if (k.user.writeU32(addr, pair[0]) && k.user.writeU32(addr + 4, pair[1])) return 0;
   for (const number of pair) closeFd(k.vfs, k.files, number);

@@ -22,7 +22,7 @@ export const inotifyInit1 = syscall({
   nr: 26,
   name: 'inotify_init1',
   args: [flags(IN_FLAGS)],
-  errors: ['EINVAL', 'EMFILE'],
+  errors: ['EINVAL', 'EMFILE', 'ENFILE'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, bits) {

@@ -2,8 +2,8 @@
  * Memory calls beside mmap: remap_file_pages, process_madvise, process_mrelease, and those of features that are not
  * built in. man 2 remap_file_pages, process_madvise.
  */
-import type { Errno } from '../abi/index.ts';
-import { type Kernel, memoryLimits, syscall, type Tgid } from '../kernel/index.ts';
+import { CAP, type Errno } from '../abi/index.ts';
+import { capable, type Kernel, mayTrace, memoryLimits, syscall, type Tgid } from '../kernel/index.ts';
 import { layout, type Mm, type MmId } from '../memory/index.ts';
 import { type OpenFile, pidOf } from '../vfs/index.ts';
 import { fd, oneOf, pointer, size, uint } from './args.ts';
@@ -56,8 +56,9 @@ function memoryOf(k: Kernel, tgid: Tgid): Mm | undefined {
 
 /** Another user's process is nobody's to advise. Linux: CAP_SYS_NICE and ptrace_may_access(). */
 function mayAdvise(k: Kernel, tgid: Tgid): boolean {
-  const { euid } = k.task.credentials;
-  return euid === 0 || tgid === k.group.tgid;
+  if (tgid === k.group.tgid) return true;
+  const [tid] = k.groups.get(tgid)!.threads;
+  return mayTrace(k, k.tasks.get(tid!)!) && capable(k, CAP.CAP_SYS_NICE);
 }
 
 export const processMadvise = syscall({

@@ -1,10 +1,11 @@
 /** mlock2, mlockall and munlockall. Nothing is ever paged out: locking brings pages in and is remembered. */
-import { type Kernel, limitOf, RLIMIT, syscall } from '../kernel/index.ts';
+import { CAP } from '../abi/index.ts';
+import { capable, type Kernel, limitOf, RLIMIT, syscall } from '../kernel/index.ts';
 import { flags, pointer, size } from './args.ts';
 
-/** RLIMIT_MEMLOCK binds all but root: EPERM when nothing may be locked, ENOMEM when it would be too much. */
+/** RLIMIT_MEMLOCK binds all without CAP_IPC_LOCK: EPERM when nothing may be locked, ENOMEM when it would be too much. */
 export function whyNotLock(k: Kernel, length: number, addr = 0): 'EPERM' | 'ENOMEM' | null {
-  if (k.task.credentials.euid === 0) return null;
+  if (capable(k, CAP.CAP_IPC_LOCK)) return null;
   const limit = limitOf(k.group, RLIMIT.RLIMIT_MEMLOCK);
   if (limit === 0) return 'EPERM';
   if (limit === Infinity) return null;

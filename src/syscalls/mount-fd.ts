@@ -35,7 +35,7 @@ export const fsopen = syscall({
   nr: 430,
   name: 'fsopen',
   args: [path, flags({ FSOPEN_CLOEXEC: CLOEXEC })],
-  errors: ['EFAULT', 'EINVAL', 'EMFILE', 'ENODEV', 'EPERM'],
+  errors: ['EFAULT', 'EINVAL', 'EMFILE', 'ENFILE', 'ENODEV', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, name, bits) {
@@ -55,7 +55,7 @@ export const fspick = syscall({
   nr: 433,
   name: 'fspick',
   args: [dirfd, path, flags(PICK)],
-  errors: [...WALK_ERRORS, 'EINVAL', 'EMFILE', 'EPERM'],
+  errors: [...WALK_ERRORS, 'EINVAL', 'EMFILE', 'ENFILE', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, dirfd, pathname, bits) {
@@ -170,7 +170,7 @@ export function bitsOfAttributes(attributes: number): number | null {
 }
 
 /** A descriptor of a mount that hangs nowhere yet. */
-export function installMount(k: Kernel, mount: MountId, cloexec: boolean): number | 'EMFILE' {
+export function installMount(k: Kernel, mount: MountId, cloexec: boolean): number | 'EMFILE' | 'ENFILE' {
   const { root } = mountOf(k.vfs, mount);
   const file = newFile(k.vfs, { kind: 'path', flags: O.O_PATH, inode: root, mount, path: '/' });
   return installFd(k.vfs, k.files, file, cloexec);
@@ -180,7 +180,7 @@ export const fsmount = syscall({
   nr: 432,
   name: 'fsmount',
   args: [fd, flags({ FSMOUNT_CLOEXEC: CLOEXEC }), uint],
-  errors: ['EBADF', 'EBUSY', 'EINVAL', 'EMFILE', 'EPERM'],
+  errors: ['EBADF', 'EBUSY', 'EINVAL', 'EMFILE', 'ENFILE', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, bits, attributes) {

@@ -40,7 +40,7 @@ export const openTree = syscall({
   nr: 428,
   name: 'open_tree',
   args: [dirfd, path, flags({ OPEN_TREE_CLONE, AT_RECURSIVE, O_CLOEXEC: O.O_CLOEXEC })],
-  errors: [...WALK_ERRORS, 'EINVAL', 'EMFILE', 'EPERM'],
+  errors: [...WALK_ERRORS, 'EINVAL', 'EMFILE', 'ENFILE', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, dirfd, pathname, bits) {

@@ -112,6 +112,7 @@ export const mqOpen = syscall({
     'EFAULT',
     'EINVAL',
     'EMFILE',
+    'ENFILE',
     'ENAMETOOLONG',
     'ENOENT',
     'ENOSPC',

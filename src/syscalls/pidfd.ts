@@ -20,7 +20,7 @@ export const pidfdOpen = syscall({
   nr: 434,
   name: 'pidfd_open',
   args: [int, flags({ PIDFD_NONBLOCK: O.O_NONBLOCK, PIDFD_THREAD })],
-  errors: ['EINVAL', 'EMFILE', 'ESRCH'],
+  errors: ['EINVAL', 'EMFILE', 'ENFILE', 'ESRCH'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, pid, bits) {

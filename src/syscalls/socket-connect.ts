@@ -180,6 +180,7 @@ const ACCEPT_ERRORS = [
   'EINTR',
   'EINVAL',
   'EMFILE',
+  'ENFILE',
   'ENOTSOCK',
   'EOPNOTSUPP',
 ] as const;

@@ -69,6 +69,7 @@ const OPTION_ERRORS = [
   'EFAULT',
   'EINVAL',
   'EMFILE',
+  'ENFILE',
   'ENOBUFS',
   'ENODATA',
   'ENODEV',

@@ -15,6 +15,7 @@ import {
 } from './fd-table.ts';
 import { desk } from './file-fixture.ts';
 import { newPipe } from './pipe.ts';
+import { user } from './tree-fixture.ts';
 
 const FDS = 12;
 
@@ -94,4 +95,15 @@ test('the last user of a table closes what is in it', () => {
   expect(fileAt(vfs, table, 1)?.kind).toBe('pipe');
   releaseFilesTable(vfs, table);
   expect(vfs.pipes.size).toBe(0);
+});
+
+test('the machine has so many open files, and its administrator more', () => {
+  const { vfs } = desk();
+  const table = newFilesTable(vfs);
+  const open = () => installFd(vfs, table, newEventFd(vfs, 0, false, 0), false);
+  vfs.maxFiles = 1;
+  expect([open(), open()]).toEqual([0, 'ENFILE']);
+  expect(vfs.files.size).toBe(1);
+  vfs.host.credentials = () => user(0);
+  expect(open()).toBe(1);
 });

@@ -1,5 +1,6 @@
 /** Descriptor tables: small numbers that name open files. Linux: fs/file.c. */
-import type { Errno } from '../abi/index.ts';
+import { CAP, type Errno } from '../abi/index.ts';
+import { hasCap } from './capability.ts';
 import { releasePosixLocks } from './lock.ts';
 import { fileOf, releaseFile, retainFile } from './open-file.ts';
 import type { FdEntry, FileId, FilesId, FilesTable, OpenFile } from './types.ts';
@@ -60,7 +61,12 @@ export function installFd(
   file: FileId,
   cloexec: boolean,
   from = 0,
-): number | 'EMFILE' {
+): number | 'EMFILE' | 'ENFILE' {
+  // The machine's own limit (fs.file-max) does not bind its administrator. Linux: alloc_empty_file().
+  if (vfs.files.size > vfs.maxFiles && !hasCap(vfs.host.credentials(), CAP.CAP_SYS_ADMIN)) {
+    releaseFile(vfs, file);
+    return 'ENFILE';
+  }
   const fd = takeFd(vfs, table, file, cloexec, from);
   if (typeof fd === 'number') vfs.host.fdOpened(table, fd, file);
   return fd;
@@ -88,7 +94,7 @@ export function installPair(
   table: FilesTable,
   files: readonly [FileId, FileId],
   cloexec: boolean,
-): readonly [number, number] | 'EMFILE' {
+): readonly [number, number] | 'EMFILE' | 'ENFILE' {
   const first = installFd(vfs, table, files[0], cloexec);
   if (typeof first === 'string') {
     releaseFile(vfs, files[1]);

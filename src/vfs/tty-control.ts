@@ -1,5 +1,6 @@
 /** Job control of a terminal: which session it belongs to, and who is in its foreground. man 4 tty_ioctl. */
-import { SIGNAL } from '../abi/index.ts';
+import { CAP, SIGNAL } from '../abi/index.ts';
+import { hasCap } from './capability.ts';
 import type { IoctlArgument } from './file-ops.ts';
 import { giveInt, takeInt } from './ioctl.ts';
 import type { Tty } from './tty.ts';
@@ -50,7 +51,7 @@ export function acquire(vfs: Vfs, tty: Tty, { value }: IoctlArgument): Outcome {
   if (tgid === sid && own === tty.id && tty.session === sid) return 0;
   if (tgid !== sid || own !== 0) return 'EPERM';
   if (tty.session !== 0) {
-    if (value !== 1 || vfs.host.credentials().euid !== 0) return 'EPERM';
+    if (value !== 1 || !hasCap(vfs.host.credentials(), CAP.CAP_SYS_ADMIN)) return 'EPERM';
     vfs.host.dropTty(tty.session);
   }
   takeTerminal(vfs, tty);

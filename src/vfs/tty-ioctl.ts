@@ -1,6 +1,7 @@
 /** ioctl(2) on terminals: settings, window size, queues, job control. man 4 tty_ioctl. */
-import { SIGNAL } from '../abi/index.ts';
+import { CAP, SIGNAL } from '../abi/index.ts';
 import { bug } from '../base/index.ts';
+import { hasCap } from './capability.ts';
 import type { IoctlArgument } from './file-ops.ts';
 import { FIONREAD, giveInt, takeInt } from './ioctl.ts';
 import { notify } from './notify.ts';
@@ -132,7 +133,7 @@ const flow: Request = (vfs, tty, { value }) => {
 
 /** TIOCSTI: typed by a program; only the superuser may, as legacy_tiocsti is 0. */
 const typeByte: Request = (vfs, tty, argument) => {
-  if (vfs.host.credentials().euid !== 0) return 'EIO';
+  if (!hasCap(vfs.host.credentials(), CAP.CAP_SYS_ADMIN)) return 'EIO';
   const byte = new Uint8Array(1);
   if (!argument.read(byte)) return 'EFAULT';
   receive(vfs, tty, byte);

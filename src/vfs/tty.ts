@@ -2,8 +2,9 @@
  * Terminals: what they are, opening, reading and writing them. A hosted terminal's other end is the host
  * (tty-host.ts); a pseudo-terminal's is another open file on the same record (pty.ts). Linux: drivers/tty/.
  */
-import { O, SIGNAL } from '../abi/index.ts';
+import { CAP, O, SIGNAL } from '../abi/index.ts';
 import { bug, type Nanos } from '../base/index.ts';
+import { hasCap } from './capability.ts';
 import { type FileOps, NO_FILES, NO_OPS, PIECE, pause, waitFor } from './file-ops.ts';
 import { notify, OUTPUT } from './notify.ts';
 import { type FileInit, newFile } from './open-file.ts';
@@ -124,7 +125,7 @@ export function openTty(
 ): FileId | 'EIO' | 'EBUSY' {
   const { pty } = tty;
   if (pty !== null && (pty.isLocked || !pty.isOpen)) return 'EIO';
-  if (tty.isExclusive && vfs.host.credentials().euid !== 0) return 'EBUSY';
+  if (tty.isExclusive && !hasCap(vfs.host.credentials(), CAP.CAP_SYS_ADMIN)) return 'EBUSY';
   const { tgid, sid, tty: own } = vfs.host.current();
   const takes = (init.flags & O.O_NOCTTY) === 0 && tgid === sid && own === 0 && tty.session === 0;
   if (takes && (init.flags & O.O_ACCMODE) !== O.O_WRONLY) takeTerminal(vfs, tty);

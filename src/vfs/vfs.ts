@@ -173,6 +173,9 @@ export class Vfs {
   readonly listeners = new Map<QueueId, FileId[]>();
   readonly watchers = new Map<QueueId, Watch[]>();
 
+  /** fs.file-max: open files of all processes together. */
+  maxFiles = Number.POSITIVE_INFINITY;
+
   /** The next id of every kind: ids are never used twice. */
   nextId = 1;
 

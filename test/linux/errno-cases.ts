@@ -262,6 +262,9 @@ const MEMORY: readonly ErrnoCase[] = [
   refuses('munlock', [FREE, 4096], 'ENOMEM'),
   refuses('mlock2', [FREE, 4096, 9], 'EINVAL'),
   refuses('mlock2', [FREE, 4096, 0], 'ENOMEM'),
+  refuses('mseal', [FREE, 4096, 1], 'EINVAL'),
+  refuses('mseal', [1, 4096, 0], 'EINVAL'),
+  refuses('mseal', [FREE, 4096, 0], 'ENOMEM'),
   refuses('mlockall', [0], 'EINVAL'),
   refuses('mlockall', [99], 'EINVAL'),
 ];

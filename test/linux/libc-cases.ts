@@ -246,4 +246,12 @@ cpus 1, page 4096
     notInQemu: 'qemu-user 7.2 hands PR_SET_VMA to the host with its addresses',
     notNative: 'a kernel may be built without CONFIG_ANON_VMA_NAME, and many are',
   },
+  {
+    name: 'powers',
+    argv: [],
+    stdout: golden('powers'),
+    status: 0,
+    notInQemu: 'capabilities of the host',
+    ...(process.getuid?.() === 0 ? {} : { notNative: 'only root has capabilities to drop' }),
+  },
 ];

@@ -47,8 +47,8 @@ const semLimits = ({ ipc: { limits } }: Kernel): string =>
 
 /** A line for each file below /proc/sys, by path. */
 export const SYSCTL: Readonly<Record<string, (k: Kernel) => string | number>> = {
-  'sys/fs/file-max': (k) => k.options.maxOpenFiles * k.options.maxProcesses,
-  'sys/fs/file-nr': (k) => `${k.vfs.files.size}\t0\t${k.options.maxOpenFiles * k.options.maxProcesses}`,
+  'sys/fs/file-max': (k) => k.vfs.maxFiles,
+  'sys/fs/file-nr': (k) => `${k.vfs.files.size}\t0\t${k.vfs.maxFiles}`,
   'sys/fs/inotify/max_queued_events': (k) => k.vfs.inotifyLimits.queued_events,
   'sys/fs/inotify/max_user_instances': (k) => k.vfs.inotifyLimits.user_instances,
   'sys/fs/inotify/max_user_watches': (k) => k.vfs.inotifyLimits.user_watches,

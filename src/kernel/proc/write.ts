@@ -66,6 +66,12 @@ const SETTINGS: Readonly<
       k.vfs.firstFreePort = value;
     },
   },
+  'sys/fs/file-max': {
+    most: Number.MAX_SAFE_INTEGER,
+    set(k, value) {
+      k.vfs.maxFiles = value;
+    },
+  },
   ...Object.fromEntries(
     (['queued_events', 'user_instances', 'user_watches'] as const).map((name) => [
       `sys/fs/inotify/max_${name}`,

@@ -1,5 +1,6 @@
 /** AF_NETLINK: questions to the kernel in messages. man 7 netlink; Linux: net/netlink/af_netlink.c. */
-import type { Errno } from '../../abi/index.ts';
+import { CAP, type Errno } from '../../abi/index.ts';
+import { hasCap } from '../capability.ts';
 import type { IoctlArgument } from '../file-ops.ts';
 import { FIONREAD, giveInt } from '../ioctl.ts';
 import { notify } from '../notify.ts';
@@ -93,7 +94,8 @@ function connect(vfs: Vfs, socket: Socket, bytes: Uint8Array): Outcome {
   }
   const name = read(bytes);
   if (typeof name === 'string') return name;
-  if (name.port !== 0 || name.groups !== 0) return socket.owner.uid === 0 ? 'ECONNREFUSED' : 'EPERM';
+  if (name.port !== 0 || name.groups !== 0)
+    return hasCap(vfs.host.credentials(), CAP.CAP_NET_ADMIN) ? 'ECONNREFUSED' : 'EPERM';
   if (socket.netlink!.port === 0) autobind(vfs, socket);
   socket.state = 'connected';
   return 0;
@@ -103,7 +105,8 @@ function send(vfs: Vfs, socket: Socket, from: Transfer, options: SendOptions): O
   if (options.name !== undefined) {
     const name = read(options.name);
     if (typeof name === 'string') return name;
-    if (name.port !== 0 || name.groups !== 0) return socket.owner.uid === 0 ? 'ECONNREFUSED' : 'EPERM';
+    if (name.port !== 0 || name.groups !== 0)
+      return hasCap(vfs.host.credentials(), CAP.CAP_NET_ADMIN) ? 'ECONNREFUSED' : 'EPERM';
   }
   if (socket.netlink!.port === 0) autobind(vfs, socket);
   if (from.left > socket.options.sendBuffer - 32) return 'EMSGSIZE';
