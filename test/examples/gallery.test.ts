@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { creating } from './creating.ts';
 import { memory } from './memory.ts';
+
 import { processes } from './processes.ts';
 import { states } from './states.ts';
+import { threads } from './threads.ts';
 import { type Example, examplesFolder, gallery, type Observations, type Watched, watch } from './watch.ts';
 
 const observations: Readonly<Record<string, Observations>> = {
   ...processes,
   ...states,
-  ...creating,
   ...memory,
+  ...creating,
+  ...threads,
 };
 const examples = gallery.flatMap((group) => group.examples);
 

@@ -166,3 +166,7 @@ export async function watch(
 
 /** The first address that a line of output names. */
 export const addressIn = (line: string): number => Number(/0x[0-9a-f]+/.exec(line)![0]);
+
+/** An example by its name. */
+export const example = (name: string): Example =>
+  gallery.flatMap(({ examples }) => examples).find((each) => each.name === name)!;
