@@ -1,4 +1,5 @@
 # clone-flags: fork and a thread are the same system call, clone, with other flags.
+        .file   "clone-flags.s"
 
         .equ SYS_exit, 93
         .equ SYS_exit_group, 94

@@ -1,7 +1,7 @@
 /* lock: the race mended: only who holds the lock may count. */
 #include "../lib/example.h"
 
-enum { TIMES = 5000 };
+enum { TIMES = 50000 };
 
 struct shared {
     int mutex;

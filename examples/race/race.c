@@ -1,7 +1,7 @@
 /* race: two processes count in shared memory, and some of it gets lost. */
 #include "../lib/example.h"
 
-enum { TIMES = 5000 };
+enum { TIMES = 50000 };
 
 static void count(volatile int *counter)
 {

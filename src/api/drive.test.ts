@@ -25,7 +25,12 @@ function fakeCore(...states: readonly (RunState | Error)[]) {
 /** Drives it to its end; gives why it stopped. */
 const drive = (core: ReturnType<typeof fakeCore>, collect = () => false): Promise<Problem | null> =>
   new Promise((resolve) => {
-    new Driver(core as unknown as Core, { collect, isNeeded: () => true, stopped: resolve });
+    new Driver(core as unknown as Core, {
+      stopsInDeadlock: false,
+      collect,
+      isNeeded: () => true,
+      stopped: resolve,
+    });
   });
 
 test('it runs in stretches until the machine has ended', async () => {
@@ -53,6 +58,7 @@ test('output that nobody takes stops nothing for good: it goes on when somebody 
   const core = fakeCore({ state: 'output-full' }, { state: 'waiting' });
   const ended = new Promise((resolve) => {
     const driver = new Driver(core as unknown as Core, {
+      stopsInDeadlock: false,
       collect: () => false,
       isNeeded: () => true,
       stopped: resolve,

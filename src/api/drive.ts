@@ -5,12 +5,14 @@
 import { type Nanos, type Problem, problem } from '../base/index.ts';
 import type { Machine as Core, RunState } from '../machine/index.ts';
 import { Bell } from './bell.ts';
-import { limitMet } from './limit.ts';
+import { deadlocked, limitMet } from './limit.ts';
 import type { Opening } from './opening.ts';
 import { hostTime, nextTurn } from './platform.ts';
 
 /** What the driver asks of the machine's owner. */
 export interface Driven {
+  /** Stop when all tasks wait for each other for ever. */
+  readonly stopsInDeadlock: boolean;
   /** Takes output and exit statuses out of the machine: true when there were any. It rests when it does not run on. */
   collect(isResting: boolean): boolean;
   /** Does anybody wait for what the machine does? */
@@ -113,7 +115,14 @@ export class Driver {
     else if (state.state === 'limit') this.stop(limitMet(state.limit, this.#core.settings));
     else if (state.state === 'idle') await this.#sleepUntil(state.until);
     else if (state.state === 'running' || state.state === 'sealed' || hasMoved) await nextTurn();
-    else if (this.#driven.isNeeded()) await this.#bell.wait(LONG);
+    else if (this.#driven.isNeeded()) await this.#rest(state);
+  }
+
+  /** Nothing happens until something comes from outside; unless that could not help. */
+  async #rest({ state }: RunState): Promise<void> {
+    const circles = this.#driven.stopsInDeadlock && state === 'waiting' ? this.#core.deadlocks() : [];
+    if (circles.length > 0) this.stop(deadlocked(circles));
+    else await this.#bell.wait(LONG);
   }
 
   async #sleepUntil(until: Nanos): Promise<void> {

@@ -1,6 +1,6 @@
-/** What a machine that met one of its limits says. */
-import { type Problem, problem } from '../base/index.ts';
-import type { RunState, Settings } from '../machine/index.ts';
+/** What a machine says that met one of its limits, or can never go on. */
+import { type Problem, problem, safe } from '../base/index.ts';
+import type { Circle, RunState, Settings } from '../machine/index.ts';
 
 type Limit = Extract<RunState, { state: 'limit' }>['limit'];
 
@@ -24,4 +24,18 @@ const SENTENCES: Readonly<Record<Limit, (settings: Settings) => readonly [senten
 export function limitMet(limit: Limit, settings: Settings): Problem {
   const [sentence, hint] = SENTENCES[limit](settings);
   return problem(`limit-${limit}`, sentence, hint);
+}
+
+/** The problem of tasks that wait for each other for ever. */
+export function deadlocked(circles: readonly Circle[]): Problem {
+  const told = circles.map((circle) =>
+    circle
+      .map(({ comm, tid, on, by }) => `${safe(comm)} ${tid} waits (${on}) for ${by?.join(', ')}`)
+      .join('; '),
+  );
+  return problem(
+    'deadlock',
+    `stopped in a deadlock: ${told.join('; ')}`,
+    'Record the run (--record FILE) and look: timeslice queues FILE --at end.',
+  );
 }

@@ -68,7 +68,7 @@ export class Machine {
     if (opening !== null) opening.onOpen = () => this.#release();
     this.#env = options.env ?? DEFAULT_ENV;
     if (options.trace !== undefined) core.trace(options.trace, options.traceChoice);
-    this.#driver = new Driver(core, this.#driven(), opening);
+    this.#driver = new Driver(core, this.#driven(options.stopsInDeadlock === true), opening);
     this.console = new GuestConsole(core, this.#driver, window);
     this.#obey(options.signal);
   }
@@ -189,8 +189,9 @@ export class Machine {
     else signal.addEventListener('abort', stop);
   }
 
-  #driven(): Driven {
+  #driven(stopsInDeadlock: boolean): Driven {
     return {
+      stopsInDeadlock,
       collect: (isResting) => this.#collect(isResting),
       isNeeded: () => this.#isNeeded(),
       stopped: (why) => this.#stopped(why),

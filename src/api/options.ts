@@ -43,6 +43,8 @@ export interface BootOptions {
   readonly maxInstructions?: number;
   readonly virtualTimeout?: number;
   readonly maxOutput?: number;
+  /** Stop the machine when all its tasks wait for each other for ever; off unless told, then they are left to wait. */
+  readonly stopsInDeadlock?: boolean;
   /** Never wait for real time when all tasks sleep; on unless told. */
   readonly warp?: boolean;
   /** Stops the machine for good, whatever it does. */

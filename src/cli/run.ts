@@ -86,7 +86,14 @@ async function plan(
   if (isProblem(visible)) return visible;
   const { layers, mounts, cwd, writable } = visible;
   const warp = flags.warp ?? !streamsOf().hasConsole;
-  const options: BootOptions = { ...numbers, ...trace, warp, image: layers, mounts };
+  const options: BootOptions = {
+    ...numbers,
+    ...trace,
+    warp,
+    stopsInDeadlock: true,
+    image: layers,
+    mounts,
+  };
   const env = { ...guestEnvironment(numbers.user ?? 0), ...given };
   // What is traced must happen.
   const isCold = flags.cold === true || flags.trace !== undefined;

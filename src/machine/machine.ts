@@ -47,6 +47,7 @@ import type { Input, InputKind, Position } from './input.ts';
 import { inspect, type MachineView } from './inspect/machine-view.ts';
 import { type PcbView, pcbOf } from './inspect/pcb.ts';
 import { type PageView, pagesOfProcess } from './inspect/segments.ts';
+import { type Circle, finalDeadlocks } from './inspect/waits.ts';
 import { leftovers } from './leftovers.ts';
 import { kernelOptions, type Settings } from './options.ts';
 import { haltedBy, type RunState } from './run-state.ts';
@@ -346,6 +347,11 @@ export class Machine {
   /** The whole machine as plain data. */
   inspect(): MachineView {
     return inspect(this.kernel);
+  }
+
+  /** At rest: the circles of tasks in which nobody can ever go on, as nothing from outside could help. */
+  deadlocks(): readonly Circle[] {
+    return finalDeadlocks(this.kernel);
   }
 
   /** The process control block of a thread, or of a process by its number; undefined when there is none. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { onTiny } from './timeslice.ts';
+import { onTiny, timeslice } from './timeslice.ts';
 
 test('a guest that exhausts its memory loses its largest process, with a word, and nothing else breaks', async () => {
   const { status, err } = await onTiny(['--memory', '16M', 'eatmemory']);
@@ -50,4 +50,13 @@ test('Ctrl-C twice within a second ends the host program, whatever the guest doe
     },
   });
   expect(told).toMatchObject({ status: 130, out: 'ready\n' });
+});
+
+test('a deadlock that nothing can end stops the run, and is named', async () => {
+  const { status, out, err } = await timeslice(['run', '--image', 'tiny', 'examples/deadlock/deadlock']);
+  expect(status).toBe(125);
+  expect(out).toContain('Kant');
+  expect(err).toMatch(
+    /stopped in a deadlock: deadlock 2 waits \(futex\) for 3; deadlock 3 waits \(futex\) for 2/,
+  );
 });

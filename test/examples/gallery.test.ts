@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { communication } from './communication.ts';
 import { creating } from './creating.ts';
 import { memory } from './memory.ts';
 
 import { processes } from './processes.ts';
 import { states } from './states.ts';
 import { threads } from './threads.ts';
+import { trouble } from './trouble.ts';
 import { type Example, examplesFolder, gallery, type Observations, type Watched, watch } from './watch.ts';
 
 const observations: Readonly<Record<string, Observations>> = {
@@ -16,6 +18,8 @@ const observations: Readonly<Record<string, Observations>> = {
   ...memory,
   ...creating,
   ...threads,
+  ...communication,
+  ...trouble,
 };
 const examples = gallery.flatMap((group) => group.examples);
 

@@ -135,6 +135,9 @@ export const optionsOf = (flags: readonly string[]): Partial<LaunchOptions> =>
 const interpreterOf = (file: string): readonly string[] =>
   file.endsWith('.sh') ? ['sh'] : file.endsWith('.py') ? ['python3'] : [];
 
+/** What the command ends with when the run was stopped. */
+const STOPPED = 125;
+
 /** Runs an example, twice. */
 export async function watch(
   example: Example,
@@ -151,15 +154,26 @@ export async function watch(
     image: [...below, own],
     memory: 2 ** 26,
     virtualTimeout: 10e9,
+    stopsInDeadlock: true,
     events: 'all',
     record: (bytes) => pieces.push(bytes.slice()),
   });
-  const told = program.stdout.text();
-  const { exitCode } = await program.wait();
-  const [output, hash] = [await told, machine.stateHash()];
+  // Nobody has to read it here: the replay tells it, also of a run that was stopped.
+  program.stdout.text().catch(() => {});
+  const exitCode = await program.wait().then(
+    (ended) => ended.exitCode,
+    () => STOPPED,
+  );
+  const hash = machine.stateHash();
   machine.close();
   const recording = await openRecording(Buffer.concat(pieces));
-  const again = await recording.replay({ isVerified: true });
+  let output = '';
+  const again = await recording.replay({
+    isVerified: true,
+    onOutput: (stream, bytes) => {
+      if (stream === 'stdout') output += Buffer.from(bytes).toString();
+    },
+  });
   expect(again.machine.stateHash()).toBe(hash);
   return new Watched(recording, output, exitCode);
 }

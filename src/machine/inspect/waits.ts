@@ -1,6 +1,6 @@
 /** Who waits for whom: for every blocked task what it waits for and who could end that, and the circles among them. */
 import { NEVER } from '../../base/index.ts';
-import type { Kernel, Task } from '../../kernel/index.ts';
+import type { Kernel, Task, Tid } from '../../kernel/index.ts';
 import { type ChannelView, channelsOf, lockOwners } from './channels.ts';
 import { glance32 } from './glance.ts';
 
@@ -37,6 +37,22 @@ export function waitGraph(k: Kernel): WaitGraph {
     .filter(({ run, wait }) => run === 'blocked' && wait !== null)
     .map((task) => waitView(k, task, channels));
   return { waits, deadlocks: circles(waits) };
+}
+
+/**
+ * The circles of a machine at rest in which all wait for each other for ever; none when somebody waits for time or for
+ * what may come from outside, as from who sits at a terminal. The first process only adopts and is not asked.
+ */
+export function finalDeadlocks(k: Kernel): readonly Circle[] {
+  const { waits, deadlocks } = waitGraph(k);
+  const isHosted = (tid: number) => k.hosted.has(k.tasks.get(tid as Tid)!.group);
+  const stuck = new Set(waits.filter(({ by }) => by !== null && by.length > 0).map(({ tid }) => tid));
+  const isFinal = [...k.tasks.values()].every(
+    ({ tid, group, run }) => group === 1 || run === 'zombie' || run === 'dead' || stuck.has(tid),
+  );
+  const hasTerminal = [...k.groups.values()].some(({ tty }) => tty !== 0);
+  const isOurs = deadlocks.some((circle) => circle.some(({ tid }) => isHosted(tid)));
+  return isFinal && (isOurs || !hasTerminal) ? deadlocks : [];
 }
 
 function waitView(k: Kernel, task: Task, channels: readonly ChannelView[]): WaitView {
