@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { EventRecord } from '../host-node/index.ts';
 import { History } from './history.ts';
 import { treeLines } from './process-tree.ts';
-import { inTime, timelineLines } from './timeline.ts';
 
 const names = ['', 'sh', 'sleep', 'a-very-long-program-name'];
 
@@ -53,38 +52,7 @@ test('where there is no Unicode the tree is drawn with ASCII', () => {
   expect(treeLines(historyOf(FAMILY), 2, { isUnicode: false })[1]).toBe('|- {thread 4}');
 });
 
-const style = { width: 48, isUnicode: true, colour: (_: unknown, text: string) => text };
-
-test('a lane shows for each task when it ran, was ready, waited, and was not there', () => {
-  const [scale, ...lanes] = timelineLines(historyOf(FAMILY), 0, style);
-  expect(scale).toBe(`        0${' '.repeat(34)}1 µs`);
-  expect(lanes.slice(0, 4)).toEqual([
-    'sh 2    ████████···············████████████████',
-    'sleep 3    ░░░░▄████████░░░█████',
-    '{sh} 4       ░░░░░░░░░░▄████',
-    'sleep 5            ░░░░░░░░░░░░░░░░░░░░░░░░░░░░',
-  ]);
-  expect(lanes.at(-1)).toBe('        █ running  ▄ partly  ░ ready  · blocked');
-  for (const lane of lanes) expect(lane.length).toBeLessThanOrEqual(48);
-});
-
-test('marks differ without colour and without Unicode', () => {
-  const lanes = timelineLines(historyOf(FAMILY), 0, { ...style, isUnicode: false });
-  expect(lanes.slice(0, 5).join('')).toMatch(/^[\x20-\x7e\u00b5]*$/);
-  expect(lanes[1]).toMatch(/#+.*\.+.*#+/);
-});
-
 test('the sums of a run count switches and preemptions, and what was lost', () => {
   expect(historyOf(FAMILY).totals).toEqual({ switches: 1, preemptions: 1, lost: 0 });
   expect(historyOf(FAMILY, 10).totals.lost).toBe(10);
-});
-
-test('times have three digits and a unit', () => {
-  expect([0, 999, 1500, 184_400_000, 2.5e9].map(inTime)).toEqual([
-    '0',
-    '999 ns',
-    '1.5 µs',
-    '184 ms',
-    '2.5 s',
-  ]);
 });

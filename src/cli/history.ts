@@ -3,7 +3,7 @@
  * state it was when. Made from events only, as they come; takes the same room however long the run is.
  */
 import type { EventRecord } from '../host-node/index.ts';
-import { StateTrack, type TaskState } from './state-track.ts';
+import { StateTrack, type TaskState } from '../timeline/index.ts';
 
 /** A thread, as the events tell. A process is the one whose tid is its group's number. */
 export interface TaskHistory {
@@ -35,7 +35,6 @@ const AFTER: Readonly<Record<string, TaskState>> = {
   yield: 'ready',
   block: 'blocked',
   wake: 'ready',
-  exit: 'gone',
 };
 
 export class History {
@@ -58,7 +57,7 @@ export class History {
       this.end = Math.max(this.end, record.at);
       TELL[record.kind]?.(this, record);
       const state = record.kind === 'stop' ? stopState(record) : AFTER[record.kind];
-      if (state !== undefined && record.tid !== 0) this.#enter(record.tid, record.at, state);
+      if (state !== undefined && record.tid !== 0) this.enter(record.tid, record.at, state);
     }
   }
 
@@ -75,7 +74,7 @@ export class History {
 
   nameOf = (id: number): string => this.#nameOf(id);
 
-  #enter(tid: number, at: number, state: TaskState): void {
+  enter(tid: number, at: number, state: TaskState): void {
     this.taskOf(tid);
     this.born(tid, at);
     this.states.get(tid)!.enter(at, state);
@@ -103,8 +102,12 @@ const TELL: Readonly<Record<string, Tell>> = {
   exec(history, { tid, fields }) {
     history.taskOf(tid).program = history.nameOf(fields['commName']!);
   },
-  exit(history, { tid, fields }) {
+  exit(history, { at, tid, fields }) {
     history.taskOf(tid).status = fields['status']!;
+    history.enter(tid, at, tid === fields['group'] ? 'zombie' : 'gone');
+  },
+  reap(history, { at, fields }) {
+    history.enter(fields['child']!, at, 'gone');
   },
   reparent(history, { fields }) {
     history.taskOf(fields['child']!).adoptedBy = fields['to']!;

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   fds: async () => (await import('./views.ts')).registerView('fds'),
   queues: async () => (await import('./views.ts')).registerView('queues'),
   heap: async () => (await import('./views.ts')).registerView('heap'),
+  timeline: async () => (await import('./timeline.ts')).register,
   sched: async () => (await import('./sched/command.ts')).register,
   diverge: async () => (await import('./diverge.ts')).register,
   glossary: async () => (await import('./glossary.ts')).register,

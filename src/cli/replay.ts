@@ -8,9 +8,9 @@ import {
   type Replayed,
   TimesliceError,
 } from '../host-node/index.ts';
+import { inTime } from '../views/index.ts';
 import { parseMoment } from './moment.ts';
 import { complain, EXIT, say } from './say.ts';
-import { inTime } from './timeline.ts';
 
 interface Flags {
   readonly until?: string;

@@ -1,18 +1,11 @@
 /** `--summary`: the process tree and the timeline of a run, from its events, on standard error at its end. */
-import { History } from './history.ts';
-import { treeLines } from './process-tree.ts';
+
+import { columnsOf, type LanesStyle, laneLine, legendLines, scaleLine } from '../timeline/index.ts';
+import { inTime, safe } from '../views/index.ts';
+import { History, type TaskHistory } from './history.ts';
+import { programOf, treeLines } from './process-tree.ts';
 import { styled } from './say.ts';
 import type { Observer } from './session.ts';
-import { inTime, type Mark, timelineLines } from './timeline.ts';
-
-const COLOURS = {
-  running: 'green',
-  some: 'green',
-  ready: 'yellow',
-  blocked: 'blue',
-  stopped: 'red',
-  gone: 'reset',
-} as const satisfies Record<Mark, string>;
 
 const DEFAULT_WIDTH = 100;
 
@@ -38,17 +31,47 @@ function summaryLines(history: History, pid: number, stream: NodeJS.WriteStream)
   const title = (text: string) => ['', styled(stream, 'bold', text)];
   const begin = history.states.get(pid)?.begin ?? 0;
   const from = interesting(history, begin);
-  const width = stream.columns ?? (Number(process.env['COLUMNS']) || DEFAULT_WIDTH);
-  const colour = (mark: Mark, text: string) => styled(stream, COLOURS[mark], text);
+  const style: LanesStyle = {
+    width: stream.columns ?? (Number(process.env['COLUMNS']) || DEFAULT_WIDTH),
+    isUnicode,
+    language: 'en',
+    colour: (ansi, text) => styled(stream, ansi, text),
+  };
   return [
     ...title('Processes'),
     ...treeLines(history, pid, { isUnicode }),
     ...title(from > begin ? `Timeline, after ${inTime(from - begin)} of one task alone` : 'Timeline'),
-    ...timelineLines(history, from, { width, isUnicode, colour }),
+    ...lanes(history, from, style),
     '',
     totals(history, begin),
   ];
 }
+
+/** Lanes that are shown; the rest is counted. */
+const MOST_LANES = 40;
+
+function lanes(history: History, from: number, style: LanesStyle): string[] {
+  const tasks = [...history.tasks.values()].filter(({ tid }) => tid !== 1 && history.states.has(tid));
+  const shown = tasks.slice(0, MOST_LANES).map((task) => ({
+    label: labelOf(history, task),
+    times: history.states.get(task.tid)!,
+  }));
+  const columns = columnsOf(
+    shown.map(({ label }) => label),
+    style,
+  );
+  return [
+    scaleLine(from, history.end, columns, style),
+    ...shown.map((lane) => laneLine(lane, from, history.end, columns, style)),
+    ...(tasks.length > shown.length ? [`… and ${tasks.length - shown.length} more tasks`] : []),
+    ...legendLines(['running', 'partly', 'ready', 'blocked', 'zombie'], columns.head, style),
+  ];
+}
+
+const labelOf = (history: History, task: TaskHistory): string => {
+  const name = safe(programOf(history, task));
+  return `${task.tid === task.group ? name : `{${name}}`} ${task.tid}`;
+};
 
 /** A long start before anything else happens would leave no room for what does. */
 function interesting(history: History, begin: number): number {

@@ -1,111 +1,168 @@
-/** The scheduling of a run as text: a lane per task over virtual time. */
-import type { History, TaskHistory } from './history.ts';
-import { programOf } from './process-tree.ts';
-import { COUNTED, type StateTrack } from './state-track.ts';
+/** `timeslice timeline`: a recorded run as lanes: in the terminal, as a picture, as a page, as a trace for Perfetto. */
+import { writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import { isProblem, type Problem, problem } from '../base/index.ts';
+import { type Moment, openRecording, type Recording, TimesliceError } from '../host-node/index.ts';
+import { interestingFrom, Timeline, timelineLines, type Window } from '../timeline/index.ts';
+import type { Language } from '../words/index.ts';
+import { fileTrouble } from './file-trouble.ts';
+import { langOption, languageFor } from './language.ts';
+import { parseMoment } from './moment.ts';
+import { complain, say, styled } from './say.ts';
+import { styleOf } from './style.ts';
+import { FORMATS, type Picture } from './timeline-formats.ts';
+import { parseCount } from './units.ts';
 
-export interface TimelineStyle {
-  /** Columns of the terminal. */
-  readonly width: number;
-  readonly isUnicode: boolean;
-  /** Colours a mark by its state. */
-  readonly colour: (state: Mark, text: string) => string;
+interface Flags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly pid?: string;
+  readonly output?: string;
+  readonly lang?: string;
+  readonly json?: boolean;
+  readonly trustPolicy?: boolean;
 }
 
-/** What a column of a lane shows: `some` is a task that ran for less than half of it. */
-export type Mark = 'running' | 'some' | 'ready' | 'blocked' | 'stopped' | 'gone';
+const EXAMPLES = `
+Examples:
+  timeslice timeline family.tsrec
+  timeslice timeline family.tsrec --from 147ms --to 156ms --pid 5
+  timeslice timeline family.tsrec -o family.html --lang ko
+  timeslice timeline family.tsrec -o family.pftrace    # for https://ui.perfetto.dev
+`;
 
-const UNICODE: Readonly<Record<Mark, string>> = {
-  running: '█',
-  some: '▄',
-  ready: '░',
-  blocked: '·',
-  stopped: '=',
-  gone: ' ',
-};
-const ASCII: Readonly<Record<Mark, string>> = {
-  running: '#',
-  some: '+',
-  ready: '-',
-  blocked: '.',
-  stopped: '=',
-  gone: ' ',
-};
-
-const LEAST_LANE = 20;
-/** Lanes that are shown; the rest is counted. */
-const MOST_LANES = 40;
-
-/** The lines of the timeline: a scale, the lanes, what the marks mean. */
-export function timelineLines(history: History, from: number, style: TimelineStyle): string[] {
-  const lanes = [...history.tasks.values()].filter(({ tid }) => tid !== 1 && history.states.has(tid));
-  const shown = lanes.slice(0, MOST_LANES);
-  const names = shown.map((task) => nameOf(history, task));
-  const head = Math.max(...names.map((name) => name.length), 4) + 1;
-  const columns = Math.max(LEAST_LANE, style.width - head - 1);
-  const marks = style.isUnicode ? UNICODE : ASCII;
-  const step = Math.max(1, history.end - from) / columns;
-  const lines = [' '.repeat(head) + scale(from, history.end, columns)];
-  shown.forEach((task, lane) => {
-    const track = history.states.get(task.tid)!;
-    const cells = Array.from({ length: columns }, (_, i) =>
-      markOf(track, from + i * step, from + (i + 1) * step),
-    );
-    lines.push(names[lane]!.padEnd(head) + paint(cells, marks, style).trimEnd());
-  });
-  if (lanes.length > shown.length) lines.push(`… and ${lanes.length - shown.length} more tasks`);
-  lines.push(' '.repeat(head) + legend(marks, style));
-  return lines;
+/** Adds the command. */
+export function register(program: Command): void {
+  program
+    .command('timeline')
+    .description('show a recorded run as a timeline: who had each CPU, the states of each task, and why')
+    .argument('<recording>', 'a file that `timeslice run --record FILE` wrote')
+    .option('--from <moment>', 'where it begins: a virtual time (12ms) or an event (event:1830)')
+    .option('--to <moment>', 'where it ends (default: the end of the run)')
+    .option('--pid <n>', 'only this process and those it made')
+    .option(
+      '-o, --output <file>',
+      'write a picture (.svg), a page (.html), or a trace for Chrome (.json) or Perfetto (.pftrace)',
+    )
+    .option(
+      '--trust-policy',
+      'run the scheduling policy that is in the recording: a program, with your rights',
+    )
+    .addOption(langOption())
+    .option('--json', "print Chrome's trace as JSON")
+    .addHelpText('after', EXAMPLES)
+    .action(show);
 }
 
-function nameOf(history: History, task: TaskHistory): string {
-  const name = task.tid === task.group ? programOf(history, task) : `{${programOf(history, task)}}`;
-  return `${name.length > 14 ? `${name.slice(0, 13)}…` : name} ${task.tid}`;
-}
-
-function markOf(track: StateTrack, from: number, to: number): Mark {
-  if (to <= track.begin) return 'gone';
-  const times = track.between(from, to);
-  const alive = COUNTED.reduce((sum, state) => sum + times[state], 0);
-  if (alive <= 0) return 'gone';
-  if (times.running >= alive / 2) return 'running';
-  if (times.running > 0) return 'some';
-  return COUNTED.reduce((most, state) => (times[state] > times[most] ? state : most));
-}
-
-/** Neighbours of the same mark are coloured at once. */
-function paint(cells: readonly Mark[], marks: Readonly<Record<Mark, string>>, style: TimelineStyle): string {
-  let text = '';
-  for (let i = 0; i < cells.length; ) {
-    let end = i;
-    while (end < cells.length && cells[end] === cells[i]) end++;
-    const run = marks[cells[i]!].repeat(end - i);
-    text += cells[i] === 'gone' ? run : style.colour(cells[i]!, run);
-    i = end;
+async function show(file: string, flags: Flags): Promise<void> {
+  try {
+    const recording = await openRecording(file, { trustsPolicy: flags.trustPolicy === true });
+    const problem = await tell(recording, flags);
+    if (problem !== null) complain(problem);
+  } catch (error) {
+    if (!(error instanceof TimesliceError)) throw error;
+    complain(error.problem);
   }
-  return text;
 }
 
-const legend = (marks: Readonly<Record<Mark, string>>, { colour }: TimelineStyle): string =>
-  (['running', 'some', 'ready', 'blocked'] as const)
-    .map((mark) => `${colour(mark, marks[mark])} ${mark === 'some' ? 'partly' : mark}`)
-    .join('  ');
-
-function scale(from: number, to: number, columns: number): string {
-  const left = inTime(from);
-  const right = inTime(to);
-  return left + ' '.repeat(Math.max(1, columns - left.length - right.length)) + right;
+async function tell(recording: Recording, flags: Flags): Promise<Problem | null> {
+  const timeline = timelineOf(recording);
+  const { output } = flags;
+  const format = flags.json
+    ? FORMATS['.json']
+    : output === undefined
+      ? null
+      : FORMATS[extname(output).toLowerCase()];
+  if (format === undefined) return noFormat(output!);
+  const window = windowOf(recording, timeline, flags, format !== null);
+  if (isProblem(window)) return window;
+  const language = languageFor(flags);
+  if (format === null) {
+    process.stdout.write(`${asText(timeline, window, language).join('\n')}\n`);
+    return null;
+  }
+  const bytes = await format({ recording, timeline, window, language } satisfies Picture);
+  if (output === undefined) process.stdout.write(bytes);
+  else return write(output, bytes);
+  return null;
 }
 
-const UNITS = [
-  [1e9, 's'],
-  [1e6, 'ms'],
-  [1e3, 'µs'],
-  [1, 'ns'],
-] as const;
-
-/** A virtual time with three digits and its unit. */
-export function inTime(nanos: number): string {
-  if (nanos === 0) return '0';
-  const [scale, unit] = UNITS.find(([least]) => nanos >= least) ?? UNITS[3];
-  return `${Number((nanos / scale).toPrecision(3))} ${unit}`;
+function timelineOf(recording: Recording): Timeline {
+  const timeline = new Timeline((id) => recording.nameOf(id));
+  recording.visitEvents({}, (event) => timeline.take(event));
+  timeline.finish(recording.info.time);
+  return timeline;
 }
+
+function write(file: string, bytes: string | Uint8Array): Problem | null {
+  try {
+    writeFileSync(file, bytes);
+  } catch (error) {
+    return fileTrouble(error);
+  }
+  say(`wrote ${file}`);
+  return null;
+}
+
+function windowOf(
+  recording: Recording,
+  timeline: Timeline,
+  flags: Flags,
+  isWhole: boolean,
+): Window | Problem {
+  const { end } = timeline;
+  const from =
+    flags.from === undefined ? (isWhole ? 0 : interestingFrom(timeline)) : instant('--from', flags.from);
+  const to = flags.to === undefined ? end : instant('--to', flags.to);
+  const pid = flags.pid === undefined ? undefined : parseCount('--pid', flags.pid, 1);
+  for (const given of [from, to, pid]) if (isProblem(given)) return given;
+  const window = { from: from as number, to: to as number, ...(pid !== undefined && { pid: pid as number }) };
+  if (window.from > end || window.to > end || window.from >= window.to)
+    return problem(
+      'bad-window',
+      `--from and --to: there is nothing from ${window.from} to ${window.to} ns`,
+      `Give times between 0 and ${end} ns (${end / 1e6} ms), the first one before the second.`,
+    );
+  if (pid !== undefined && !timeline.lanes.some(({ life }) => life.tid === pid))
+    return problem(
+      'no-process',
+      `there is no task ${pid} in the recording`,
+      'timeslice tree RECORDING --history lists all.',
+    );
+  return window;
+
+  function instant(option: string, text: string): number | Problem {
+    const moment = parseMoment(option, text);
+    return isProblem(moment) || typeof moment === 'number' ? moment : timeOf(recording, moment, end);
+  }
+}
+
+function timeOf(recording: Recording, moment: Exclude<Moment, number>, end: number): number | Problem {
+  if (moment === 'end') return end;
+  const [event] = recording.events({ since: moment.event, until: moment.event + 1 });
+  return (
+    event?.at ??
+    problem(
+      'bad-moment',
+      `event ${moment.event} is not in the recording`,
+      'timeslice replay --events RECORDING lists those that are.',
+    )
+  );
+}
+
+const noFormat = (file: string): Problem =>
+  problem(
+    'no-format',
+    `${file}: the end of the name says what to write, and is none of ${Object.keys(FORMATS).join(' ')}`,
+    'Write, for instance, -o timeline.html.',
+  );
+
+const asText = (timeline: Timeline, window: Window, language: Language): string[] =>
+  timelineLines(timeline, window, {
+    ...styleOf(process.stdout, DEFAULT_WIDTH),
+    language,
+    colour: (ansi, text) => styled(process.stdout, ansi, text),
+  });
+
+const DEFAULT_WIDTH = 100;

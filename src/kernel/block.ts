@@ -68,10 +68,15 @@ export function wakeTask(k: Kernel, task: Task, why: Task['wokenBy']): void {
   if (task.wait === null) return;
   endWait(k, task);
   task.wokenBy = why;
-  const by = k.task.run === 'running' && why !== 'timeout' ? k.task.tid : 0;
+  const by = why !== 'timeout' && isActing(k) ? k.task.tid : 0;
   k.events.record(EVENT.wake, k.now(), task.cpu, task.tid, WAKE_REASONS.indexOf(why), by);
   if (task.run === 'blocked') setRun(k, task, 'ready');
 }
+
+/** Is what happens done by the current task? It runs, or is ending right now. */
+const isActing = (k: Kernel): boolean =>
+  k.task.run === 'running' ||
+  ((k.task.run === 'zombie' || k.task.run === 'dead') && k.task.since === k.now());
 
 /** Takes a task out of all queues and disarms its deadline: before it looks again, or because it dies. */
 export function endWait(k: Kernel, task: Task): void {

@@ -31,6 +31,9 @@ export function inTime(nanos: number): string {
 /** Bytes in KiB. */
 export const inKib = (bytes: number): string => `${Number((bytes / 1024).toFixed(1))} KiB`;
 
+/** Columns of the terminal that a text takes. */
+export const widthOf = (text: string): number => stringWidth(text);
+
 /** Pads to a number of columns of the terminal: Hangul takes two. */
 export const padEnd = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - stringWidth(text)));

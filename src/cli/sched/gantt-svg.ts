@@ -1,7 +1,6 @@
 /** A Gantt chart as SVG: a row for each processor, a box for each stay, with a letter where there is room. */
-import { inTime, safe } from '../../views/index.ts';
+import { escapeHtml, inTime, safe } from '../../views/index.ts';
 import type { Language } from '../../words/index.ts';
-import { escapeHtml } from './html.ts';
 import { label } from './labels.ts';
 import { SWITCHING } from './measure.ts';
 import { quantumOf } from './numbers.ts';

@@ -1,10 +1,9 @@
 /** A comparison as one HTML page that needs nothing beside itself: curves, a table, and who had each processor. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { inTime, safe } from '../../views/index.ts';
+import { escapeHtml, inTime, safe } from '../../views/index.ts';
 import { type Language, term } from '../../words/index.ts';
 import { ganttFigure } from './gantt-svg.ts';
-import { escapeHtml } from './html.ts';
 import { headOf, label, SHOWN, type Shown } from './labels.ts';
 import { quantumOf, told } from './numbers.ts';
 import { PAGE_SCRIPT, PAGE_STYLE } from './page-parts.ts';

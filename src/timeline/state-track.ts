@@ -3,11 +3,22 @@
  * become one of double width: exact sums at a resolution that fits any run.
  */
 
-export type TaskState = 'running' | 'ready' | 'blocked' | 'stopped' | 'gone';
+export type TaskState = 'running' | 'ready' | 'blocked' | 'stopped' | 'zombie' | 'gone';
 
 /** States that take time, in the order of their sums. */
-export const COUNTED = ['running', 'ready', 'blocked', 'stopped'] as const satisfies readonly TaskState[];
-type Counted = (typeof COUNTED)[number];
+export const COUNTED = [
+  'running',
+  'ready',
+  'blocked',
+  'stopped',
+  'zombie',
+] as const satisfies readonly TaskState[];
+export type Counted = (typeof COUNTED)[number];
+
+/** Virtual nanoseconds in each state. */
+export type StateTimes = Record<Counted, number>;
+
+export const noTimes = (): StateTimes => ({ running: 0, ready: 0, blocked: 0, stopped: 0, zombie: 0 });
 
 const SLOTS = 1024;
 const FIRST_WIDTH = 1;
@@ -22,6 +33,7 @@ export class StateTrack {
     ready: new Float64Array(SLOTS),
     blocked: new Float64Array(SLOTS),
     stopped: new Float64Array(SLOTS),
+    zombie: new Float64Array(SLOTS),
   };
 
   constructor(begin: number) {
@@ -36,9 +48,9 @@ export class StateTrack {
   }
 
   /** Virtual nanoseconds in each state between two instants. */
-  between(from: number, to: number): Readonly<Record<Counted, number>> {
+  between(from: number, to: number): Readonly<StateTimes> {
     this.#fill(Math.max(to, this.#since));
-    const total = { running: 0, ready: 0, blocked: 0, stopped: 0 };
+    const total = noTimes();
     const first = Math.max(0, Math.floor(from / this.#width));
     const last = Math.min(SLOTS - 1, Math.ceil(to / this.#width) - 1);
     for (let slot = first; slot <= last; slot++) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { COUNTED, StateTrack } from './state-track.ts';
+import { COUNTED, noTimes, StateTrack } from './state-track.ts';
 
 test('the states of any life add up to its length, however long it is', () => {
   const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 1e9 }), fc.constantFrom(...COUNTED)), {
@@ -10,7 +10,7 @@ test('the states of any life add up to its length, however long it is', () => {
     fc.property(fc.integer({ min: 0, max: 1e6 }), steps, (begin, life) => {
       const track = new StateTrack(begin);
       let at = begin;
-      const expected = { running: 0, ready: 0, blocked: 0, stopped: 0 };
+      const expected = noTimes();
       let state: keyof typeof expected = 'ready';
       for (const [wait, next] of life) {
         expected[state] += wait;
@@ -30,6 +30,6 @@ test('what is asked of a part of the time tells that part', () => {
   track.enter(300, 'blocked');
   track.enter(1000, 'gone');
   expect(track.between(200, 300).running).toBeCloseTo(100, 3);
-  expect(track.between(0, 100)).toEqual({ running: 0, ready: 0, blocked: 0, stopped: 0 });
+  expect(track.between(0, 100)).toEqual(noTimes());
   expect(track.between(1000, 2000).blocked).toBe(0);
 });
