@@ -17,7 +17,7 @@ const MEMCHECK = [
   '--leak-check=full',
   '--show-leak-kinds=all',
   '--run-libc-freeres=no',
-  '--keep-debuginfo=yes',
+  '--leak-check-heuristics=none',
 ];
 
 const number = (text: string | undefined): number => Number((text ?? '0').replaceAll(',', ''));

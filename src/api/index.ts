@@ -15,6 +15,7 @@ export type {
   HeapProcess,
   HeapSample,
   HeapView,
+  LeakKind,
   MachineView,
   MapView,
   PageView,

@@ -16,6 +16,7 @@ export type { Difference, Executed } from './difference.ts';
 export { type Begin, type Divergence, firstDivergence, type Subject } from './divergence.ts';
 export type { FileChange } from './file-change.ts';
 export type { HeapSample } from './heap/ledger.ts';
+export type { LeakKind } from './heap/reach.ts';
 export type { HeapAmount, HeapCall, HeapLeak, HeapProcess } from './heap/report.ts';
 export type { HeapView } from './heap/watch.ts';
 export type { Input, Position } from './input.ts';

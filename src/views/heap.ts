@@ -1,6 +1,6 @@
 /** `heap`: what each process asked malloc for, how that grew, and what it never gave back, by who asked for it. */
-import type { HeapAmount, HeapLeak, HeapProcess, HeapView } from '../machine/index.ts';
-import { type Language, term } from '../words/index.ts';
+import type { HeapAmount, HeapLeak, HeapProcess, HeapView, LeakKind } from '../machine/index.ts';
+import { type Language, type Text, term } from '../words/index.ts';
 import { placeText } from './place.ts';
 import { facts, inTime, safe, type TextStyle, wrap } from './text.ts';
 
@@ -16,13 +16,21 @@ const SAYS = {
   peak: { en: 'most at once', ko: '최대 사용량' },
   growth: { en: 'growth', ko: '증가 추이' },
   segment: { en: 'from the kernel', ko: '커널에서 받은 크기' },
-  never: { en: 'never freed', ko: '해제되지 않음' },
+  and: { en: 'and with them', ko: '함께 잃은 것:' },
   none: {
     en: 'No process asked an allocator for memory whose functions have names (malloc, free).',
     ko: '이름이 있는 할당 함수(malloc, free)로 메모리를 요청한 프로세스가 없습니다.',
   },
   more: { en: 'more places', ko: '곳 더' },
 } as const;
+
+/** Blocks never freed, by whether the program could still find them. */
+const KINDS: Readonly<Record<LeakKind, Text>> = {
+  definite: { en: 'definitely lost', ko: '확실히 잃음' },
+  indirect: { en: 'indirectly lost', ko: '간접적으로 잃음' },
+  possible: { en: 'possibly lost', ko: '잃었을 수 있음' },
+  reachable: { en: 'still reachable', ko: '아직 도달 가능' },
+};
 
 /** Of one process, unless all are asked for. */
 const MOST_LEAKS = 20;
@@ -35,12 +43,19 @@ export function heapLines({ processes }: HeapView, language: Language, style: Te
   return processes.flatMap((heap, i) => [...(i === 0 ? [] : ['']), ...heapOf(heap, language, style)]);
 }
 
+const KIND_NAMES = Object.keys(KINDS) as LeakKind[];
+
 function heapOf(heap: HeapProcess, language: Language, style: TextStyle): string[] {
   const { pid, argv, ended, inUse, allocs, frees, allocated, peak } = heap;
   const inner = { ...style, width: style.width - 2 };
   const head = `${SAYS.of[language]} ${safe(argv.join(' '))} ${pid} (${SAYS.ended[ended ?? 'alive'][language]})`;
   const entries: (readonly [string, string])[] = [
     [SAYS.inUse[language], amount(inUse, language)],
+    ...KIND_NAMES.flatMap((kind): [string, string][] =>
+      heap.kinds[kind].blocks === 0
+        ? []
+        : [[`  ${KINDS[kind][language]}`, amount(heap.kinds[kind], language)]],
+    ),
     [SAYS.total[language], totals(allocs, frees, allocated, language)],
     [SAYS.peak[language], `${amount(peak, language)}, ${inTime(peak.at)}`],
   ];
@@ -103,7 +118,9 @@ function leakLines(leaks: readonly HeapLeak[], language: Language, style: TextSt
 }
 
 function leakText(leak: HeapLeak, language: Language, style: TextStyle): string[] {
-  const head = `${SAYS.never[language]}: ${amount(leak, language)}`;
+  const { kind, lost } = leak;
+  const more = lost.blocks === 0 ? '' : `, ${SAYS.and[language]} ${amount(lost, language)}`;
+  const head = `${KINDS[kind][language]}: ${amount(leak, language)}${more}`;
   const calls = leak.calls.flatMap(({ at }) => wrap(placeText(at), style.width - 4));
   return [
     '',

@@ -22,6 +22,9 @@ export interface HeapSample {
 /** How large the address space is. */
 type Measure = () => { readonly brk: number; readonly mapped: number };
 
+/** glibc maps the heaps of threads at multiples of this (HEAP_MAX_SIZE). */
+export const HEAP_REGION = 2 ** 26;
+
 const MOST_SAMPLES = 512;
 /** Nanoseconds between samples, at first. */
 const FIRST_INTERVAL = 1000;
@@ -30,6 +33,8 @@ export class Ledger {
   /** Places that asked for memory: their call chains, as return addresses. */
   readonly sites: (readonly number[])[];
   readonly blocks: Map<number, Block>;
+  /** Beginnings of the regions in which there ever was a block. */
+  readonly regions: Set<number>;
   allocs = 0;
   frees = 0;
   /** Bytes asked for, ever. */
@@ -45,6 +50,7 @@ export class Ledger {
     this.sites = parent?.sites.slice() ?? [];
     this.#siteNumbers = new Map(parent === undefined ? [] : parent.#siteNumbers);
     this.blocks = new Map(parent?.blocks ?? []);
+    this.regions = new Set(parent?.regions ?? []);
     if (parent === undefined) return;
     this.allocs = parent.allocs;
     this.frees = parent.frees;
@@ -70,6 +76,7 @@ export class Ledger {
     // Whatever became of it, two blocks cannot lie at one address.
     if (stale !== undefined) this.bytes -= stale.size;
     this.blocks.set(address, { address, size, site });
+    this.regions.add(address - (address % HEAP_REGION));
     this.allocs++;
     this.allocated += size;
     this.bytes += size;

@@ -3,6 +3,7 @@ import type { Kernel, ThreadGroup } from '../../kernel/index.ts';
 import type { Mm } from '../../memory/index.ts';
 import type { PlaceName, Symbols } from '../inspect/symbols.ts';
 import type { HeapSample, Ledger } from './ledger.ts';
+import { type FoundBlock, findBlocks, type LeakKind } from './reach.ts';
 
 /** Blocks, and their bytes as they were asked for. */
 export interface HeapAmount {
@@ -10,8 +11,11 @@ export interface HeapAmount {
   readonly bytes: number;
 }
 
-/** Blocks never freed that were asked for at one place. */
+/** Blocks never freed that were asked for at one place, and of which the same has become. */
 export interface HeapLeak extends HeapAmount {
+  readonly kind: LeakKind;
+  /** What is lost with them, because it can only be reached from them. */
+  readonly lost: HeapAmount;
   /** The allocating function, who called that, and so on. */
   readonly calls: readonly HeapCall[];
 }
@@ -40,7 +44,9 @@ export interface HeapProcess {
   readonly peak: HeapSample;
   /** The heap over time. */
   readonly samples: readonly HeapSample[];
-  /** What is still in use, by who asked for it, the most bytes first. */
+  /** What is still in use, by whether the program could still find it. */
+  readonly kinds: Readonly<Record<LeakKind, HeapAmount>>;
+  /** The same by who asked for it: what is lost first, the most bytes first. */
   readonly leaks: readonly HeapLeak[];
 }
 
@@ -53,6 +59,7 @@ export function processHeap(
   group: ThreadGroup,
   ended: HeapProcess['ended'],
 ): HeapProcess {
+  const found = findBlocks(k, mm, ledger);
   const { allocs, frees, allocated, bytes, blocks, peak, samples } = ledger;
   return {
     pid: group.tgid,
@@ -66,19 +73,48 @@ export function processHeap(
     inUse: { blocks: blocks.size, bytes },
     peak,
     samples: samples.slice(),
-    leaks: leaksOf(mm, symbols, ledger),
+    kinds: kindsOf(found),
+    leaks: leaksOf(mm, symbols, ledger, found),
   };
 }
 
-function leaksOf(mm: Mm, symbols: Symbols, { blocks, sites }: Ledger): HeapLeak[] {
-  const bySite = new Map<number, { blocks: number; bytes: number }>();
-  for (const { site, size } of blocks.values()) {
-    const sum = bySite.get(site) ?? { blocks: 0, bytes: 0 };
-    bySite.set(site, { blocks: sum.blocks + 1, bytes: sum.bytes + size });
+const KINDS: readonly LeakKind[] = ['definite', 'indirect', 'possible', 'reachable'];
+
+function kindsOf(found: readonly FoundBlock[]): HeapProcess['kinds'] {
+  const amount = (kind: LeakKind): HeapAmount => {
+    const all = found.filter((each) => each.kind === kind);
+    return { blocks: all.length, bytes: all.reduce((sum, { block }) => sum + block.size, 0) };
+  };
+  return Object.fromEntries(KINDS.map((kind) => [kind, amount(kind)])) as Record<LeakKind, HeapAmount>;
+}
+
+function leaksOf(
+  mm: Mm,
+  symbols: Symbols,
+  { sites }: Ledger,
+  found: readonly FoundBlock[],
+): readonly HeapLeak[] {
+  const groups = new Map<string, FoundBlock[]>();
+  for (const each of found) {
+    const key = `${KINDS.indexOf(each.kind)} ${each.block.site}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
   }
-  return [...bySite]
-    .sort(([a, left], [b, right]) => right.bytes - left.bytes || a - b)
-    .map(([site, amount]) => ({ ...amount, calls: callsOf(mm, symbols, sites[site]!) }));
+  return [...groups.values()]
+    .map((all) => {
+      const sum = (of: (each: FoundBlock) => number) => all.reduce((total, each) => total + of(each), 0);
+      const { kind, block } = all[0]!;
+      return {
+        kind,
+        blocks: all.length,
+        bytes: sum((each) => each.block.size),
+        lost: { blocks: sum(({ lostBlocks }) => lostBlocks), bytes: sum(({ lostBytes }) => lostBytes) },
+        site: block.site,
+      };
+    })
+    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || b.bytes - a.bytes || a.site - b.site)
+    .map(({ site, ...leak }) => ({ ...leak, calls: callsOf(mm, symbols, sites[site]!) }));
 }
 
 const NOWHERE: PlaceName = { file: '', symbol: '', offset: 0, source: null };
