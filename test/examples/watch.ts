@@ -17,6 +17,7 @@ import {
   tinyLayer,
 } from '../../src/api/index.ts';
 import type { Layer } from '../../src/vfs/index.ts';
+import { imageOf } from '../debian/image.ts';
 
 export const examplesFolder = resolve(import.meta.dirname, '../../examples');
 
@@ -132,27 +133,29 @@ const nanos = (text: string): number => {
 export const optionsOf = (flags: readonly string[]): Partial<LaunchOptions> =>
   Object.assign({}, ...flags.map((flag) => OPTIONS[/^--([\w-]+)=/.exec(flag)![1]!]!(flag.split('=')[1]!)));
 
-const interpreterOf = (file: string): readonly string[] =>
-  file.endsWith('.sh') ? ['sh'] : file.endsWith('.py') ? ['python3'] : [];
+const interpreterOf = ({ file, image = 'tiny' }: Example): readonly string[] => {
+  if (file.endsWith('.py')) return ['python3'];
+  return file.endsWith('.sh') ? [image === 'tiny' ? 'sh' : 'bash'] : [];
+};
+
+/** The image that the example runs on. */
+const below = ({ image = 'tiny' }: Example): readonly Layer[] =>
+  image === 'tiny' ? [tinyLayer()] : imageOf(image)!.layers;
 
 /** What the command ends with when the run was stopped. */
 const STOPPED = 125;
 
 /** Runs an example, twice. */
-export async function watch(
-  example: Example,
-  flags = example.flags ?? [],
-  below: readonly Layer[] = [tinyLayer()],
-) {
+export async function watch(example: Example, flags = example.flags ?? []) {
   const path = `/examples/${example.file}`;
   const own = memoryLayer('examples', {
     [path]: { bytes: readFileSync(join(examplesFolder, example.file)), mode: 0o755 },
   });
   const pieces: Uint8Array[] = [];
-  const { machine, program } = await launch([...interpreterOf(example.file), path], {
+  const { machine, program } = await launch([...interpreterOf(example), path], {
     ...optionsOf(flags),
-    image: [...below, own],
-    memory: 2 ** 26,
+    image: [...below(example), own],
+    memory: 2 ** 28,
     virtualTimeout: 10e9,
     stopsInDeadlock: true,
     events: 'all',
@@ -166,7 +169,7 @@ export async function watch(
   );
   const hash = machine.stateHash();
   machine.close();
-  const recording = await openRecording(Buffer.concat(pieces));
+  const recording = await openRecording(Buffer.concat(pieces), { openLayer: () => below(example)[0]! });
   let output = '';
   const again = await recording.replay({
     isVerified: true,
