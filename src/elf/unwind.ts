@@ -1,6 +1,7 @@
 /**
  * How a function's caller is found: the call frame information of `.eh_frame`, which every program of the C
- * library carries. Rows with expressions are not followed.
+ * library carries, and of `.debug_frame`, which `cc -g` writes for functions without that. Rows with expressions are
+ * not followed.
  *
  * Sources: DWARF 5, §6.4; Linux Standard Base, "Exception Frames"; RISC-V DWARF Specification (register numbers)
  */
@@ -21,8 +22,10 @@ export interface UnwindRow {
   readonly isOutermost: boolean;
 }
 
-/** One function's part of the table. */
+/** One function's part of a table. */
 interface Description {
+  /** The section. */
+  readonly bytes: Uint8Array;
   readonly from: number;
   readonly to: number;
   readonly common: Common;
@@ -32,38 +35,46 @@ interface Description {
 
 /** The call frame information of a file, by address before relocation. */
 export class UnwindTable {
-  readonly #bytes: Uint8Array;
   readonly #functions: readonly Description[];
 
   constructor(file: Uint8Array) {
-    const section = sections(file).find(({ name }) => name === '.eh_frame');
-    this.#bytes = section === undefined ? new Uint8Array(0) : sectionBytes(file, section);
-    this.#functions = readTable(this.#bytes, section?.address ?? 0);
+    const all = sections(file).filter(({ flags }) => (flags & COMPRESSED) === 0);
+    this.#functions = KINDS.flatMap((kind) => {
+      const section = all.find(({ name }) => name === kind.section);
+      return section === undefined ? [] : readTable(sectionBytes(file, section), section.address, kind);
+    });
   }
 
   /** The row for an instruction; undefined where the file says nothing or says it by an expression. */
   rowAt(address: number): UnwindRow | undefined {
     const found = this.#functions.find(({ from, to }) => address >= from && address < to);
     if (found === undefined) return undefined;
-    const { common } = found;
+    const { bytes, common } = found;
     const first = newState();
-    const start = run(
-      this.#bytes,
-      common,
-      [common.begin, common.end],
-      first,
-      first,
-      0,
-      Number.POSITIVE_INFINITY,
-    );
+    const start = run(bytes, common, [common.begin, common.end], first, first, 0, Number.POSITIVE_INFINITY);
     if (start === null) return undefined;
-    const row = run(this.#bytes, common, [found.begin, found.end], copyOf(start), start, found.from, address);
+    const row = run(bytes, common, [found.begin, found.end], copyOf(start), start, found.from, address);
     if (row === null) return undefined;
     return { ...row, isSignal: common.isSignal, isOutermost: row.lost.has(common.returnRegister) };
   }
 }
 
-function readTable(bytes: Uint8Array, address: number): Description[] {
+/** How the two sections differ. */
+interface Kind {
+  readonly section: string;
+  /** What stands in a common part where a function's part says which common part it has. */
+  readonly commonId: number;
+  /** That is told as a distance back from there, or else as a place in the section. */
+  readonly isRelative: boolean;
+}
+
+const COMPRESSED = 0x800;
+const KINDS: readonly Kind[] = [
+  { section: '.eh_frame', commonId: 0, isRelative: true },
+  { section: '.debug_frame', commonId: 0xffffffff, isRelative: false },
+];
+
+function readTable(bytes: Uint8Array, address: number, kind: Kind): Description[] {
   const reader = new DwarfReader(bytes);
   const commons = new Map<number, Common>();
   const found: Description[] = [];
@@ -75,9 +86,9 @@ function readTable(bytes: Uint8Array, address: number): Description[] {
     const end = begin + 4 + length;
     const field = reader.at;
     const id = reader.u32();
-    if (id === 0) commons.set(begin, readCommon(reader, end));
+    if (id === kind.commonId) commons.set(begin, readCommon(reader, end));
     else {
-      const common = commons.get(field - id);
+      const common = commons.get(kind.isRelative ? field - id : id);
       if (common !== undefined) found.push(readDescription(reader, common, end, address));
     }
     reader.at = end;
@@ -88,6 +99,8 @@ function readTable(bytes: Uint8Array, address: number): Description[] {
 function readCommon(reader: DwarfReader, end: number): Common {
   const version = reader.u8();
   const augmentation = reader.text();
+  // Sizes of addresses and of segment selectors, which are 8 and 0 here.
+  if (version >= 4) reader.at += 2;
   const codeAlign = reader.uleb();
   const dataAlign = reader.sleb();
   const returnRegister = version === 1 ? reader.u8() : reader.uleb();
@@ -111,5 +124,5 @@ function readDescription(reader: DwarfReader, common: Common, end: number, addre
     const size = reader.uleb();
     reader.at += size;
   }
-  return { from, to, common, begin: reader.at, end };
+  return { bytes: reader.bytes, from, to, common, begin: reader.at, end };
 }

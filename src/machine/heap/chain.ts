@@ -1,8 +1,6 @@
 /** The calls that lead to an instruction, fast enough for each call of malloc: addresses only, without names. */
-import type { UnwindRow } from '../../elf/index.ts';
 import type { Kernel } from '../../kernel/index.ts';
 import { layout, type Mm } from '../../memory/index.ts';
-import { prologueRow } from '../inspect/prologue.ts';
 import type { Symbols } from '../inspect/symbols.ts';
 
 const { PAGE_SIZE } = layout;
@@ -59,7 +57,7 @@ export function callChain(k: Kernel, mm: Mm, symbols: Symbols, { pc, ra, sp, fp 
     [FP, fp],
   ]);
   while (here !== 0 && chain.length < MOST_CALLS) {
-    const row = rowBefore(k, mm, symbols, here);
+    const row = symbols.callerRow(mm, here - 1);
     if (row === null) break;
     chain.push(here);
     const cfa = (x.get(row.cfaRegister) ?? 0) + row.cfaOffset;
@@ -71,13 +69,4 @@ export function callChain(k: Kernel, mm: Mm, symbols: Symbols, { pc, ra, sp, fp 
     here = peek.word(cfa + back) ?? 0;
   }
   return chain;
-}
-
-/** How the frame of a call is left; null where no code is. */
-function rowBefore(k: Kernel, mm: Mm, symbols: Symbols, behind: number): UnwindRow | null {
-  const look = behind - 1;
-  const row = symbols.unwindRow(mm, look);
-  if (row !== undefined) return row;
-  const at = symbols.at(mm, look);
-  return at === null ? null : prologueRow(k, mm, look - (at.symbol === '' ? 0 : at.offset), look);
 }

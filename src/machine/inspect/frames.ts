@@ -3,7 +3,6 @@ import type { UnwindRow } from '../../elf/index.ts';
 import type { Kernel } from '../../kernel/index.ts';
 import type { Mm } from '../../memory/index.ts';
 import { glance64 } from './glance.ts';
-import { prologueRow } from './prologue.ts';
 import type { PlaceName, Symbols } from './symbols.ts';
 
 /** One call. */
@@ -35,8 +34,11 @@ export function stackFrames(
     const look: number = isBehindCall ? here - 1 : here;
     const at = isBehindCall ? symbols.behindCall(mm, here) : symbols.at(mm, here);
     if (at === null) break;
-    const row: UnwindRow =
-      symbols.unwindRow(mm, look) ?? prologueRow(k, mm, at.symbol === '' ? look : here - at.offset, look);
+    const row: UnwindRow | null = symbols.callerRow(mm, look);
+    if (row === null) {
+      if (!isBehindCall) frames.push({ pc: here, cfa: x[SP]!, at });
+      break;
+    }
     const cfa = x[row.cfaRegister]! + row.cfaOffset;
     frames.push({ pc: here, cfa, at });
     if (row.isOutermost || (isBehindCall && cfa < x[SP]!)) break;

@@ -25,6 +25,27 @@ function moved16(h: number): number {
   return signed(imm, 10);
 }
 
+/** A constant that an instruction puts into a register, or adds to what is known of it: lui, c.lui, addi, c.addi, c.li. */
+function setConstant(constants: Map<number, number>, word: number, isShort: boolean): void {
+  const rd = (word >>> 7) & 31;
+  const op = isShort ? word & 0xe003 : word & 0x7f;
+  const rs1 = (word >>> 15) & 31;
+  const short = signed(bits(word, 12, 12, 5) | bits(word, 6, 2, 0), 6);
+  const isAddi = !isShort && op === 0x13 && (word & 0x7000) === 0;
+  if (!isShort && op === 0x37) constants.set(rd, word & ~0xfff);
+  else if (isShort && op === 0x6001) constants.set(rd, short << 12);
+  else if (isShort && op === 0x4001) constants.set(rd, short);
+  else if (isShort && op === 0x0001) constants.set(rd, (constants.get(rd) ?? Number.NaN) + short);
+  else if (isAddi) constants.set(rd, (rs1 === 0 ? 0 : (constants.get(rs1) ?? Number.NaN)) + (word >> 20));
+}
+
+/** By how much `add sp, sp, REGISTER` moves the stack pointer: what is more than an immediate can say. */
+function movedFar(constants: ReadonlyMap<number, number>, word: number, isShort: boolean): number {
+  const isAdd = isShort ? (word & 0xff83) === 0x9102 : (word & 0xfe0fffff) === 0x00010133;
+  const moved = isAdd ? constants.get((word >>> (isShort ? 2 : 20)) & 31) : undefined;
+  return moved === undefined || Number.isNaN(moved) ? 0 : moved;
+}
+
 /** Register and offset from the stack pointer of a store of 16 or 32 bits: c.sdsp, sd. */
 function stored(word: number, isShort: boolean): readonly [register: number, offset: number] | null {
   if (isShort) {
@@ -46,6 +67,7 @@ export function prologueRow(k: Kernel, mm: Mm, start: number, pc: number): Unwin
   const bytes = new Uint8Array(Math.max(0, Math.min(pc - start, MOST_BYTES)));
   const view = new DataView(bytes.buffer, 0, glance(k, mm, start, bytes));
   const saved = new Map<number, number>();
+  const constants = new Map<number, number>();
   let down = 0;
   for (let at = 0; at + 2 <= view.byteLength; ) {
     const half = view.getUint16(at, true);
@@ -53,7 +75,9 @@ export function prologueRow(k: Kernel, mm: Mm, start: number, pc: number): Unwin
     if (!isShort && at + 4 > view.byteLength) break;
     const word = isShort ? half : view.getUint32(at, true);
     if (leaves(word, isShort)) break;
-    const moved = isShort ? moved16(word) : (word & 0xfffff) === 0x10113 ? word >> 20 : 0;
+    const near = isShort ? moved16(word) : (word & 0xfffff) === 0x10113 ? word >> 20 : 0;
+    const moved = near === 0 ? movedFar(constants, word, isShort) : near;
+    setConstant(constants, word, isShort);
     // Its end puts the stack pointer back; what comes behind that is another way through.
     if (moved > 0) break;
     down -= moved;

@@ -14,6 +14,7 @@ import type { Kernel } from '../../kernel/index.ts';
 import { type Mm, type PageObjectId, PROT_EXEC, type Vma } from '../../memory/index.ts';
 import { glanceObject } from './glance.ts';
 import { PerfMaps } from './perf-map.ts';
+import { prologueRow } from './prologue.ts';
 
 /** Where an address lies, in words. */
 export interface PlaceName {
@@ -45,7 +46,7 @@ const MOST_BYTES = 2 ** 28;
 /** A file's table, and the rows that were asked for before. */
 interface Unwinding {
   readonly table: UnwindTable;
-  readonly rows: Map<number, UnwindRow | undefined>;
+  readonly rows: Map<number, UnwindRow>;
 }
 
 /** The symbols of mapped files; each file is read once. */
@@ -95,16 +96,23 @@ export class Symbols {
     return at && { ...at, offset: at.offset + 1 };
   }
 
-  /** How the caller of the function at an address is found; undefined where nothing says so. */
-  unwindRow(mm: Mm, address: number): UnwindRow | undefined {
+  /** How the caller of the function at an address is found; null where no code is. */
+  callerRow(mm: Mm, address: number): UnwindRow | null {
     const vma = this.#k.memory.spaces.vmaAt(mm, address);
-    if (vma === undefined || vma.object === null) return undefined;
+    if (vma === undefined || (vma.prot & PROT_EXEC) === 0) return null;
+    if (vma.object === null) return this.#byPrologue(mm, address);
     const program = this.program(vma.object);
     const known = this.#unwind.get(vma.object) ?? { table: new UnwindTable(program.bytes), rows: new Map() };
     this.#unwind.set(vma.object, known);
     const at = program.addressOf(vma.offset + address - vma.start);
-    if (!known.rows.has(at)) known.rows.set(at, known.table.rowAt(at));
-    return known.rows.get(at);
+    const row = known.rows.get(at) ?? known.table.rowAt(at) ?? this.#byPrologue(mm, address);
+    known.rows.set(at, row);
+    return row;
+  }
+
+  #byPrologue(mm: Mm, address: number): UnwindRow {
+    const { symbol, offset } = this.at(mm, address)!;
+    return prologueRow(this.#k, mm, symbol === '' ? address : address - offset, address);
   }
 
   /** The program in a file that is mapped; an empty one when there is none. */
