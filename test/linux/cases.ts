@@ -509,6 +509,7 @@ unknown operation: ENOSYS
     argv: ['futex_timeouts'],
     stdout: `relative: ETIMEDOUT
 not early: yes
+late by the slack: yes
 bad: EINVAL
 absolute, past: ETIMEDOUT
 absolute: ETIMEDOUT
