@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   timeline: async () => (await import('./timeline.ts')).register,
   sched: async () => (await import('./sched/command.ts')).register,
   diverge: async () => (await import('./diverge.ts')).register,
+  examples: async () => (await import('./examples.ts')).register,
   glossary: async () => (await import('./glossary.ts')).register,
   doctor: async () => (await import('./doctor.ts')).register,
 };
