@@ -24,7 +24,7 @@ export function check(m: Context, others: Iterable<Frame> = []): string[] {
       wrong.push(`frame ${frame} has a wrong kind`);
   });
   if (free !== m.frames.free) wrong.push(`${m.frames.free} frames are said to be free, ${free} are`);
-  for (const mm of m.mms.values()) wrong.push(...checkResident(m, mm), ...checkVmas(mm));
+  for (const mm of m.mms.values()) wrong.push(...checkResident(m, mm), ...checkVmas(mm), ...checkTotal(mm));
   return [...wrong, ...checkObjects(m)];
 }
 
@@ -57,6 +57,11 @@ function checkResident(m: Context, mm: Mm): string[] {
   return sums === real
     ? outside
     : [...outside, `mm ${mm.id} says ${sums} pages are resident, but ${real} are`];
+}
+
+function checkTotal({ id, vmas, total }: Mm): string[] {
+  const real = vmas.reduce((sum, { start, end }) => sum + end - start, 0);
+  return real === total ? [] : [`mm ${id} says ${total} bytes are mapped, but ${real} are`];
 }
 
 function checkVmas({ id, vmas }: Mm): string[] {

@@ -17,7 +17,7 @@ import {
   PROT_WRITE,
   type Vma,
 } from './types.ts';
-import { indexAt, LOWEST, pageOf, STACK_GAP } from './vma.ts';
+import { hasGrown, indexAt, LOWEST, pageOf, STACK_GAP } from './vma.ts';
 
 /** What a mapping must grant: on RISC-V what can be written can be read. */
 const WANTS = { read: PROT_READ | PROT_WRITE, write: PROT_WRITE, exec: PROT_EXEC } as const;
@@ -68,6 +68,7 @@ function growStack(mm: Mm, vma: Vma, address: number, limits: MemoryLimits): boo
     if (vma.offset < vma.start - start) return false;
     vma.offset -= vma.start - start;
   }
+  hasGrown(mm, vma.start - start);
   vma.start = start;
   return true;
 }

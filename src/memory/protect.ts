@@ -48,6 +48,18 @@ function rewrite(m: Context, mm: Mm, vma: Vma): void {
   if (changed > FLUSH_BY_PAGE) renewAsid(m, mm);
 }
 
+/** /proc/PID/clear_refs: as if nobody had touched the pages lately, but for those of a kind. */
+export function forgetReferences(m: Context, mm: Mm, spared: 'nothing' | 'files' | 'anonymous'): void {
+  for (const { start, end, object } of mm.vmas) {
+    if (spared === (object === null ? 'anonymous' : 'files')) continue;
+    const [first, last] = [pageOf(start), pageOf(end)];
+    if (!ownTables(m, mm, first, last)) continue;
+    for (let page = nextLeaf(m, mm, first, last); page < last; page = nextLeaf(m, mm, page + 1, last))
+      m.frames.u32[leafSlot(m, mm, page)]! &= ~PTE_A;
+  }
+  renewAsid(m, mm);
+}
+
 /** The flags of a leaf without A and D. Preconditions: its table is not shared. */
 export function leafFlags(m: Context, vma: Vma, frame: Frame): number {
   const reads = (vma.prot & (PROT_READ | PROT_WRITE)) !== 0 ? PTE_R : 0;

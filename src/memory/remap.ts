@@ -6,7 +6,18 @@ import { allows, chooseAddress, UNLIMITED, unmapRange } from './mmap.ts';
 import { leafSlot, nextLeaf, ownLeafSlot, ownTables } from './page-table.ts';
 import { renewAsid } from './tags.ts';
 import type { MemoryLimits, Mm, Vma } from './types.ts';
-import { insertVma, isAligned, isFree, LOWEST, MAX_MAPS, mergeIn, pageOf, pageUp, vmaAt } from './vma.ts';
+import {
+  hasGrown,
+  insertVma,
+  isAligned,
+  isFree,
+  LOWEST,
+  MAX_MAPS,
+  mergeIn,
+  pageOf,
+  pageUp,
+  vmaAt,
+} from './vma.ts';
 
 /** What mremap(2) is asked for. */
 export interface RemapRequest {
@@ -42,6 +53,7 @@ export function mremap(m: Context, mm: Mm, request: RemapRequest): number | Errn
   const end = addr + oldLength;
   if (oldLength > 0 && end === vma.end && isFree(mm, end, newLength - oldLength)) {
     vma.end = addr + newLength;
+    hasGrown(mm, newLength - oldLength);
     mergeIn(m, mm, vma.start, vma.end);
     return addr;
   }

@@ -51,6 +51,8 @@ export function createMm(m: Context): Mm | 'ENOMEM' {
     rssFile: 0,
     rssShmem: 0,
     rssPeak: 0,
+    total: 0,
+    totalPeak: 0,
     isReaped: false,
     minorFaults: 0,
     majorFaults: 0,
@@ -69,6 +71,7 @@ export function forkMm(m: Context, parent: Mm): Mm | 'ENOMEM' {
   const child: Mm = { ...parent, id, root, asid: 0, users: 1, vmas, minorFaults: 0, majorFaults: 0 };
   child.locksFuture = false;
   child.locksOnFault = false;
+  child.totalPeak = child.total;
   child.rssPeak = child.rssAnon + child.rssFile + child.rssShmem;
   m.mms.set(id, child);
   activate(m, child);
@@ -136,7 +139,12 @@ function leaveOut(m: Context, child: Mm): boolean {
     if (!prepareZap(m, child, range)) return false;
     zap(m, child, range);
   }
-  for (const { dontFork, object } of vmas) if (dontFork) dropObject(m, object);
+  for (const { dontFork, object, start, end } of vmas) {
+    if (!dontFork) continue;
+    dropObject(m, object);
+    child.total -= end - start;
+  }
+  child.totalPeak = child.total;
   child.vmas = vmas.filter(({ dontFork }) => !dontFork);
   return true;
 }
@@ -147,6 +155,7 @@ export function releaseMm(m: Context, mm: Mm): void {
   releaseTables(m, mm);
   for (const vma of mm.vmas) dropObject(m, vma.object);
   mm.vmas = [];
+  mm.total = 0;
   m.mms.delete(mm.id);
 }
 

@@ -4,7 +4,7 @@ import { type Locking, madvise, mincore, mlock, msync, nameVmas, populate, seal 
 import type { Context } from './context.ts';
 import { fault } from './fault.ts';
 import { chooseAddress, type MapRequest, mmap, munmap, setBrk } from './mmap.ts';
-import { mprotect } from './protect.ts';
+import { forgetReferences, mprotect } from './protect.ts';
 import { mremap, type RemapRequest } from './remap.ts';
 import { createMm, forkMm, reapMm, releaseMm } from './space.ts';
 import { entriesOf, type PageEntry, tableBytes, type VmaStatistics, vmaStatistics } from './statistics.ts';
@@ -89,6 +89,10 @@ export class AddressSpaces {
 
   madvise(mm: Mm, addr: number, length: number, advice: number): 0 | Errno {
     return madvise(this.m, mm, addr, length, advice);
+  }
+
+  forgetReferences(mm: Mm, spared: 'nothing' | 'files' | 'anonymous'): void {
+    forgetReferences(this.m, mm, spared);
   }
 
   msync(mm: Mm, addr: number, length: number, flags: number): 0 | Errno {

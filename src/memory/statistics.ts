@@ -20,6 +20,7 @@ export interface PageEntry {
   readonly copyOnWrite: boolean;
   readonly sharedTable: boolean;
   readonly zero: boolean;
+  readonly isAnonymous: boolean;
   /** How many page-table entries show this frame, shared tables counted once per address space. */
   readonly mapped: number;
 }
@@ -52,6 +53,7 @@ function entryAt(m: Context, mm: Mm, page: number): PageEntry {
     copyOnWrite: (pte & PTE_COW) !== 0 || ((pte & PTE_W) !== 0 && sharers > 1 && kind === KIND_ANONYMOUS),
     sharedTable: (table & PTE_SHARED_TABLE) !== 0 && sharers > 1,
     zero: frame === m.zero,
+    isAnonymous: kind === KIND_ANONYMOUS,
     mapped: m.frames.counts[frame]! - cached + (sharers - 1),
   };
 }

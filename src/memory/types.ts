@@ -109,6 +109,9 @@ export interface Mm {
   rssFile: number;
   rssShmem: number;
   rssPeak: number;
+  /** Bytes of all mappings, and the most there were. */
+  total: number;
+  totalPeak: number;
   /** Faults served: minor (no fill) and major (a page was filled from a layer). */
   /** Its process is being killed for its memory, which has gone already: whatever reaches for it is refused. */
   isReaped: boolean;

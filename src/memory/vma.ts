@@ -93,10 +93,17 @@ export function splitAt(m: Context, mm: Mm, address: number): void {
   holdObject(m, vma.object);
 }
 
+/** So many bytes more are mapped. */
+export function hasGrown(mm: Mm, bytes: number): void {
+  mm.total += bytes;
+  if (mm.total > mm.totalPeak) mm.totalPeak = mm.total;
+}
+
 /** Adds a mapping where nothing is, and merges it with its neighbours. Takes a reference to its object. */
 export function insertVma(m: Context, mm: Mm, vma: Vma): void {
   holdObject(m, vma.object);
   mm.vmas.splice(indexAt(mm, vma.start), 0, vma);
+  hasGrown(mm, vma.end - vma.start);
   mergeIn(m, mm, vma.start, vma.end);
 }
 
@@ -105,7 +112,10 @@ export function removeVmas(m: Context, mm: Mm, start: number, end: number): void
   const from = indexAt(mm, start);
   let to = from;
   while (to < mm.vmas.length && mm.vmas[to]!.start < end) to++;
-  for (const vma of mm.vmas.splice(from, to - from)) dropObject(m, vma.object);
+  for (const vma of mm.vmas.splice(from, to - from)) {
+    mm.total -= vma.end - vma.start;
+    dropObject(m, vma.object);
+  }
 }
 
 /** Merges equal neighbours inside a range and across its ends. */
@@ -146,13 +156,9 @@ function canMerge(low: Vma, high: Vma): boolean {
 
 /** Bytes of address space in use, and of it what RLIMIT_DATA counts: private, writable, no stack. */
 export function sizeOf(mm: Mm): { total: number; data: number } {
-  let total = 0;
   let data = 0;
-  for (const vma of mm.vmas) {
-    total += vma.end - vma.start;
-    if (isData(vma)) data += vma.end - vma.start;
-  }
-  return { total, data };
+  for (const vma of mm.vmas) if (isData(vma)) data += vma.end - vma.start;
+  return { total: mm.total, data };
 }
 
 export const isData = ({ shared, prot, growsDown }: Pick<Vma, 'shared' | 'prot' | 'growsDown'>): boolean =>

@@ -9,6 +9,8 @@ import {
   isImmutable,
   isInGroup,
   isReadOnly,
+  type Look,
+  lookOf,
   lostPrivileges,
   MAY_WRITE,
   type MountId,
@@ -34,12 +36,23 @@ interface Seen {
   readonly dentry: Dentry | null;
 }
 
-/** The inode a change is meant for; anonymous files take changes and forget them. */
-function changeable(k: Kernel, target: Target | Errno): Seen | null | Errno {
+/** What a change is meant for: an inode, a pipe or a socket; what else has no place shares Linux's one inode. */
+function changeable(k: Kernel, target: Target | Errno): Seen | Anonymous | Errno {
   if (typeof target === 'string') return target;
-  if (target.inode === null) return null;
+  if (target.inode === null) return asAnonymous(lookOf(k.vfs, target.file));
   if (isImmutable(target.inode)) return 'EPERM';
   return isReadOnly(k.vfs, { mount: target.mount, inode: target.inode.id }) ? 'EROFS' : target;
+}
+
+/** A pipe or a socket, as far as it is like an inode. */
+interface Anonymous {
+  readonly inode: Look;
+  readonly mount: null;
+}
+
+/** Linux: anon_inode_setattr(). */
+function asAnonymous(look: Look | null): Anonymous | 'EOPNOTSUPP' {
+  return look === null ? 'EOPNOTSUPP' : { inode: look, mount: null };
 }
 
 /** A descriptor opened with O_PATH is good for looking only. */
@@ -49,30 +62,30 @@ function targetOfOpenFd(k: Kernel, file: number): Target | 'EBADF' {
   return targetOfFd(k, file);
 }
 
-/** Pipes and sockets are their maker's; what shares Linux's one anonymous inode cannot be changed. */
-function whyNotAnonymous(k: Kernel, number: number, uid: number, gid: number): Errno | null {
-  const file = fileAt(k, number);
-  if (typeof file === 'string' || file.inode !== 0 || file.kind === 'path') return null;
-  if (file.kind !== 'pipe' && file.kind !== 'socket') return 'EOPNOTSUPP';
-  const { credentials } = k.task;
-  const isOwn = (uid === -1 || uid === credentials.fsuid) && (gid === -1 || isInGroup(credentials, gid));
-  return isOwn || capable(k, CAP.CAP_CHOWN) ? null : 'EPERM';
+function whyModeFixed(inode: Inode, bits: number): Errno | null {
+  // Linux: symbolic links have no mode of their own.
+  if (inode.kind === 'symlink') return 'EOPNOTSUPP';
+  // F_SEAL_EXEC: whether a memfd can be run stays as it is.
+  return (inode.seals & F_SEAL_EXEC) !== 0 && ((inode.mode ^ bits) & 0o111) !== 0 ? 'EPERM' : null;
+}
+
+function tellChanged(k: Kernel, seen: Seen | Anonymous): void {
+  if (seen.mount === null) return;
+  touchChanged(k.vfs, seen.inode);
+  tellBoth(k.vfs, seen.inode, seen.dentry, IN.IN_ATTRIB);
 }
 
 function changeMode(k: Kernel, target: Target | Errno, bits: number): 0 | Errno {
   const seen = changeable(k, target);
-  if (seen === null || typeof seen === 'string') return seen ?? 0;
+  if (typeof seen === 'string') return seen;
   const { inode } = seen;
   const { credentials } = k.task;
   if (!owns(inode, credentials)) return 'EPERM';
-  // Linux: symbolic links have no mode of their own.
-  if (inode.kind === 'symlink') return 'EOPNOTSUPP';
-  // F_SEAL_EXEC: whether a memfd can be run stays as it is.
-  if ((inode.seals & F_SEAL_EXEC) !== 0 && ((inode.mode ^ bits) & 0o111) !== 0) return 'EPERM';
+  const fixed = seen.mount === null ? null : whyModeFixed(seen.inode, bits);
+  if (fixed !== null) return fixed;
   const keepsGroup = capable(k, CAP.CAP_FSETID) || isInGroup(credentials, inode.gid);
   inode.mode = bits & (keepsGroup ? 0o7777 : 0o7777 & ~S_ISGID);
-  touchChanged(k.vfs, inode);
-  tellBoth(k.vfs, inode, seen.dentry, IN.IN_ATTRIB);
+  tellChanged(k, seen);
   return 0;
 }
 
@@ -83,7 +96,7 @@ export const fchmod = syscall({
   errors: ['EBADF', 'EOPNOTSUPP', 'EPERM', 'EROFS'],
   interrupted: 'never blocks',
   support: 'full',
-  run: (k, file, bits) => whyNotAnonymous(k, file, -1, -1) ?? changeMode(k, targetOfOpenFd(k, file), bits),
+  run: (k, file, bits) => changeMode(k, targetOfOpenFd(k, file), bits),
 });
 
 export const fchmodat = syscall({
@@ -114,21 +127,21 @@ const id: Arg<number> = { decode: asInt, show: (v) => String(v === -1 ? -1 : v >
 
 function changeOwner(k: Kernel, target: Target | Errno, uid: number, gid: number): 0 | Errno {
   const seen = changeable(k, target);
-  if (seen === null || typeof seen === 'string') return seen ?? 0;
+  if (typeof seen === 'string') return seen;
   const { inode } = seen;
   const { credentials } = k.task;
   const isOwner = credentials.fsuid === inode.uid;
   const mayUid = uid === -1 || (isOwner && uid === inode.uid);
   const mayGid = gid === -1 || (isOwner && (gid === inode.gid || isInGroup(credentials, gid)));
   if (!capable(k, CAP.CAP_CHOWN) && !(mayUid && mayGid)) return 'EPERM';
-  const lost = inode.kind === 'directory' ? 0 : lostPrivileges(inode, credentials);
+  const lost =
+    seen.mount !== null && seen.inode.kind === 'directory' ? 0 : lostPrivileges(inode, credentials);
   if (lost !== 0 && !owns(inode, credentials)) return 'EPERM';
   if (uid !== -1) inode.uid = uid >>> 0;
   if (gid !== -1) inode.gid = gid >>> 0;
   // man 2 chown: privileges of the old owner's program do not pass on; setgid without x is a lock mode.
   inode.mode &= ~lost;
-  touchChanged(k.vfs, inode);
-  tellBoth(k.vfs, inode, seen.dentry, IN.IN_ATTRIB);
+  tellChanged(k, seen);
   return 0;
 }
 
@@ -152,8 +165,7 @@ export const fchown = syscall({
   errors: ['EBADF', 'EOPNOTSUPP', 'EPERM', 'EROFS'],
   interrupted: 'never blocks',
   support: 'full',
-  run: (k, file, uid, gid) =>
-    whyNotAnonymous(k, file, uid, gid) ?? changeOwner(k, targetOfOpenFd(k, file), uid, gid),
+  run: (k, file, uid, gid) => changeOwner(k, targetOfOpenFd(k, file), uid, gid),
 });
 
 const UTIME_NOW = 0x3fffffff;
@@ -207,7 +219,9 @@ export const utimensat = syscall({
     if (typeof target === 'string') return target;
     if (!isTime(atime.time) || !isTime(mtime.time)) return 'EINVAL';
     const seen = changeable(k, target);
-    if (seen === null || typeof seen === 'string') return seen ?? 0;
+    if (typeof seen === 'string') return seen;
+    // The times of pipes and sockets are always the present.
+    if (seen.mount === null) return owns(seen.inode, k.task.credentials) ? 0 : 'EPERM';
     const refused = mayNotSetTimes(k, seen.inode, atime.isNow && mtime.isNow);
     if (refused !== null) return refused;
     if (atime.time !== null) seen.inode.atime = atime.time;

@@ -117,7 +117,7 @@ export function targetAt(k: Kernel, dirfd: number, addr: number, flags: number):
 }
 
 function targetOfWalk(k: Kernel, found: Resolved): Target {
-  if (found.file !== 0) return { inode: null, file: k.vfs.files.get(found.file as FileId)! };
+  if (found.file !== 0) return targetOfFile(k, k.vfs.files.get(found.file as FileId)!);
   const dentry = found.last === 'name' ? { parent: found.parent.inode, name: found.name } : null;
   return { inode: inodeOf(k.vfs, found.inode), mount: found.mount, dentry };
 }

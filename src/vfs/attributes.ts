@@ -4,7 +4,7 @@ import { layout } from '../memory/index.ts';
 import { loadDirectory } from './layered.ts';
 import { superOf } from './mount.ts';
 import { numberOf } from './proc-tree.ts';
-import type { FileKind, Inode, OpenFile, SuperId, Timestamp } from './types.ts';
+import type { FileKind, Inode, Look, OpenFile, SuperId, Timestamp } from './types.ts';
 import type { Vfs } from './vfs.ts';
 
 export interface Attributes {
@@ -77,8 +77,6 @@ export function attributesOf(vfs: Vfs, inode: Inode): Attributes {
 
 /** Types of what has no place in the tree; eventfd and its like have none (Linux: fs/anon_inodes.c). */
 const ANONYMOUS_MODES: Partial<Readonly<Record<FileKind, number>>> = {
-  pipe: S_IF.fifo | 0o600,
-  socket: S_IF.socket | 0o777,
   tty: S_IF.char | 0o620,
   device: S_IF.char | 0o666,
 };
@@ -86,16 +84,24 @@ const ANONYMOUS_MODES: Partial<Readonly<Record<FileKind, number>>> = {
 /** Minor device number of everything that has no place in the tree. */
 const ANONYMOUS_DEVICE = 0;
 
+/** Mode and owner of a pipe or a socket; null for what shares Linux's one anonymous inode. */
+export function lookOf(vfs: Vfs, { kind, channel }: OpenFile): Look | null {
+  const records = kind === 'pipe' ? vfs.pipes : kind === 'socket' ? vfs.sockets : null;
+  return records?.get(channel)?.look ?? null;
+}
+
 /** fstat(2) of an open file without an inode: a pipe, a socket, an eventfd. */
 export function anonymousAttributes(vfs: Vfs, file: OpenFile): Attributes {
   const now = vfs.host.wall();
+  const look = lookOf(vfs, file);
+  const type = file.kind === 'pipe' ? S_IF.fifo : S_IF.socket;
   return {
     device: ANONYMOUS_DEVICE,
     inode: file.channel !== 0 ? file.channel : file.id,
-    mode: ANONYMOUS_MODES[file.kind] ?? 0o600,
+    mode: look === null ? (ANONYMOUS_MODES[file.kind] ?? 0o600) : type | look.mode,
     nlink: 1,
-    uid: 0,
-    gid: 0,
+    uid: look?.uid ?? 0,
+    gid: look?.gid ?? 0,
     rdev: 0,
     size: 0,
     blockSize: layout.PAGE_SIZE,

@@ -5,6 +5,7 @@ export {
   attributesOf,
   type FileSystemUsage,
   fileSystemUsage,
+  lookOf,
 } from './attributes.ts';
 export {
   addFile,
@@ -289,6 +290,7 @@ export type {
   Inode,
   InodeId,
   InodeKind,
+  Look,
   MountId,
   OpenFile,
   Outcome,

@@ -34,13 +34,13 @@ export const isImmutable = ({ kind, generator }: Inode): boolean =>
   kind === 'directory' && generator !== null && generator.pid !== 0;
 
 /** chmod, utimes and the like are the owner's right. */
-export const owns = (inode: Inode, creds: Credentials): boolean =>
+export const owns = (inode: Pick<Inode, 'uid'>, creds: Credentials): boolean =>
   creds.fsuid === inode.uid || hasCap(creds, CAP.CAP_FOWNER);
 
 const S_IXGRP = 0o010;
 
 /** Which privileges of a program go when its owner or content changes. Linux: setattr_should_drop_suidgid. */
-export function lostPrivileges({ mode, gid }: Inode, creds: Credentials): number {
+export function lostPrivileges({ mode, gid }: Pick<Inode, 'mode' | 'gid'>, creds: Credentials): number {
   const keepsGroup = (mode & S_IXGRP) === 0 && (hasCap(creds, CAP.CAP_FSETID) || isInGroup(creds, gid));
   return mode & (S_ISUID | (keepsGroup ? 0 : S_ISGID));
 }

@@ -22,6 +22,7 @@ import {
 import {
   type FileId,
   type InodeId,
+  type Look,
   type OpenFile,
   type Outcome,
   POLLERR,
@@ -57,6 +58,8 @@ export interface Pipe {
   promised: { readonly tid: number; readonly end: 'reader' | 'writer' }[];
   /** Which end is the host's; `none` again once the host has let go. */
   host: 'none' | 'writer' | 'reader';
+  /** Of both ends. */
+  readonly look: Look;
 }
 
 /** Writes of at most this many bytes are never mixed with others (POSIX: PIPE_BUF). */
@@ -66,6 +69,12 @@ export const PIPE_CAPACITY = 65536;
 const LEAST_CAPACITY = 8192;
 
 export const pipeOf = (vfs: Vfs, id: number): Pipe => vfs.pipes.get(id) ?? bug(`there is no pipe ${id}`);
+
+/** What the current task makes is its user's. */
+export function newLook(vfs: Vfs, mode: number): Look {
+  const { fsuid, fsgid } = vfs.host.credentials();
+  return { mode, uid: fsuid, gid: fsgid };
+}
 
 /** Makes a pipe that nobody has opened yet. */
 export function makePipe(vfs: Vfs, init: Partial<Pick<Pipe, 'capacity' | 'inode' | 'host'>> = {}): Pipe {
@@ -83,6 +92,7 @@ export function makePipe(vfs: Vfs, init: Partial<Pick<Pipe, 'capacity' | 'inode'
     inode: init.inode ?? 0,
     promised: [],
     host: init.host ?? 'none',
+    look: init.host === undefined ? newLook(vfs, 0o600) : { mode: 0o600, uid: 0, gid: 0 },
   };
   vfs.pipes.set(pipe.id, pipe);
   if (pipe.host === 'none') vfs.buffers += pipe.capacity;

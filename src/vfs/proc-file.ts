@@ -21,6 +21,7 @@ function textOf(vfs: Vfs, file: OpenFile, at: number): Uint8Array | null {
 
 function read(vfs: Vfs, file: OpenFile, to: Transfer, at: number): Outcome {
   if (isMemory(vfs, file)) return readMemory(vfs, file, to, at);
+  if ((inodeOf(vfs, file.inode).mode & 0o444) === 0) return 'EINVAL';
   const from = at === OWN_POSITION ? file.pos : at;
   const text = textOf(vfs, file, from);
   // The process has gone since it was opened.

@@ -114,6 +114,7 @@ export const MACHINE_LINKS = ['self', 'thread-self', 'mounts', 'net'];
 /** Text files of a process; of a thread under task/TID, too. */
 export const TASK_FILES: Readonly<Record<string, number>> = {
   auxv: 0o400,
+  clear_refs: 0o200,
   cgroup: 0o444,
   cmdline: 0o444,
   comm: 0o644,
@@ -130,6 +131,7 @@ export const TASK_FILES: Readonly<Record<string, number>> = {
   oom_adj: 0o644,
   oom_score: 0o444,
   oom_score_adj: 0o644,
+  pagemap: 0o400,
   personality: 0o400,
   projid_map: 0o644,
   sched: 0o644,

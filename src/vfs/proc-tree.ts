@@ -179,6 +179,7 @@ const GUARDED = new Set(
     'maps',
     'mem',
     'numa_maps',
+    'pagemap',
     'smaps',
     'smaps_rollup',
     'syscall',

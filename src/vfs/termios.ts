@@ -94,6 +94,26 @@ export function newTermios(): Termios {
   };
 }
 
+/** No bit of any. */
+export const noTermios = (): Termios => ({
+  iflag: 0,
+  oflag: 0,
+  cflag: 0,
+  lflag: 0,
+  line: 0,
+  cc: new Uint8Array(CC_COUNT),
+  ispeed: 0,
+  ospeed: 0,
+});
+
+/** What is locked stays as it was. Linux: unset_locked_termios(). */
+export function keepLocked(termios: Termios, old: Termios, locked: Termios): void {
+  for (const mode of ['iflag', 'oflag', 'cflag', 'lflag'] as const)
+    termios[mode] = (termios[mode] & ~locked[mode]) | (old[mode] & locked[mode]);
+  if (locked.line !== 0) termios.line = old.line;
+  for (let i = 0; i < CC_COUNT; i++) if (locked.cc[i] !== 0) termios.cc[i] = old.cc[i]!;
+}
+
 /** A pseudo-terminal's: as Linux has them, without a line to hang up. */
 export function newPtyTermios(): Termios {
   const termios = newTermios();

@@ -14,6 +14,7 @@ import {
   ICANON,
   IXON,
   keepEightBits,
+  keepLocked,
   packTermios,
   TERMIOS_SIZE,
   TERMIOS2_SIZE,
@@ -45,9 +46,22 @@ const set =
     if (drops) flushInput(vfs, tty);
     const old = { ...tty.termios, cc: tty.termios.cc.slice() };
     unpackTermios(tty.termios, bytes);
+    keepLocked(tty.termios, old, tty.locked);
     adopt(vfs, tty, old);
     return 0;
   };
+
+/** TIOCGLCKTRMIOS and TIOCSLCKTRMIOS. */
+const getLocked: Request = (_vfs, tty, argument) =>
+  argument.write(packTermios(tty.locked, TERMIOS_SIZE)) ? 0 : 'EFAULT';
+
+const setLocked: Request = (vfs, tty, argument) => {
+  if (!hasCap(vfs.host.credentials(), CAP.CAP_SYS_ADMIN)) return 'EPERM';
+  const bytes = new Uint8Array(TERMIOS_SIZE);
+  if (!argument.read(bytes)) return 'EFAULT';
+  unpackTermios(tty.locked, bytes);
+  return 0;
+};
 
 /** What follows from new settings. Linux: n_tty_set_termios, pty_set_termios. */
 function adopt(vfs: Vfs, tty: Tty, old: Termios): void {
@@ -174,6 +188,8 @@ const REQUESTS = new Map<number, Row>([
   [0x5402, { run: set(TERMIOS_SIZE, false), changes: true }],
   [0x5403, { run: set(TERMIOS_SIZE, false), changes: true }],
   [0x5404, { run: set(TERMIOS_SIZE, true), changes: true }],
+  [0x5456, { run: getLocked }],
+  [0x5457, { run: setLocked }],
   [0x802c542a, { run: get(TERMIOS2_SIZE) }],
   [0x402c542b, { run: set(TERMIOS2_SIZE, false), changes: true }],
   [0x402c542c, { run: set(TERMIOS2_SIZE, false), changes: true }],

@@ -11,7 +11,7 @@ import { type FileInit, newFile } from './open-file.ts';
 import type { Pty } from './pty.ts';
 import { tellMaster } from './pty-packet.ts';
 import { type ByteRing, newRing } from './ring.ts';
-import { CC, type Termios, TOSTOP } from './termios.ts';
+import { CC, noTermios, type Termios, TOSTOP } from './termios.ts';
 import { isBackground, takeTerminal } from './tty-control.ts';
 import { admit } from './tty-input.ts';
 import { ttyIoctl } from './tty-ioctl.ts';
@@ -38,6 +38,8 @@ export interface Tty {
   readonly id: number;
   readonly isHosted: boolean;
   readonly termios: Termios;
+  /** Bits of the settings that stay as they are (TIOCSLCKTRMIOS). */
+  readonly locked: Termios;
   readonly size: { rows: number; columns: number; width: number; height: number };
   /** The session it controls, and of that the process group in the foreground; 0 for none. */
   session: number;
@@ -85,6 +87,7 @@ export function newTty(vfs: Vfs, id: number, isHosted: boolean, termios: Termios
     id,
     isHosted,
     termios,
+    locked: noTermios(),
     size: { rows: 24, columns: 80, width: 0, height: 0 },
     session: 0,
     foreground: 0,

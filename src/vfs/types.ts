@@ -89,6 +89,13 @@ export interface Inode {
   xattrs: Map<string, Uint8Array> | null;
 }
 
+/** Mode and owner of what has no place in the tree: a pipe, a socket. */
+export interface Look {
+  mode: number;
+  uid: number;
+  gid: number;
+}
+
 /** A node of /proc: what makes its text or entries, and about whom. */
 export interface ProcNode {
   readonly make: string;

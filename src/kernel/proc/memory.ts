@@ -1,6 +1,8 @@
 /** What /proc shows of a process's inside to debuggers: its memory, and the call it is in. */
-import type { Mm } from '../../memory/index.ts';
+import { CAP, type Errno } from '../../abi/index.ts';
+import { layout, type Mm } from '../../memory/index.ts';
 import type { ProcNode } from '../../vfs/index.ts';
+import { capable } from '../capable.ts';
 import { saveLoaded } from '../cpu.ts';
 import type { Kernel } from '../kernel.ts';
 import { getSaved } from '../register-file.ts';
@@ -14,10 +16,57 @@ function spaceOf(k: Kernel, node: ProcNode): Mm | undefined {
 /** Reads whatever the mappings allow; gives how many bytes came before a page that is not there. */
 export function peekMemory(k: Kernel, node: ProcNode, address: number, into: Uint8Array): number | null {
   const mm = spaceOf(k, node);
-  return mm === undefined ? null : k.memory.user.peek(mm, address, into);
+  if (mm === undefined) return null;
+  return node.make === 'PID/pagemap'
+    ? peekPages(k, mm, address, into)
+    : k.memory.user.peek(mm, address, into);
 }
 
 const PAGE_SIZE = 4096;
+const ENTRY = 8;
+/** In the high word of an entry: the page is there, it is a file's or shared, nobody else maps it. */
+const PRESENT = 0x80000000;
+const OF_FILE = 0x20000000;
+const EXCLUSIVE = 0x01000000;
+
+/**
+ * Entries of /proc/PID/pagemap. Which frame it is, only CAP_SYS_ADMIN may know; pages are never swapped, and as on
+ * riscv64 nobody marks soft-dirty ones. Linux: fs/proc/task_mmu.c, pagemap_pmd_range().
+ */
+function peekPages(k: Kernel, mm: Mm, position: number, into: Uint8Array): number {
+  const first = position / ENTRY;
+  const pages = Math.min(into.length / ENTRY, Math.max(0, layout.USER_END / PAGE_SIZE - first));
+  into.fill(0);
+  const view = new DataView(into.buffer, into.byteOffset);
+  const tells = capable(k, CAP.CAP_SYS_ADMIN);
+  for (const page of k.memory.spaces.entriesOf(mm, first * PAGE_SIZE, (first + pages) * PAGE_SIZE)) {
+    const at = (page.address / PAGE_SIZE - first) * ENTRY;
+    const kind = page.zero || page.isAnonymous ? 0 : OF_FILE;
+    const own = page.mapped === 1 && !page.zero ? EXCLUSIVE : 0;
+    if (tells) view.setUint32(at, page.frame, true);
+    view.setUint32(at + 4, (PRESENT | kind | own) >>> 0, true);
+  }
+  return pages * ENTRY;
+}
+
+const ANONYMOUS_PAGES = 2;
+const FILE_PAGES = 3;
+const SOFT_DIRTY = 4;
+const PEAK = 5;
+
+/** Writing to /proc/PID/clear_refs. Linux: fs/proc/task_mmu.c, clear_refs_write(). */
+export function writeClearRefs(k: Kernel, who: Who, text: string): Errno | null {
+  const what = /^\s*[1-5]\s*$/.test(text) ? Number(text) : 0;
+  if (what === 0) return 'EINVAL';
+  const mm = memoryOf(k, who);
+  if (mm === undefined || what === SOFT_DIRTY) return null;
+  if (what === PEAK) mm.rssPeak = mm.rssAnon + mm.rssFile + mm.rssShmem;
+  else {
+    const spares = { [ANONYMOUS_PAGES]: 'files', [FILE_PAGES]: 'anonymous' } as const;
+    k.memory.spaces.forgetReferences(mm, spares[what as 2 | 3] ?? 'nothing');
+  }
+  return null;
+}
 
 /** Writes whatever the mappings allow; gives how many bytes were written. */
 export function pokeMemory(k: Kernel, node: ProcNode, address: number, from: Uint8Array): number | null {

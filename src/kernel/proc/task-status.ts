@@ -56,7 +56,7 @@ function memoryText(k: Kernel, who: Who): string {
   const code = mm.codeEnd - mm.codeStart;
   const executable = sum((vma) => (vma.prot & 4) !== 0 && (vma.prot & 2) === 0 && vma.object !== null);
   return [
-    statusKib('VmPeak', total),
+    statusKib('VmPeak', mm.totalPeak),
     statusKib('VmSize', total),
     statusKib(
       'VmLck',

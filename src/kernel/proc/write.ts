@@ -5,6 +5,7 @@ import { capable } from '../capable.ts';
 import type { IpcLimits } from '../ipc/state.ts';
 import type { Kernel } from '../kernel.ts';
 import { renameTask } from '../task.ts';
+import { writeClearRefs } from './memory.ts';
 import { type Who, whoIs } from './who.ts';
 
 /** TASK_COMM_LEN without the NUL, in bytes. */
@@ -43,6 +44,7 @@ function writeLoginUid(k: Kernel, { group }: Who, text: string): Errno | null {
 }
 
 const WRITERS: Readonly<Record<string, (k: Kernel, who: Who, text: string) => Errno | null>> = {
+  'PID/clear_refs': writeClearRefs,
   'PID/comm': writeComm,
   'PID/loginuid': writeLoginUid,
   'PID/oom_score_adj': writeOomScoreAdj,

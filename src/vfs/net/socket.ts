@@ -5,7 +5,8 @@
 import { type Errno, O } from '../../abi/index.ts';
 import { bug, type Nanos } from '../../base/index.ts';
 import { newFile } from '../open-file.ts';
-import type { FileId, InodeId, OpenFile, QueueId } from '../types.ts';
+import { newLook } from '../pipe.ts';
+import type { FileId, InodeId, Look, OpenFile, QueueId } from '../types.ts';
 import type { Vfs } from '../vfs.ts';
 import type { InetPart } from './inet.ts';
 import type { NetlinkPart } from './netlink.ts';
@@ -112,6 +113,8 @@ export interface Socket {
   /** SO_ERROR: told once. */
   error: Errno | null;
   readonly options: SocketOptions;
+  /** Whose it is, from when it can be named on. */
+  look: Look;
   readonly inet: InetPart | null;
   readonly tcp: TcpPart | null;
   readonly netlink: NetlinkPart | null;
@@ -177,6 +180,7 @@ export function makeSocket(vfs: Vfs, init: SocketInit): Socket {
     shutWrite: false,
     isOver: false,
     error: null,
+    look: { mode: 0o777, uid: 0, gid: 0 },
     options: { ...(init.options ?? DEFAULT_OPTIONS) },
     inet: init.inet ?? null,
     tcp: init.tcp ?? null,
@@ -193,13 +197,16 @@ export const socketOf = (vfs: Vfs, file: OpenFile): Socket =>
   vfs.sockets.get(file.channel) ?? bug(`there is no socket ${file.channel}`);
 
 /** The open file of a socket. */
-export const openSocket = (vfs: Vfs, socket: Socket, flags: number): FileId =>
-  newFile(vfs, {
+export function openSocket(vfs: Vfs, socket: Socket, flags: number): FileId {
+  socket.look = newLook(vfs, 0o777);
+  const path = `socket:[${socket.id}]`;
+  return newFile(vfs, {
     kind: 'socket',
     flags: O.O_RDWR | (flags & O.O_NONBLOCK),
-    path: `socket:[${socket.id}]`,
+    path,
     channel: socket.id,
   });
+}
 
 /** The error that waits to be told, which is told once. */
 export function takeError(socket: Socket): Errno | null {
