@@ -10,18 +10,20 @@ export interface Allocating {
   readonly replaces: boolean;
   /** The new block's address comes as the result, or in the word that the first argument points to. */
   readonly gives: 'result' | 'word';
+  /** It fills the block with zeros. */
+  readonly clears: boolean;
 }
 
 const gives = (
   name: string,
   size: Allocating['size'],
-  rest: Partial<Pick<Allocating, 'replaces' | 'gives'>> = {},
-): Allocating => ({ name, size, replaces: false, gives: 'result', ...rest });
+  rest: Partial<Pick<Allocating, 'replaces' | 'gives' | 'clears'>> = {},
+): Allocating => ({ name, size, replaces: false, gives: 'result', clears: false, ...rest });
 
 /** man 3 malloc, man 3 posix_memalign */
 const ALLOCATING: readonly Allocating[] = [
   gives('malloc', (size) => size),
-  gives('calloc', (count, size) => count * size),
+  gives('calloc', (count, size) => count * size, { clears: true }),
   gives('realloc', (_, size) => size, { replaces: true }),
   gives('memalign', (_, size) => size),
   gives('aligned_alloc', (_, size) => size),

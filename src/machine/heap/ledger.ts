@@ -6,6 +6,8 @@ export interface Block {
   readonly size: number;
   /** Number of the place that asked for it. */
   readonly site: number;
+  /** Words that lay in it when it was given and may be addresses: where, and what; null for none. */
+  readonly stale: ReadonlyMap<number, number> | null;
 }
 
 /** The heap at a moment. */
@@ -71,25 +73,25 @@ export class Ledger {
   }
 
   /** A block has been given. */
-  given(address: number, size: number, site: number): void {
-    const stale = this.blocks.get(address);
+  given(block: Block): void {
+    const { address, size } = block;
     // Whatever became of it, two blocks cannot lie at one address.
-    if (stale !== undefined) this.bytes -= stale.size;
-    this.blocks.set(address, { address, size, site });
+    this.bytes -= this.blocks.get(address)?.size ?? 0;
+    this.blocks.set(address, block);
     this.regions.add(address - (address % HEAP_REGION));
     this.allocs++;
     this.allocated += size;
     this.bytes += size;
   }
 
-  /** A block has been taken back; false when there is none at that address. */
-  taken(address: number): boolean {
+  /** A block has been taken back: gives it, or null when there is none at that address. */
+  taken(address: number): Block | null {
     const block = this.blocks.get(address);
-    if (block === undefined) return false;
+    if (block === undefined) return null;
     this.blocks.delete(address);
     this.frees++;
     this.bytes -= block.size;
-    return true;
+    return block;
   }
 
   /** Notes how much there is now, if it is time for that, or if there was never more. */

@@ -7,7 +7,7 @@
 import type { Kernel } from '../../kernel/index.ts';
 import type { Mm } from '../../memory/index.ts';
 import type { Block, Ledger } from './ledger.ts';
-import { visitRoots, visitWords } from './roots.ts';
+import { isNextChunk, visitRoots, visitWords } from './roots.ts';
 
 /**
  * `definite`: nobody has its address. `indirect`: only blocks that are lost have. `possible`: it can only be reached by
@@ -25,9 +25,14 @@ export interface FoundBlock {
 }
 
 /** All blocks of a heap, by address. */
-export function findBlocks(k: Kernel, mm: Mm, ledger: Ledger): readonly FoundBlock[] {
+export function findBlocks(
+  k: Kernel,
+  mm: Mm,
+  ledger: Ledger,
+  allocators: ReadonlySet<string>,
+): readonly FoundBlock[] {
   const search = new Search(k, mm, ledger);
-  visitRoots(k, mm, ledger, (word) => search.fromRoot(word));
+  visitRoots(k, mm, ledger, allocators, (word, isAllocators) => search.fromRoot(word, isAllocators));
   search.follow();
   search.findLost();
   return search.found;
@@ -52,15 +57,17 @@ class Search {
     this.#highest = last === undefined ? -1 : last.address + last.size;
   }
 
-  fromRoot(word: number): void {
-    this.#reach(word, true);
+  fromRoot(word: number, isAllocators: boolean): void {
+    const to = this.#at(word);
+    if (to === undefined) return;
+    if (!isAllocators || !isNextChunk(this.#k, this.#mm, to.block, word)) this.#reach(to, word, true);
   }
 
   /** Goes on from blocks that were reached. */
   follow(): void {
     for (let from = this.#waiting.pop(); from !== undefined; from = this.#waiting.pop()) {
       const isCertain = from.kind === 'reachable';
-      this.#visit(from.block, (word) => this.#reach(word, isCertain));
+      this.#visit(from.block, (to, word) => this.#reach(to, word, isCertain));
     }
   }
 
@@ -70,26 +77,31 @@ class Search {
       if (leader.kind !== 'definite') continue;
       this.#waiting.push(leader);
       for (let from = this.#waiting.pop(); from !== undefined; from = this.#waiting.pop())
-        this.#visit(from.block, (word) => this.#lose(word, leader));
+        this.#visit(from.block, (to) => this.#lose(to, leader));
     }
   }
 
-  #visit({ address, size }: Block, visit: (word: number) => void): void {
-    visitWords(this.#k, this.#mm, [address, address + size], visit);
+  /**
+   * Shows where the words of a block lead to. What lay there when the block was given is likely to be the allocator's,
+   * and leads to the middle of what is a block now; but it may as well be an address of one that was written again.
+   */
+  #visit({ address, size, stale }: Block, visit: (to: FoundBlock, word: number) => void): void {
+    visitWords(this.#k, this.#mm, [address, address + size], (word, at) => {
+      const to = this.#at(word);
+      if (to === undefined || (word !== to.block.address && stale?.get(at) === word)) return;
+      visit(to, word);
+    });
   }
 
-  #reach(word: number, isCertain: boolean): void {
-    const to = this.#at(word);
-    if (to === undefined) return;
+  #reach(to: FoundBlock, word: number, isCertain: boolean): void {
     const kind = isCertain && word === to.block.address ? 'reachable' : 'possible';
     if (to.kind === kind || to.kind === 'reachable') return;
     to.kind = kind;
     this.#waiting.push(to);
   }
 
-  #lose(word: number, leader: FoundBlock): void {
-    const to = this.#at(word);
-    if (to === undefined || to.kind !== 'definite' || to === leader) return;
+  #lose(to: FoundBlock, leader: FoundBlock): void {
+    if (to.kind !== 'definite' || to === leader) return;
     to.kind = 'indirect';
     leader.lostBytes += to.block.size + to.lostBytes;
     leader.lostBlocks += 1 + to.lostBlocks;

@@ -57,9 +57,10 @@ export function processHeap(
   symbols: Symbols,
   ledger: Ledger,
   group: ThreadGroup,
+  allocators: ReadonlySet<string>,
   ended: HeapProcess['ended'],
 ): HeapProcess {
-  const found = findBlocks(k, mm, ledger);
+  const found = findBlocks(k, mm, ledger, allocators);
   const { allocs, frees, allocated, bytes, blocks, peak, samples } = ledger;
   return {
     pid: group.tgid,

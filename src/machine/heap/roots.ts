@@ -5,7 +5,7 @@
 import { getSaved, type Kernel, saveLoaded, type Task } from '../../kernel/index.ts';
 import { layout, type Mm, PROT_READ, PROT_WRITE } from '../../memory/index.ts';
 import { glance64 } from '../inspect/glance.ts';
-import { HEAP_REGION, type Ledger } from './ledger.ts';
+import { type Block, HEAP_REGION, type Ledger } from './ledger.ts';
 
 const { PAGE_SIZE } = layout;
 const SP = 2;
@@ -21,20 +21,37 @@ const IS_MMAPPED = 2;
 const FLAGS = 7;
 const HEAP_SIZE = 16;
 
+/** Takes a word; `isAllocators`: it lies in the data of an allocator, whose lists lead to what is free. */
+type Visit = (word: number, isAllocators: boolean) => void;
+
 /** Shows every aligned word that may be an address of a block. */
-export function visitRoots(k: Kernel, mm: Mm, ledger: Ledger, visit: (word: number) => void): void {
+export function visitRoots(
+  k: Kernel,
+  mm: Mm,
+  ledger: Ledger,
+  allocators: ReadonlySet<string>,
+  visit: Visit,
+): void {
   const tasks = [...k.tasks.values()].filter((task) => task.mm === mm.id);
   saveLoaded(k);
   for (const task of tasks)
     for (let register = 1; register < REGISTERS; register++)
-      visit(getSaved(k.memory.frames, task.registers, register));
+      visit(getSaved(k.memory.frames, task.registers, register), false);
   const heap = heapRanges(k, mm, ledger);
-  for (const range of writable(k, mm, tasks))
-    for (const part of without(range, heap)) visitWords(k, mm, part, visit);
+  const ownData = dataOf(mm, allocators);
+  for (const range of writable(k, mm, tasks)) {
+    const isAllocators = ownData.some(([start, end]) => range[0] >= start && range[1] <= end);
+    for (const part of without(range, heap)) visitWords(k, mm, part, (word) => visit(word, isAllocators));
+  }
 }
 
 /** Shows the aligned words of a range that are there; what is not there is zero. */
-export function visitWords(k: Kernel, mm: Mm, [start, end]: Range, visit: (word: number) => void): void {
+export function visitWords(
+  k: Kernel,
+  mm: Mm,
+  [start, end]: Range,
+  visit: (word: number, at: number) => void,
+): void {
   const { u32 } = k.memory.frames;
   for (const { address, frame, zero } of k.memory.spaces.entriesOf(mm, start - (start % PAGE_SIZE), end)) {
     if (zero) continue;
@@ -43,10 +60,44 @@ export function visitWords(k: Kernel, mm: Mm, [start, end]: Range, visit: (word:
     const base = frame * PAGE_SIZE - address;
     for (let at = from; at + 8 <= to; at += 8) {
       const word = (base + at) >>> 2;
-      visit(u32[word]! + u32[word + 1]! * 2 ** 32);
+      visit(u32[word]! + u32[word + 1]! * 2 ** 32, at);
     }
   }
 }
+
+/** What lies in a range when a block is given there, and may be an address of a block. */
+export function staleWords(
+  k: Kernel,
+  mm: Mm,
+  { regions }: Ledger,
+  start: number,
+  end: number,
+): ReadonlyMap<number, number> | null {
+  if (start >= end) return null;
+  let found: Map<number, number> | null = null;
+  visitWords(k, mm, [start, end], (word, at) => {
+    const mayBe = (word >= mm.brkStart && word < mm.brk) || regions.has(word - (word % HEAP_REGION));
+    if (!mayBe) return;
+    found ??= new Map();
+    found.set(at, word);
+  });
+  return found;
+}
+
+/** Does the chunk behind a block begin there? Free ones are in lists by that. */
+export function isNextChunk(k: Kernel, mm: Mm, { address, size }: Block, word: number): boolean {
+  const chunk = glance64(k, mm, address + CHUNK_SIZE) ?? 0;
+  const next = address + CHUNK_BEFORE + chunk - (chunk % (FLAGS + 1));
+  return word === next && next >= address + size + CHUNK_BEFORE;
+}
+
+/** Data of the files that have an allocator, and what follows it without a gap: what begins as zero. */
+const dataOf = (mm: Mm, files: ReadonlySet<string>): Range[] =>
+  mm.vmas.flatMap(({ name, prot, start, end }, i) => {
+    if ((prot & PROT_WRITE) === 0 || !files.has(name)) return [];
+    const next = mm.vmas[i + 1];
+    return [[start, next?.start === end && next.name === '' ? next.end : end] as const];
+  });
 
 /** Writable memory, without what is below the stack pointers in it. */
 function writable(k: Kernel, mm: Mm, tasks: readonly Task[]): Range[] {

@@ -19,6 +19,7 @@ import { type Allocating, allocatorIn, isLoader, type Watched } from './allocato
 import { callChain } from './chain.ts';
 import { Ledger } from './ledger.ts';
 import { type HeapProcess, processHeap } from './report.ts';
+import { staleWords } from './roots.ts';
 
 const { PAGE_SIZE } = layout;
 const RA = 1;
@@ -57,6 +58,8 @@ export class HeapWatch implements CodeWatcher, SpaceWatcher {
   readonly #k: Kernel;
   readonly #symbols: Symbols;
   readonly #files = new Map<PageObjectId, Functions>();
+  /** Names of the files that have an allocator. */
+  readonly #allocators = new Set<string>();
   readonly #ledgers = new Map<MmId, Ledger>();
   readonly #pending = new Map<Tid, Pending>();
   readonly #ended: HeapProcess[] = [];
@@ -83,7 +86,6 @@ export class HeapWatch implements CodeWatcher, SpaceWatcher {
     this.#learn();
     const found: number[] = [];
     for (const [id, functions] of this.#files) {
-      if (functions.size === 0) continue;
       const pages = this.#k.memory.objects.all.get(id)?.pages;
       for (const offset of functions.keys())
         if (pages?.get(Math.floor(offset / PAGE_SIZE)) === frame) found.push(offset % PAGE_SIZE);
@@ -97,6 +99,7 @@ export class HeapWatch implements CodeWatcher, SpaceWatcher {
       if ((prot & PROT_EXEC) === 0 || object === null || this.#files.has(object)) continue;
       const { symbols, offsetOf } = this.#symbols.program(object);
       const found = isLoader(name) ? [] : [...allocatorIn(symbols)];
+      if (found.length > 0) this.#allocators.add(name);
       this.#files.set(object, new Map(found.map(([address, watched]) => [offsetOf(address), watched])));
     }
   }
@@ -166,14 +169,21 @@ export class HeapWatch implements CodeWatcher, SpaceWatcher {
     const address = of.gives === 'result' ? result : (glance64(this.#k, mm, word) ?? 0);
     if (!isGiven || address === 0) return;
     const ledger = this.#ledger(mm);
-    if (old !== 0) ledger.taken(old);
-    ledger.given(address, size, site);
+    const before = old === 0 ? null : ledger.taken(old);
+    // What a block had before it was moved or has grown is its own.
+    const fresh = of.clears ? size : (before?.size ?? 0);
+    ledger.given({
+      address,
+      size,
+      site,
+      stale: staleWords(this.#k, mm, ledger, address + fresh, address + size),
+    });
     this.#sample(mm, ledger, at);
   }
 
   #freed(mm: Mm, address: number, at: number): void {
     const ledger = this.#ledger(mm);
-    if (address !== 0 && ledger.taken(address)) this.#sample(mm, ledger, at);
+    if (address !== 0 && ledger.taken(address) !== null) this.#sample(mm, ledger, at);
   }
 
   #sample(mm: Mm, ledger: Ledger, at: number): void {
@@ -202,7 +212,15 @@ export class HeapWatch implements CodeWatcher, SpaceWatcher {
   #process(mm: Mm, ledger: Ledger, ended: HeapProcess['ended']): HeapProcess | null {
     for (const task of this.#k.tasks.values())
       if (task.mm === mm.id)
-        return processHeap(this.#k, mm, this.#symbols, ledger, this.#k.groups.get(task.group)!, ended);
+        return processHeap(
+          this.#k,
+          mm,
+          this.#symbols,
+          ledger,
+          this.#k.groups.get(task.group)!,
+          this.#allocators,
+          ended,
+        );
     return null;
   }
 }
