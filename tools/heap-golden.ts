@@ -1,7 +1,7 @@
 /**
  * What valgrind says of the programs of guest/heap on this computer: builds them natively, runs each under memcheck and
  * writes its counts to test/golden/heap.json; and the lines that binutils know of guest/heap.elf, to heap-lines.txt.
- * Needs gcc, valgrind and the cross binutils. `npx tsx tools/heap-golden.ts`
+ * Needs cc, valgrind and the cross binutils. `npx tsx tools/heap-golden.ts`
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -77,7 +77,7 @@ function lines(): string[] {
 
 const folder = mkdtempSync(join(tmpdir(), 'heap-'));
 const program = join(folder, 'heap');
-const built = spawnSync('gcc', [...FLAGS, '-o', program, join(root, 'guest/heap/heap.c')], {
+const built = spawnSync('cc', [...FLAGS, '-o', program, join(root, 'guest/heap/heap.c')], {
   encoding: 'utf8',
 });
 if (built.status !== 0) throw new Error(built.stderr);

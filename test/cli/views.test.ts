@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timeslice } from './timeslice.ts';
 
-const COMMANDS = ['ps', 'tree', 'pcb', 'maps', 'fds', 'queues'];
+const COMMANDS = ['ps', 'tree', 'pcb', 'maps', 'fds', 'queues', 'heap'];
 
 const folder = mkdtempSync(join(tmpdir(), 'timeslice-'));
 const file = join(folder, 'run.tsrec');

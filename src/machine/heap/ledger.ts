@@ -27,6 +27,7 @@ type Measure = () => { readonly brk: number; readonly mapped: number };
 /** glibc maps the heaps of threads at multiples of this (HEAP_MAX_SIZE). */
 export const HEAP_REGION = 2 ** 26;
 
+const MOST_SAME = 4096;
 const MOST_SAMPLES = 512;
 /** Nanoseconds between samples, at first. */
 const FIRST_INTERVAL = 1000;
@@ -45,6 +46,8 @@ export class Ledger {
   peak: HeapSample = { at: 0, bytes: 0, blocks: 0, brk: 0, mapped: 0 };
   samples: HeapSample[] = [];
   readonly #siteNumbers: Map<string, number>;
+  /** The same by the arrays that were seen lately. */
+  readonly #siteOf = new Map<readonly number[], number>();
   #interval = FIRST_INTERVAL;
 
   /** An empty one, or for a child that forks a copy of its parent's. */
@@ -65,11 +68,14 @@ export class Ledger {
 
   /** The number of a call chain. */
   site(chain: readonly number[]): number {
+    const same = this.#siteOf.get(chain);
+    if (same !== undefined) return same;
     const key = chain.join();
-    const known = this.#siteNumbers.get(key);
-    if (known !== undefined) return known;
-    this.#siteNumbers.set(key, this.sites.length);
-    return this.sites.push(chain) - 1;
+    const number = this.#siteNumbers.get(key) ?? this.sites.push(chain) - 1;
+    this.#siteNumbers.set(key, number);
+    if (this.#siteOf.size >= MOST_SAME) this.#siteOf.clear();
+    this.#siteOf.set(chain, number);
+    return number;
   }
 
   /** A block has been given. */

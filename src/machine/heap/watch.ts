@@ -16,7 +16,7 @@ import {
 import { glance64 } from '../inspect/glance.ts';
 import { Symbols } from '../inspect/symbols.ts';
 import { type Allocating, allocatorIn, isLoader, type Watched } from './allocator.ts';
-import { callChain } from './chain.ts';
+import { CallChains } from './chain.ts';
 import { Ledger } from './ledger.ts';
 import { type HeapProcess, processHeap } from './report.ts';
 import { staleWords } from './roots.ts';
@@ -57,6 +57,7 @@ const EXECVEAT = 281;
 export class HeapWatch implements CodeWatcher, SpaceWatcher {
   readonly #k: Kernel;
   readonly #symbols: Symbols;
+  readonly #chains: CallChains;
   readonly #files = new Map<PageObjectId, Functions>();
   /** Names of the files that have an allocator. */
   readonly #allocators = new Set<string>();
@@ -67,6 +68,7 @@ export class HeapWatch implements CodeWatcher, SpaceWatcher {
   constructor(k: Kernel) {
     this.#k = k;
     this.#symbols = new Symbols(k);
+    this.#chains = new CallChains(k, this.#symbols);
     k.memory.spaces.watcher = this;
     k.hart.watch(this);
   }
@@ -156,7 +158,7 @@ export class HeapWatch implements CodeWatcher, SpaceWatcher {
     }
     const ra = this.#x(RA);
     const here = { pc: this.#k.hart.pc, ra, sp, fp: this.#x(FP) };
-    const site = this.#ledger(mm).site(callChain(this.#k, mm, this.#symbols, here));
+    const site = this.#ledger(mm).site(this.#chains.at(mm, here));
     const word = of.gives === 'word' ? a0 : 0;
     this.#pending.set(this.#k.task.tid, { of, mm: mm.id, sp, ra, object, size, old, word, site });
     return true;
