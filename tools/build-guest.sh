@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds guest/tiny.elf, guest/suite.elf, guest/heap.elf and guest/vdso.elf from guest/, and the programs of examples/, with Debian's riscv64
+# Builds guest/tiny.elf, guest/suite.elf, guest/heap.elf and guest/vdso.elf from guest/, guest/traces.elf from test/strace/corpus/, and the programs of examples/, with Debian's riscv64
 # cross compiler, the same bytes every time. Two arguments name other folders for the results, for comparing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -53,6 +53,8 @@ build "$to/tiny.elf" guest/applets.c guest/lib/*.c guest/sh/*.c guest/tools/*.c 
 if [ -e guest/tests/suite.c ]; then
   build "$to/suite.elf" guest/tests/*.c guest/lib/*.c
 fi
+# What they ask for is often wrong on purpose.
+build "$to/traces.elf" -w test/strace/corpus/*.c
 "$cc" -march=rv64gc -mabi=lp64d -nostdlib -shared -s -ffile-prefix-map="$PWD"=. -Wl,--build-id=none \
   -Wl,--hash-style=both -Wl,-soname=linux-vdso.so.1 -Wl,-z,max-page-size=4096 -Wl,-T,guest/vdso/vdso.lds \
   -o "$to/vdso.elf" guest/vdso/vdso.S

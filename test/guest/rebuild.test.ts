@@ -8,7 +8,7 @@ import { inFolder } from './linux.ts';
 const root = resolve(import.meta.dirname, '../..');
 const compiler = spawnSync('riscv64-linux-gnu-gcc', ['-dumpversion'], { encoding: 'utf8' });
 const pinned = compiler.status === 0 && compiler.stdout.startsWith('12');
-const programs = ['tiny.elf', 'suite.elf', 'heap.elf', 'vdso.elf'];
+const programs = ['tiny.elf', 'suite.elf', 'heap.elf', 'traces.elf', 'vdso.elf'];
 /** Whatever a compiler gave something for is committed beside its source. */
 const examples = (folder: string) => readdirSync(folder).map((name) => join(name, name));
 

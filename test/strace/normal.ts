@@ -60,12 +60,7 @@ function byTask(text: string): Map<string, string[]> {
 /** A trace with all that may differ taken out, task by task. */
 export function normal(text: string): string[] {
   const out: string[] = [];
-  const ids = new Map<string, string>();
-  const idOf = (id: string): string => {
-    const known = ids.get(id) ?? (Number(id) >= 90_000 || id === '0' ? id : `P${ids.size}`);
-    ids.set(id, known);
-    return known;
-  };
+  const idOf = naming();
   for (const [pid, lines] of byTask(text)) {
     const begin = out.length > 0 ? 0 : lines.findIndex((line) => line.startsWith(MARKER)) + 1;
     if (out.length === 0 && begin === 0) continue;
@@ -73,6 +68,25 @@ export function normal(text: string): string[] {
     for (const line of lines.slice(begin)) out.push(normalLine(line, idOf));
   }
   return out;
+}
+
+/** The same, in the order in which it was written, and cut as it was. */
+export function normalInOrder(text: string): string[] {
+  const idOf = naming();
+  const lines = text.split('\n').map((line) => /^(\d+) +(.*)$/.exec(line));
+  const told = lines.filter((line) => line !== null);
+  const begin = told.findIndex(([, , rest]) => rest!.startsWith(MARKER)) + 1;
+  return told.slice(begin).map(([, pid, rest]) => `${idOf(pid!)} ${normalLine(rest!, idOf)}`);
+}
+
+/** Gives numbers of tasks names in the order in which they are heard of. Some numbers are nobody's. */
+function naming(): (id: string) => string {
+  const ids = new Map<string, string>();
+  return (id) => {
+    const known = ids.get(id) ?? (Number(id) >= 90_000 || id === '0' ? id : `P${ids.size}`);
+    ids.set(id, known);
+    return known;
+  };
 }
 
 function normalLine(line: string, idOf: (id: string) => string): string {

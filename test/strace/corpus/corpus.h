@@ -18,8 +18,13 @@
 /* An address that nothing is at. */
 #define BAD ((void *)0x10L)
 
-static void begin(void) { S(chdir, "/begin"); }
+/* One of the programs of the corpus. */
+#define PROGRAM(name) int name##_program(void); int name##_program(void)
+
+static inline void begin(void) { S(chdir, "/begin"); }
 
 /* A child of its own, without what libc does on the way. */
 static inline long child(void) { return S(clone, (long)SIGCHLD, Z, Z, Z, Z); }
 static inline void reap(long pid) { S(wait4, pid, Z, Z, Z); }
+/* A thread; tid is set to 0 and woken when it has ended. */
+long thread_clone(void (*run)(void), void *stack, int *tid);

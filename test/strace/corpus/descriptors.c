@@ -9,7 +9,7 @@
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 
-int main(void)
+PROGRAM(descriptors)
 {
     static char buf[4096];
     static struct statfs fs;

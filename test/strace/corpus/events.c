@@ -5,7 +5,7 @@
 #include <sys/select.h>
 #include <time.h>
 
-int main(void)
+PROGRAM(events)
 {
     int p[2];
     static struct epoll_event ev[4];

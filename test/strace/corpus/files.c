@@ -6,7 +6,7 @@
 #include <sys/uio.h>
 #include <sys/file.h>
 
-int main(void)
+PROGRAM(files)
 {
     static char buf[8192];
     static struct stat st;

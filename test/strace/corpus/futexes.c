@@ -1,19 +1,20 @@
 /* Futexes and threads. */
 #include "corpus.h"
 #include <linux/futex.h>
-#include <pthread.h>
 #include <time.h>
 
 static int word;
 
-static void *thread(void *argument)
+static void thread(void)
 {
+    struct timespec late = { 0, 20000000 };
     S(prctl, 15L, "thread");
+    S(clock_nanosleep, (long)CLOCK_MONOTONIC, Z, &late, Z);
     S(futex, &word, (long)FUTEX_WAKE_PRIVATE, 1L);
-    return 0;
+    S(clock_nanosleep, (long)CLOCK_MONOTONIC, Z, &late, Z);
 }
 
-int main(void)
+PROGRAM(futexes)
 {
     struct timespec ms = { 0, 1000000 };
     static int other;
@@ -37,8 +38,10 @@ int main(void)
     S(get_robust_list, 999999L, &word, &other);
     S(set_robust_list, &word, 5L);
     word = 0;
-    pthread_t t;
-    pthread_create(&t, 0, thread, 0);
-    pthread_join(t, 0);
+    static char stack[16384] __attribute__((aligned(16)));
+    static int tid;
+    thread_clone(thread, stack + sizeof stack, &tid);
+    S(futex, &word, (long)FUTEX_WAIT_PRIVATE, Z, Z);
+    S(futex, &tid, (long)FUTEX_WAIT, (long)tid, Z);
     return 0;
 }

@@ -7,7 +7,7 @@
 #include <sys/shm.h>
 #include <time.h>
 
-int main(void)
+PROGRAM(ipc)
 {
     static struct { long type; char text[64]; } m = { 1, "message" };
     static struct mq_attr attr = { .mq_maxmsg = 4, .mq_msgsize = 32 }, was;

@@ -2,7 +2,7 @@
 #include "corpus.h"
 #include <sys/mman.h>
 
-int main(void)
+PROGRAM(memory)
 {
     static unsigned char in[16];
     begin();

@@ -20,7 +20,7 @@ struct sched_attr {
 
 #define CHILD(code) ({ long pid = child(); if (pid == 0) { code; S(exit_group, Z); } pid; })
 
-int main(void)
+PROGRAM(process)
 {
     static char buf[256];
     static int status;

@@ -4,7 +4,7 @@
 
 static void handler(int signo) { }
 
-int main(void)
+PROGRAM(signals)
 {
     static sigset_t set, old;
     static siginfo_t info;

@@ -96,7 +96,7 @@ static void more(long c, long a)
     inet();
 }
 
-int main(void)
+PROGRAM(sockets)
 {
     int pair[2];
     socklen_t len;

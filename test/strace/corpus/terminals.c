@@ -6,7 +6,7 @@
 
 struct winsize { unsigned short row, col, x, y; };
 
-int main(void)
+PROGRAM(terminals)
 {
     static struct termios t;
     struct winsize size = { 24, 80, 0, 0 };

@@ -5,7 +5,7 @@
 #include <sys/timex.h>
 #include <time.h>
 
-int main(void)
+PROGRAM(times)
 {
     static struct timespec t, rest;
     static struct itimerspec is, was;

@@ -13,7 +13,7 @@ static void after(long usec)
     setitimer(ITIMER_REAL, &it, 0);
 }
 
-int main(void)
+PROGRAM(waiting)
 {
     static sigset_t set;
     static siginfo_t info;

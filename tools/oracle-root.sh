@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a script of sh as root in a Debian root: cpython-oracle.sh ROOT SCRIPT. The root gets its own process numbers,
+# Runs a script of sh as root in a Debian root: oracle-root.sh ROOT SCRIPT. The root gets its own process numbers,
 # mounts, host name and network with nothing but a loopback, as the machine has them, so that nothing reaches this computer.
 set -eu
 if [ "${ORACLE_INSIDE:-}" = "" ]; then
