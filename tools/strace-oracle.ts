@@ -17,7 +17,9 @@ const PROGRAM = 'opt/traces';
 function build(root: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'strace-oracle-'));
   const file = join(folder, 'traces');
-  const { status } = spawnSync(join(import.meta.dirname, 'build-native-traces.sh'), [file], { stdio: 'inherit' });
+  const { status } = spawnSync(join(import.meta.dirname, 'build-native-traces.sh'), [file], {
+    stdio: 'inherit',
+  });
   if (status !== 0) fail('the corpus cannot be built: it needs cc');
   mkdirSync(dirname(join(root, PROGRAM)), { recursive: true });
   copyFileSync(file, join(root, PROGRAM));
@@ -28,7 +30,7 @@ const root = debianRoot('trixie-strace', ['strace']);
 build(root);
 const chosen = process.argv.slice(2);
 for (const name of programs().filter((name) => chosen.length === 0 || chosen.includes(name))) {
-  const script = `strace -f -o /tmp/log /${PROGRAM} ${name} > /dev/null; cat /tmp/log`;
+  const script = `strace -f -o /root/log /${PROGRAM} ${name} > /dev/null; cat /root/log`;
   const text = inRoot(root, script);
   if (!text.includes(' +++\n')) fail(`strace wrote nothing of ${name}: ${text}`);
   mkdirSync(dirname(goldenOf(name)), { recursive: true });

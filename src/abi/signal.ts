@@ -37,11 +37,13 @@ export type SignalName = keyof typeof SIGNAL;
 export const SIGRTMIN = 32;
 export const SIGRTMAX = 64;
 
-const NAMES = new Map<number, string>(Object.entries(SIGNAL).map(([name, number]) => [number, name]));
+const NAMES = new Map<number, string>(
+  Object.entries({ ...SIGNAL, SIGRTMIN }).map(([name, number]) => [number, name]),
+);
 
 /** `SIGSEGV`, `SIGRT_2`: as strace prints it. */
 export const signalName = (signo: number): string =>
-  NAMES.get(signo) ?? (signo >= SIGRTMIN && signo <= SIGRTMAX ? `SIGRT_${signo - SIGRTMIN}` : String(signo));
+  NAMES.get(signo) ?? (signo > SIGRTMIN && signo <= SIGRTMAX ? `SIGRT_${signo - SIGRTMIN}` : String(signo));
 
 export type DefaultAction = 'terminate' | 'core' | 'ignore' | 'stop' | 'continue';
 

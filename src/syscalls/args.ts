@@ -27,7 +27,7 @@ export const dirfd: Arg<number> = { ...fd, show: (v) => (v === -100 ? 'AT_FDCWD'
 
 /** A 64-bit word as it stands in the registers, where a number of ours has no more digits. */
 const exactly = (value: number, k: Kernel, shown: Shown | undefined, signed: boolean): string => {
-  if (Number.isSafeInteger(value) || shown === undefined) return String(value);
+  if (shown === undefined || (Number.isSafeInteger(value) && (signed || value >= 0))) return String(value);
   const [lo, hi] = [k.call.words[2 * shown.index]!, k.call.words[2 * shown.index + 1]!];
   const whole = (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
   return String(signed ? BigInt.asIntN(64, whole) : whole);
@@ -51,17 +51,12 @@ export const unshown: Arg<number> = { decode: asSigned64, show: () => '' };
 /** The same word, which strace prints as if it had no sign. */
 export const unsignedLong: Arg<number> = { decode: asSigned64, show: size.show };
 
-/** A 64-bit word in hexadecimal; NULL when it is an address that leads nowhere. */
-export const hexLong: Arg<number> = { decode: asUnsigned64, show: (v) => hex(v) };
-
 /** The words of a call's argument as strace's tables of names read them. */
 export const wordOf = (k: Kernel, index: number): number =>
   asUnsigned64(k.call.words[2 * index]!, k.call.words[2 * index + 1]!);
 
 /** A user address that is shown as such. */
 export const pointer: Arg<number> = { decode: asUnsigned64, show: (v) => (v === 0 ? 'NULL' : hex(v)) };
-
-/** mode_t, in octal. */
 
 /** mode_t, in octal. */
 export const mode: Arg<number> = { decode: asUint, show: (v) => octal(v) };
@@ -71,9 +66,6 @@ export const octal = (bits: number): string => {
   const digits = bits.toString(8);
   return digits.length < 3 ? digits.padStart(3, '0') : `0${digits}`;
 };
-
-/** uid_t or gid_t: -1 leaves it as it is. */
-export const userId: Arg<number> = { decode: asInt, show: (v) => (v === -1 ? '-1' : String(v >>> 0)) };
 
 const PATH_MAX = 4096;
 

@@ -2,7 +2,7 @@
 import { CAP, type Errno } from '../abi/index.ts';
 import { capable, commitCredentials, type Kernel, syscall, type Tid } from '../kernel/index.ts';
 import { ALL_CAPS, type Capabilities, type CapSet, capsAnd, capsOr, capsWithin } from '../vfs/index.ts';
-import { pointer } from './args.ts';
+import { capHeader, inCaps, outCaps } from './text/process.ts';
 
 /** _LINUX_CAPABILITY_VERSION_*, and how many words of each set they have. */
 const CAPABILITY_WORDS: Readonly<Record<number, number>> = { 429392688: 1, 537333798: 2, 537396514: 2 };
@@ -24,7 +24,7 @@ const DATA = ['effective', 'permitted', 'inheritable'] as const;
 export const capget = syscall({
   nr: 90,
   name: 'capget',
-  args: [pointer, pointer],
+  args: [capHeader, outCaps],
   errors: ['EFAULT', 'EINVAL', 'ESRCH'],
   interrupted: 'never blocks',
   support: 'full',
@@ -34,6 +34,7 @@ export const capget = syscall({
     if (typeof words === 'string') return words === 'EINVAL' && data === 0 ? 0 : words;
     const pid = k.user.readI32(header + 4);
     if (pid === undefined) return 'EFAULT';
+    if (data === 0) return 0;
     if (pid < 0) return 'EINVAL';
     const task = pid === 0 ? k.task : k.tasks.get(pid as Tid);
     if (task === undefined) return 'ESRCH';
@@ -70,7 +71,7 @@ function mayBecome(k: Kernel, next: Record<(typeof DATA)[number], CapSet>, old: 
 export const capset = syscall({
   nr: 91,
   name: 'capset',
-  args: [pointer, pointer],
+  args: [capHeader, inCaps],
   errors: ['EFAULT', 'EINVAL', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',

@@ -140,9 +140,11 @@ export const clockAdjtime = syscall({
   interrupted: 'never blocks',
   support: ADJUSTMENTS,
   run(k, id, addr) {
+    // Linux reads the structure before it looks at the clock.
+    if (!isCpuClock(id) && !k.user.copyIn(addr, new Uint8Array(TIMEX_SIZE))) return 'EFAULT';
     if (!isClock(k, id)) return 'EINVAL';
     if (id === CLOCKS.CLOCK_REALTIME) return adjust(k, addr);
-    return k.user.copyIn(addr, new Uint8Array(TIMEX_SIZE)) || isCpuClock(id) ? 'EOPNOTSUPP' : 'EFAULT';
+    return 'EOPNOTSUPP';
   },
 });
 

@@ -3,8 +3,6 @@
 import type { Errno } from '../abi/index.ts';
 import { CAP } from '../abi/index.ts';
 import {
-  type Arg,
-  asUnsigned64,
   CLONE,
   type CloneRequest,
   capable,
@@ -19,23 +17,10 @@ import {
   tellVforkDone,
 } from '../kernel/index.ts';
 import { closeFd, installFd, newPidfd, type Outcome, PIDFD_THREAD } from '../vfs/index.ts';
-import { flags, pointer, size, struct } from './args.ts';
+import { size } from './args.ts';
+import { cloneArguments, cloneStructure, toldBefore } from './text/clone.ts';
 
 const CSIGNAL = 0xff;
-const showFlags = flags(CLONE);
-
-/** clone's flags, with the signal in their low byte. */
-const cloneFlags: Arg<number> = {
-  decode: asUnsigned64,
-  show(value, k) {
-    const names = showFlags.show((value - (value % 256)) | 0, k, null);
-    const signo = value % 256;
-    if (signo === 0) return names;
-    const signal = signo === 17 ? 'SIGCHLD' : String(signo);
-    return names === '0' ? signal : `${names}|${signal}`;
-  },
-};
-
 /** Above any tid: what the parent of a vfork child still has to tell a tracer. */
 const UNTOLD = 2 ** 24;
 
@@ -98,7 +83,7 @@ const CLONE_ERRORS: readonly Errno[] = [
 export const clone = syscall({
   nr: 220,
   name: 'clone',
-  args: [cloneFlags, pointer, pointer, pointer, pointer],
+  args: [cloneArguments, toldBefore, toldBefore, toldBefore, toldBefore],
   errors: CLONE_ERRORS,
   interrupted: 'never blocks',
   support: { partial: 'namespaces are refused with EINVAL, as by a kernel built without them' },
@@ -145,17 +130,10 @@ function readCloneArgs(k: Kernel, addr: number, length: number): CloneArgs | Err
   return words as CloneArgs;
 }
 
-const cloneArgsText = (k: Kernel, addr: number): string | null => {
-  const args = readCloneArgs(k, addr, CLONE_ARGS.length * 8);
-  if (typeof args === 'string') return null;
-  const { flags: bits, exit_signal: signo, stack, stack_size: length } = args;
-  return `{flags=${showFlags.show(bits | 0, k, null)}, exit_signal=${signo}, stack=${pointer.show(stack, k, null)}, stack_size=${length}}`;
-};
-
 export const clone3 = syscall({
   nr: 435,
   name: 'clone3',
-  args: [struct(cloneArgsText), size],
+  args: [cloneStructure, size],
   errors: CLONE_ERRORS,
   interrupted: 'never blocks',
   support: { partial: 'namespaces and control groups are refused with EINVAL' },

@@ -19,7 +19,7 @@ import {
 } from '../vfs/index.ts';
 import { fd, size, uint } from './args.ts';
 import { fileFor, isNegative, MAX_BYTES, openFile } from './file.ts';
-import { offset } from './text/file.ts';
+import { movedOffset, offset } from './text/file.ts';
 
 /** Bytes between the two files at once. */
 export const CHUNK = 65536;
@@ -111,7 +111,7 @@ export const WRITE_ERRORS = [
 export const sendfile = syscall({
   nr: 71,
   name: 'sendfile',
-  args: [fd, fd, offset, size],
+  args: [fd, fd, movedOffset, size],
   errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL', 'ESPIPE', ...WRITE_ERRORS],
   interrupted: 'ERESTARTSYS',
   support: 'full',

@@ -9,7 +9,8 @@ import {
   syscall,
 } from '../kernel/index.ts';
 import type { Credentials } from '../vfs/index.ts';
-import { int, pointer, uint } from './args.ts';
+import { int, uint } from './args.ts';
+import { inGroups, outGroups, outNumber } from './text/process.ts';
 
 const get = (nr: number, name: string, of: (who: Credentials) => number) =>
   syscall({
@@ -112,7 +113,7 @@ const getThree = (nr: number, name: string, kind: Kind) =>
   syscall({
     nr,
     name,
-    args: [pointer, pointer, pointer],
+    args: [outNumber, outNumber, outNumber],
     errors: ['EFAULT'],
     ...base,
     run(k, ...addresses) {
@@ -126,7 +127,7 @@ const fs = (nr: number, name: string, kind: Kind) =>
 export const getgroups = syscall({
   nr: 158,
   name: 'getgroups',
-  args: [int, pointer],
+  args: [int, outGroups],
   errors: ['EFAULT', 'EINVAL'],
   ...base,
   run(k, count, addr) {
@@ -142,7 +143,7 @@ const NGROUPS_MAX = 65536;
 export const setgroups = syscall({
   nr: 159,
   name: 'setgroups',
-  args: [uint, pointer],
+  args: [uint, inGroups],
   errors: ['EFAULT', 'EINVAL', 'EPERM'],
   ...base,
   run(k, count, addr) {

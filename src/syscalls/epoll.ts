@@ -15,9 +15,11 @@ import {
   type OpenFile,
   type Outcome,
 } from '../vfs/index.ts';
-import { fd, flags, inTimespec, int, oneOf, pointer, size, struct } from './args.ts';
+import { fd, flags, inTimespec, int, oneOf, size } from './args.ts';
 import { isBeyond, openFile } from './file.ts';
 import { setMilliseconds, swapMask } from './poll.ts';
+import { foundEvents, wantedEvent } from './text/poll.ts';
+import { inSet } from './text/sigset.ts';
 import { timespecOf } from './time-struct.ts';
 
 export const epollCreate1 = syscall({
@@ -36,21 +38,6 @@ const OPERATIONS = { EPOLL_CTL_ADD: 1, EPOLL_CTL_DEL: 2, EPOLL_CTL_MOD: 3 };
 /** struct epoll_event: u32 events, u64 data at 8. */
 const EVENT_SIZE = 16;
 
-const EVENT_NAMES = flags({
-  EPOLLIN: 1,
-  EPOLLPRI: 2,
-  EPOLLOUT: 4,
-  EPOLLERR: 8,
-  EPOLLHUP: 16,
-  EPOLLRDNORM: 64,
-  EPOLLWRNORM: 256,
-  EPOLLRDHUP: 0x2000,
-  EPOLLEXCLUSIVE: 1 << 28,
-  EPOLLWAKEUP: 1 << 29,
-  EPOLLONESHOT: 1 << 30,
-  EPOLLET: 0x80000000 | 0,
-});
-
 function readEvent(k: Kernel, addr: number): EpollEvent | 'EFAULT' {
   const events = k.user.readI32(addr);
   const [dataLo, dataHi] = [k.user.readU32(addr + 8), k.user.readU32(addr + 12)];
@@ -58,13 +45,6 @@ function readEvent(k: Kernel, addr: number): EpollEvent | 'EFAULT' {
     ? 'EFAULT'
     : { events, dataLo, dataHi };
 }
-
-const eventText = (k: Kernel, addr: number): string | null => {
-  const event = readEvent(k, addr);
-  if (event === 'EFAULT') return null;
-  const data = event.dataHi * 2 ** 32 + event.dataLo;
-  return `{events=${EVENT_NAMES.show(event.events, k, null)}, data=0x${data.toString(16)}}`;
-};
 
 type Change = (k: Kernel, of: OpenFile, file: OpenFile, number: number, event: EpollEvent) => Errno | null;
 
@@ -91,7 +71,7 @@ function canPoll(k: Kernel, { kind, inode }: OpenFile): boolean {
 export const epollCtl = syscall({
   nr: 21,
   name: 'epoll_ctl',
-  args: [fd, oneOf(OPERATIONS), fd, struct(eventText)],
+  args: [fd, oneOf(OPERATIONS), fd, wantedEvent],
   errors: ['EBADF', 'EEXIST', 'EFAULT', 'EINVAL', 'ELOOP', 'ENOENT', 'EPERM'],
   interrupted: 'never blocks',
   support: 'full',
@@ -127,13 +107,12 @@ function collect(k: Kernel, epfd: number, addr: number, max: number): Outcome {
   return k.expired() ? 0 : k.waitOn('epoll', [epoll.queue], epoll.id);
 }
 
-const outEvents = struct((k, addr) => eventText(k, addr), 'after');
 const WAIT_ERRORS = ['EBADF', 'EFAULT', 'EINTR', 'EINVAL'] as const;
 
 export const epollPwait = syscall({
   nr: 22,
   name: 'epoll_pwait',
-  args: [fd, outEvents, int, int, pointer, size],
+  args: [fd, foundEvents, int, int, inSet(5), size],
   errors: WAIT_ERRORS,
   interrupted: 'EINTR',
   support: 'full',
@@ -146,7 +125,7 @@ export const epollPwait = syscall({
 export const epollPwait2 = syscall({
   nr: 441,
   name: 'epoll_pwait2',
-  args: [fd, outEvents, int, inTimespec, pointer, size],
+  args: [fd, foundEvents, int, inTimespec, inSet(5), size],
   errors: WAIT_ERRORS,
   interrupted: 'EINTR',
   support: 'full',

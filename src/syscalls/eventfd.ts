@@ -14,8 +14,9 @@ import {
   type TimerFd,
   timerOf,
 } from '../vfs/index.ts';
-import { fd, flags, oneOf, path, pointer, size, struct, uint } from './args.ts';
+import { fd, flags, oneOf, path, size, struct, uint } from './args.ts';
 import { openFile } from './file.ts';
+import { inSet } from './text/sigset.ts';
 import { readWall, timespecOf } from './time-struct.ts';
 
 const EFD = { EFD_SEMAPHORE: 1, EFD_CLOEXEC: O.O_CLOEXEC, EFD_NONBLOCK: O.O_NONBLOCK };
@@ -138,7 +139,7 @@ export const timerfdGettime = syscall({
 export const signalfd4 = syscall({
   nr: 74,
   name: 'signalfd4',
-  args: [fd, pointer, size, flags({ SFD_CLOEXEC: O.O_CLOEXEC, SFD_NONBLOCK: O.O_NONBLOCK })],
+  args: [fd, inSet(2), size, flags({ SFD_CLOEXEC: O.O_CLOEXEC, SFD_NONBLOCK: O.O_NONBLOCK })],
   errors: ['EBADF', 'EFAULT', 'EINVAL', 'EMFILE', 'ENFILE'],
   interrupted: 'never blocks',
   support: 'full',

@@ -16,6 +16,7 @@ import {
 } from '../vfs/index.ts';
 import { fd, flags, long, oneOf, size, struct, uint } from './args.ts';
 import { fileFor, openFile } from './file.ts';
+import { pipeFlags } from './text/file.ts';
 import { ownFiles } from './unshare.ts';
 
 export const close = syscall({
@@ -114,8 +115,6 @@ export function givePair(
   return 'EFAULT';
 }
 
-const PIPE_FLAGS = { O_NONBLOCK: O.O_NONBLOCK, O_DIRECT: O.O_DIRECT, O_CLOEXEC: O.O_CLOEXEC };
-
 const SYNC_RANGE = {
   SYNC_FILE_RANGE_WAIT_BEFORE: 1,
   SYNC_FILE_RANGE_WRITE: 2,
@@ -125,7 +124,7 @@ const SYNC_RANGE = {
 export const pipe2 = syscall({
   nr: 59,
   name: 'pipe2',
-  args: [outPair, flags(PIPE_FLAGS)],
+  args: [outPair, pipeFlags],
   errors: ['EFAULT', 'EINVAL', 'EMFILE', 'ENFILE'],
   interrupted: 'never blocks',
   support: 'full',

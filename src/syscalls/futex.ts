@@ -2,8 +2,6 @@
 import { CAP, type Errno } from '../abi/index.ts';
 import type { Nanos } from '../base/index.ts';
 import {
-  type Arg,
-  asInt,
   capable,
   FUTEX_BITSET_MATCH_ANY,
   futexQueue,
@@ -20,8 +18,9 @@ import {
   unlockPi,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { inTimespec, pointer, size, uint } from './args.ts';
+import { pointer, size, uint } from './args.ts';
 import { isBeyond } from './file.ts';
+import { futexOperation, futexValue, futexWord } from './text/futex.ts';
 import { readWall, timespecOf } from './time-struct.ts';
 
 const OPERATIONS = {
@@ -40,21 +39,8 @@ const OPERATIONS = {
   FUTEX_CMP_REQUEUE_PI: 12,
   FUTEX_LOCK_PI2: 13,
 } as const;
-const NAMES = Object.keys(OPERATIONS);
 const PRIVATE = 128;
 const CLOCK_REALTIME = 256;
-
-const operation: Arg<number> = {
-  decode: asInt,
-  show: (op) =>
-    [
-      NAMES[op & 127] ?? `0x${(op & 127).toString(16)}`,
-      op & PRIVATE && '_PRIVATE',
-      op & CLOCK_REALTIME && '|FUTEX_CLOCK_REALTIME',
-    ]
-      .filter((part) => part !== 0)
-      .join(''),
-};
 
 /** The word's address is user memory and aligned, or the call fails. */
 const badWord = (addr: number): 'EINVAL' | null => ((addr & 3) !== 0 ? 'EINVAL' : null);
@@ -207,7 +193,15 @@ function runOperation(k: Kernel, ...[addr, op, val, fourth, other, val3]: Words)
   if (isBeyond(addr, 4)) return 'EFAULT';
   // A word that others may see is looked for by its page; one's own is just an address.
   if ((op & PRIVATE) === 0 && k.user.readU32(addr) === undefined) return 'EFAULT';
-  return run(k, { addr, op, val: val | 0, fourth, other, val3, isPrivate: (op & PRIVATE) !== 0 });
+  return run(k, {
+    addr,
+    op,
+    val: val | 0,
+    fourth,
+    other,
+    val3,
+    isPrivate: (op & PRIVATE) !== 0,
+  });
 }
 
 const LOCKS = new Set<number>([OPERATIONS.FUTEX_LOCK_PI, OPERATIONS.FUTEX_LOCK_PI2]);
@@ -223,7 +217,7 @@ function settleLocks(k: Kernel, addr: number, op: number, other: number): void {
 export const futex = syscall({
   nr: 98,
   name: 'futex',
-  args: [pointer, operation, uint, inTimespec, pointer, uint],
+  args: [pointer, futexOperation, futexWord, futexValue, futexValue, futexWord],
   errors: ['EAGAIN', 'EDEADLK', 'EFAULT', 'EINTR', 'EINVAL', 'ENOSYS', 'EPERM', 'ESRCH', 'ETIMEDOUT'],
   interrupted: 'ERESTARTSYS',
   support: 'full',

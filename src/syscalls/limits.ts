@@ -14,7 +14,8 @@ import {
   type Tgid,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { int, oneOf, struct } from './args.ts';
+import { int, oneOf } from './args.ts';
+import { inLimit, outLimit } from './text/process.ts';
 
 const resource: Arg<number> = oneOf(RLIMIT);
 
@@ -32,15 +33,6 @@ const readLimit = (k: Kernel, addr: number): Rlimit | 'EFAULT' => {
   const [soft, hard] = [readWord(k, addr), readWord(k, addr + 8)];
   return soft === undefined || hard === undefined ? 'EFAULT' : { soft, hard };
 };
-
-const limitText = (k: Kernel, addr: number): string | null => {
-  const limit = readLimit(k, addr);
-  if (limit === 'EFAULT') return null;
-  const word = (n: number) => (n === Number.POSITIVE_INFINITY ? 'RLIM64_INFINITY' : String(n));
-  return `{rlim_cur=${word(limit.soft)}, rlim_max=${word(limit.hard)}}`;
-};
-const inLimit = struct(limitText);
-const outLimit = struct(limitText, 'after');
 
 function change(k: Kernel, tgid: Tgid, which: number, next: number, old: number): Outcome {
   if (which < 0 || which >= RLIM_NLIMITS) return 'EINVAL';

@@ -16,7 +16,9 @@ import {
   POLLWRNORM,
   type QueueId,
 } from '../vfs/index.ts';
-import { inTimespec, int, pointer, size, struct, uint } from './args.ts';
+import { inTimespec, int, size, uint } from './args.ts';
+import { fdSet, packedMask, pollFds, pollResult, selectResult } from './text/poll.ts';
+import { inSet } from './text/sigset.ts';
 import { timespecOf } from './time-struct.ts';
 
 /**
@@ -66,33 +68,6 @@ const queuesOf = (k: Kernel, file: OpenFile) => k.vfs.ops[file.kind].queues(k.vf
 const bitsOf = (k: Kernel, file: OpenFile) => k.vfs.ops[file.kind].poll(k.vfs, file);
 
 const POLLFD = 8;
-const EVENT_NAMES: readonly (readonly [number, string])[] = [
-  [POLLIN, 'POLLIN'],
-  [POLLPRI, 'POLLPRI'],
-  [POLLOUT, 'POLLOUT'],
-  [POLLERR, 'POLLERR'],
-  [POLLHUP, 'POLLHUP'],
-  [POLLNVAL, 'POLLNVAL'],
-  [POLLRDNORM, 'POLLRDNORM'],
-  [POLLWRNORM, 'POLLWRNORM'],
-];
-const eventsText = (bits: number) =>
-  EVENT_NAMES.filter(([bit]) => bits & bit)
-    .map(([, name]) => name)
-    .join('|') || '0';
-
-const SHOWN = 32;
-const inPollfds = struct((k, addr) => {
-  const count = Math.min(k.call.words[2]! >>> 0, SHOWN);
-  const shown: string[] = [];
-  for (let i = 0; i < count; i++) {
-    const [number, events] = [k.user.readI32(addr + i * POLLFD), k.user.readU16(addr + i * POLLFD + 4)];
-    if (number === undefined || events === undefined) return null;
-    shown.push(`{fd=${number}, events=${eventsText(events)}}`);
-  }
-  return `[${shown.join(', ')}]`;
-});
-
 /** Looks at every file once; writes what it found. Gives how many had something, and where to wait. */
 function pollOnce(
   k: Kernel,
@@ -121,7 +96,8 @@ function pollFile(k: Kernel, number: number, events: number, queues: Set<QueueId
 export const ppoll = syscall({
   nr: 73,
   name: 'ppoll',
-  args: [inPollfds, uint, inTimespec, pointer, size],
+  args: [pollFds, uint, inTimespec, inSet(4), size],
+  result: pollResult,
   errors: ['EFAULT', 'EINTR', 'EINVAL'],
   interrupted: 'ERESTARTNOHAND',
   support: 'full',
@@ -206,7 +182,8 @@ function swapPackedMask(k: Kernel, addr: number): Errno | null {
 export const pselect6 = syscall({
   nr: 72,
   name: 'pselect6',
-  args: [int, pointer, pointer, pointer, inTimespec, pointer],
+  args: [int, fdSet, fdSet, fdSet, inTimespec, packedMask],
+  result: selectResult,
   errors: ['EBADF', 'EFAULT', 'EINTR', 'EINVAL'],
   interrupted: 'ERESTARTNOHAND',
   support: 'full',

@@ -17,8 +17,9 @@ import {
   timeLeft,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { flags, int, pointer, struct } from './args.ts';
+import { flags, int, struct } from './args.ts';
 import { clock, isClock, isReadOnly, isWallClock } from './clock.ts';
+import { inSigevent, outTimerId } from './text/time.ts';
 import { readWall, timespecOf } from './time-struct.ts';
 
 /** struct sigevent { value; signo; notify; tid }, in 64 bytes. */
@@ -64,7 +65,7 @@ function newTimer(k: Kernel, clockId: number, event: Event | null): PosixTimer {
 export const timerCreate = syscall({
   nr: 107,
   name: 'timer_create',
-  args: [clock, pointer, pointer],
+  args: [clock, inSigevent, outTimerId],
   errors: ['EAGAIN', 'EFAULT', 'EINVAL', 'EOPNOTSUPP'],
   interrupted: 'never blocks',
   support: 'full',

@@ -3,42 +3,11 @@ import { SECBIT, SIGRTMAX } from '../abi/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../base/index.ts';
 import { isRealTime, type Kernel, renameTask, syscall, TIMER_SLACK } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { oneOf, pointer } from './args.ts';
 import { ambient, dropBounding, readBounding, setKeepCaps, setSecurebits } from './prctl-caps.ts';
 import { setMm, setVma } from './prctl-memory.ts';
 import { prctlGetSeccomp, prctlSetSeccomp } from './seccomp.ts';
+import { PR, prctlArgument, prctlOption, prctlResult } from './text/prctl.ts';
 
-const PR = {
-  PR_SET_PDEATHSIG: 1,
-  PR_GET_PDEATHSIG: 2,
-  PR_GET_DUMPABLE: 3,
-  PR_SET_DUMPABLE: 4,
-  PR_GET_KEEPCAPS: 7,
-  PR_SET_KEEPCAPS: 8,
-  PR_GET_TIMING: 13,
-  PR_SET_TIMING: 14,
-  PR_SET_NAME: 15,
-  PR_GET_NAME: 16,
-  PR_GET_SECCOMP: 21,
-  PR_SET_SECCOMP: 22,
-  PR_CAPBSET_READ: 23,
-  PR_CAPBSET_DROP: 24,
-  PR_GET_SECUREBITS: 27,
-  PR_SET_SECUREBITS: 28,
-  PR_SET_TIMERSLACK: 29,
-  PR_GET_TIMERSLACK: 30,
-  PR_SET_MM: 35,
-  PR_SET_CHILD_SUBREAPER: 36,
-  PR_GET_CHILD_SUBREAPER: 37,
-  PR_SET_NO_NEW_PRIVS: 38,
-  PR_GET_NO_NEW_PRIVS: 39,
-  PR_GET_TID_ADDRESS: 40,
-  PR_SET_THP_DISABLE: 41,
-  PR_GET_THP_DISABLE: 42,
-  PR_CAP_AMBIENT: 47,
-  PR_GET_AUXV: 0x41555856,
-  PR_SET_VMA: 0x53564d41,
-};
 /** TASK_COMM_LEN, with the NUL. */
 const COMM = 16;
 
@@ -125,7 +94,8 @@ const OPTIONS: Readonly<Record<number, Option>> = {
 export const prctl = syscall({
   nr: 167,
   name: 'prctl',
-  args: [oneOf(PR), pointer, pointer, pointer, pointer],
+  args: [prctlOption, prctlArgument, prctlArgument, prctlArgument, prctlArgument],
+  result: prctlResult,
   errors: ['EACCES', 'EBADF', 'EBUSY', 'EFAULT', 'EINVAL', 'ENOMEM', 'EPERM'],
   interrupted: 'never blocks',
   support: {

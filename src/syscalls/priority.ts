@@ -3,6 +3,7 @@ import type { Errno } from '../abi/index.ts';
 import { type Kernel, membersOf, reschedule, syscall, type Task, type ThreadGroup } from '../kernel/index.ts';
 import { int, oneOf } from './args.ts';
 import { isNiceAllowed, isPrivileged, mayChange, taskOf } from './sched-change.ts';
+import { ioPriority, ioPriorityResult } from './text/process.ts';
 
 const PRIO = { PRIO_PROCESS: 0, PRIO_PGRP: 1, PRIO_USER: 2 };
 
@@ -76,7 +77,7 @@ const LEVELS = 7;
 export const ioprioSet = syscall({
   nr: 30,
   name: 'ioprio_set',
-  args: [oneOf(IOPRIO_WHO), int, int],
+  args: [oneOf(IOPRIO_WHO), int, ioPriority],
   errors: ['EINVAL', 'EPERM', 'ESRCH'],
   interrupted: 'never blocks',
   support: { partial: 'kept and told: the disk serves requests in order of arrival' },
@@ -104,6 +105,7 @@ export const ioprioGet = syscall({
   nr: 31,
   name: 'ioprio_get',
   args: [oneOf(IOPRIO_WHO), int],
+  result: ioPriorityResult,
   errors: ['EINVAL', 'ESRCH'],
   interrupted: 'never blocks',
   support: 'full',

@@ -2,6 +2,7 @@
 import { allCpus, type Kernel, syscall } from '../kernel/index.ts';
 import { int, pointer, size, struct } from './args.ts';
 import { mayChange, taskOf } from './sched-change.ts';
+import { outNumber } from './text/process.ts';
 
 const base = { interrupted: 'never blocks', support: 'full' } as const;
 
@@ -54,7 +55,7 @@ export const schedGetaffinity = syscall({
 export const getcpu = syscall({
   nr: 168,
   name: 'getcpu',
-  args: [pointer, pointer, pointer],
+  args: [outNumber, outNumber, pointer],
   errors: ['EFAULT'],
   ...base,
   run(k, cpu, node) {

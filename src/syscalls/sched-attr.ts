@@ -1,9 +1,10 @@
 /** sched_setattr and sched_getattr: policy, nice value and priority in one extensible structure. man 2 sched_setattr. */
 import { isRealTime, type Kernel, SCHED, syscall, type Task } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { int, pointer, uint } from './args.ts';
+import { int, uint } from './args.ts';
 import { NO_DEADLINES } from './sched.ts';
 import { changePolicy, taskOf } from './sched-change.ts';
+import { inAttributes, outAttributes } from './text/process.ts';
 
 /** Sizes of struct sched_attr: without and with utilisation clamps. */
 const SIZE_VER0 = 48;
@@ -69,7 +70,7 @@ function setAttributes(k: Kernel, tid: number, addr: number, bits: number): Outc
 export const schedSetattr = syscall({
   nr: 274,
   name: 'sched_setattr',
-  args: [int, pointer, uint],
+  args: [int, inAttributes, uint],
   errors: ['E2BIG', 'EFAULT', 'EINVAL', 'EOPNOTSUPP', 'EPERM', 'ESRCH'],
   interrupted: 'never blocks',
   support: NO_DEADLINES,
@@ -92,7 +93,7 @@ function encode(k: Kernel, task: Task, length: number): Uint8Array {
 export const schedGetattr = syscall({
   nr: 275,
   name: 'sched_getattr',
-  args: [int, pointer, uint, uint],
+  args: [int, outAttributes, uint, uint],
   errors: ['EFAULT', 'EINVAL', 'ESRCH'],
   interrupted: 'never blocks',
   support: 'full',

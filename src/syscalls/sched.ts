@@ -2,8 +2,9 @@
 import type { Errno } from '../abi/index.ts';
 import { isRealTime, type Kernel, RR_SLICE, SCHED, syscall } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { int, oneOf, outTimespec, struct } from './args.ts';
+import { int, outTimespec, struct } from './args.ts';
 import { changePolicy, isKnown, taskOf } from './sched-change.ts';
+import { policy, policyResult } from './text/process.ts';
 import { timespecOf } from './time-struct.ts';
 
 const base = { interrupted: 'never blocks', support: 'full' } as const;
@@ -21,7 +22,6 @@ export const schedYield = syscall({
 });
 
 const SCHED_RESET_ON_FORK = 0x40000000;
-const policy = oneOf(SCHED);
 const paramText = (k: Kernel, addr: number) => {
   const priority = k.user.readI32(addr);
   return priority === undefined ? null : `[${priority}]`;
@@ -68,6 +68,7 @@ export const schedGetscheduler = syscall({
   nr: 120,
   name: 'sched_getscheduler',
   args: [int],
+  result: policyResult,
   errors: ['EINVAL', 'ESRCH'],
   ...base,
   run(k, tid) {

@@ -1,5 +1,5 @@
 /** Signals as their receiver has them: actions, masks, waiting, and the way back from a handler. man 7 signal. */
-import { SIGNAL, SIGRTMAX, signalName } from '../abi/index.ts';
+import { SIGNAL, SIGRTMAX } from '../abi/index.ts';
 import {
   altStackFlags,
   asMask,
@@ -24,24 +24,13 @@ import {
   without,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { flags, oneOf, pointer, size, struct } from './args.ts';
+import { inTimespec, oneOf, size, struct } from './args.ts';
 import { infoText, signo } from './signal-arg.ts';
+import { frame, inAction, inStack, outAction, outStack, signalResult } from './text/signal.ts';
+import { inSet, outSet } from './text/sigset.ts';
 import { timespecOf } from './time-struct.ts';
 
 const validSignal = (signo: number) => signo >= 1 && signo <= SIGRTMAX;
-
-/** `[INT CHLD]`, or `~[…]` when most are in, as strace prints a sigset. */
-export function signalSetText({ lo, hi }: SigSet): string {
-  const names = (set: SigSet) => {
-    const out: string[] = [];
-    for (let signo = 1; signo <= SIGRTMAX; signo++)
-      if (has(set, signo)) out.push(signalName(signo).replace(/^SIG/, ''));
-    return out;
-  };
-  const inside = names({ lo, hi });
-  if (inside.length <= SIGRTMAX / 2) return `[${inside.join(' ')}]`;
-  return `~[${names({ lo: ~lo, hi: ~hi }).join(' ')}]`;
-}
 
 function readSet(k: Kernel, addr: number): SigSet | 'EFAULT' {
   const lo = k.user.readI32(addr);
@@ -52,23 +41,6 @@ function readSet(k: Kernel, addr: number): SigSet | 'EFAULT' {
 const writeSet = (k: Kernel, addr: number, set: SigSet): boolean =>
   k.user.writeU32(addr, set.lo >>> 0) && k.user.writeU32(addr + 4, set.hi >>> 0);
 
-const setText = (k: Kernel, addr: number): string | null => {
-  const set = readSet(k, addr);
-  return set === 'EFAULT' ? null : signalSetText(set);
-};
-const inSet = struct(setText);
-const outSet = struct(setText, 'after');
-
-const SA_FLAGS = {
-  SA_NOCLDSTOP: 1,
-  SA_NOCLDWAIT: 2,
-  SA_SIGINFO: 4,
-  SA_ONSTACK: 0x08000000,
-  SA_RESTART: 0x10000000,
-  SA_NODEFER: 0x40000000,
-  SA_RESETHAND: 0x80000000 | 0,
-};
-
 /** An action as the caller's structure says. */
 function readAction(k: Kernel, addr: number): SigAction | 'EFAULT' {
   const handler = k.user.readU64(addr);
@@ -78,20 +50,10 @@ function readAction(k: Kernel, addr: number): SigAction | 'EFAULT' {
   return { handler, flags: bits, mask: asMask(mask.lo, mask.hi) };
 }
 
-/** struct sigaction { handler; flags; mask } — riscv has no restorer. */
-function actionText(k: Kernel, addr: number): string | null {
-  const handler = k.user.readU64(addr);
-  const bits = k.user.readI32(addr + 8);
-  const mask = readSet(k, addr + 16);
-  if (handler === undefined || bits === undefined || mask === 'EFAULT') return null;
-  const name = handler === 0 ? 'SIG_DFL' : handler === 1 ? 'SIG_IGN' : `0x${handler.toString(16)}`;
-  return `{sa_handler=${name}, sa_mask=${signalSetText(mask)}, sa_flags=${flags(SA_FLAGS).show(bits, k, null)}}`;
-}
-
 export const rtSigaction = syscall({
   nr: 134,
   name: 'rt_sigaction',
-  args: [signo, struct(actionText), struct(actionText, 'after'), size],
+  args: [signo, inAction, outAction, size],
   errors: ['EINVAL', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',
@@ -120,7 +82,7 @@ const HOW = { SIG_BLOCK: 0, SIG_UNBLOCK: 1, SIG_SETMASK: 2 };
 export const rtSigprocmask = syscall({
   nr: 135,
   name: 'rt_sigprocmask',
-  args: [oneOf(HOW), inSet, outSet, size],
+  args: [oneOf(HOW), inSet(3), outSet(3), size],
   errors: ['EINVAL', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',
@@ -141,7 +103,7 @@ export const rtSigprocmask = syscall({
 export const rtSigpending = syscall({
   nr: 136,
   name: 'rt_sigpending',
-  args: [outSet, size],
+  args: [outSet(1), size],
   errors: ['EINVAL', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',
@@ -158,7 +120,7 @@ export const rtSigpending = syscall({
 export const rtSigsuspend = syscall({
   nr: 133,
   name: 'rt_sigsuspend',
-  args: [inSet, size],
+  args: [inSet(1), size],
   errors: ['EINVAL', 'EFAULT', 'EINTR'],
   interrupted: 'ERESTARTNOHAND',
   support: 'full',
@@ -175,7 +137,8 @@ export const rtSigsuspend = syscall({
 export const rtSigtimedwait = syscall({
   nr: 137,
   name: 'rt_sigtimedwait',
-  args: [inSet, struct(infoText, 'after'), struct(timespecOf.text), size],
+  args: [inSet(3), struct(infoText, 'after'), inTimespec, size],
+  result: signalResult,
   errors: ['EINVAL', 'EFAULT', 'EAGAIN', 'EINTR'],
   interrupted: 'EINTR',
   support: 'full',
@@ -200,11 +163,10 @@ export const rtSigtimedwait = syscall({
 export const rtSigreturn = syscall({
   nr: 139,
   name: 'rt_sigreturn',
-  args: [],
+  args: [frame],
   errors: [],
   interrupted: 'never blocks',
   support: 'full',
-  result: 'none',
   run(k) {
     if (!popFrame(k)) forceSignal(k, SIGNAL.SIGSEGV, {});
     return REGISTERS_REPLACED;
@@ -225,19 +187,10 @@ export const restartSyscall = syscall({
 const MINSIGSTKSZ = 2048;
 const SS_KNOWN = 1 | 2 | (0x80000000 | 0);
 
-const stackText = (k: Kernel, addr: number): string | null => {
-  const sp = k.user.readU64(addr);
-  const bits = k.user.readI32(addr + 8);
-  const length = k.user.readU64(addr + 16);
-  if (sp === undefined || bits === undefined || length === undefined) return null;
-  const names = flags({ SS_ONSTACK: 1, SS_DISABLE: 2 }).show(bits, k, null);
-  return `{ss_sp=${pointer.show(sp, k, null)}, ss_flags=${names}, ss_size=${length}}`;
-};
-
 export const sigaltstack = syscall({
   nr: 132,
   name: 'sigaltstack',
-  args: [struct(stackText), struct(stackText, 'after')],
+  args: [inStack, outStack],
   errors: ['EINVAL', 'ENOMEM', 'EPERM', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',

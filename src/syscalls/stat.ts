@@ -80,8 +80,8 @@ const STATX_RESERVED = 0x80000000;
 function packStatx(from: Attributes, mount: number, mask: number): Uint8Array {
   const out = new Packer(256);
   // Of what costs more than a look, Linux tells what was asked for.
-  const asked = mask & (STATX_MTIME_CTIME | STATX_BTIME | (mount === 0 ? 0 : STATX_MNT_ID));
-  out.u32(0, (STATX_BASIC_STATS & ~STATX_MTIME_CTIME) | asked);
+  const asked = mask & (STATX_MTIME_CTIME | STATX_BTIME);
+  out.u32(0, (STATX_BASIC_STATS & ~STATX_MTIME_CTIME) | asked | (mount === 0 ? 0 : STATX_MNT_ID));
   out.u32(4, from.blockSize);
   out.u32(16, from.nlink);
   out.u32(20, from.uid);

@@ -14,6 +14,7 @@ import {
 import { layout } from '../memory/index.ts';
 import { flags, outBuffer, pointer, quote, size, struct, uint } from './args.ts';
 import { isBeyond } from './file.ts';
+import { personaResult } from './text/process.ts';
 
 const base = { interrupted: 'never blocks', support: 'full' } as const;
 
@@ -129,7 +130,7 @@ export const personality = syscall({
   errors: [],
   interrupted: 'never blocks',
   support: { partial: 'ADDR_NO_RANDOMIZE is honoured at the next exec; other bits are only kept' },
-  result: 'hex',
+  result: personaResult,
   run(k, wanted) {
     const before = k.task.personality;
     if (wanted !== ASK) k.task.personality = wanted;

@@ -13,8 +13,9 @@ import {
   type ThreadGroup,
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
-import { flags, inTimespec, oneOf, outTimespec, struct } from './args.ts';
+import { flags, inTimespec, oneOf, struct } from './args.ts';
 import { CLOCKS, clock, isClock, isReadOnly, isWallClock } from './clock.ts';
+import { clockSleepRest, sleepRest } from './text/time.ts';
 import { readWall, timespecOf, timevalOf } from './time-struct.ts';
 
 /** Sleeps until the call's deadline. */
@@ -27,7 +28,7 @@ const tellRest = (k: Kernel, rest: number): 'EFAULT' | null =>
 export const nanosleep = syscall({
   nr: 101,
   name: 'nanosleep',
-  args: [inTimespec, outTimespec],
+  args: [inTimespec, sleepRest],
   errors: ['EFAULT', 'EINTR', 'EINVAL'],
   interrupted: 'ERESTART_RESTARTBLOCK',
   support: 'full',
@@ -65,7 +66,7 @@ function tellCpuRest(k: Kernel, id: number, rest: number): 'EFAULT' | null {
 export const clockNanosleep = syscall({
   nr: 115,
   name: 'clock_nanosleep',
-  args: [clock, flags({ TIMER_ABSTIME }), inTimespec, outTimespec],
+  args: [clock, flags({ TIMER_ABSTIME }), inTimespec, clockSleepRest],
   errors: ['EFAULT', 'EINTR', 'EINVAL', 'EOPNOTSUPP'],
   interrupted: 'ERESTART_RESTARTBLOCK',
   support: 'full',

@@ -1,7 +1,8 @@
 /** unshare and setns: own copies of what clone shared; namespaces are not built in. man 2 unshare. */
 import { CLONE, type FsId, isSet, type Kernel, leaveUndo, syscall, useTables } from '../kernel/index.ts';
 import { copyFilesTable, copyFsContext, releaseFilesTable, releaseFsContext } from '../vfs/index.ts';
-import { fd, flags, int } from './args.ts';
+import { fd, flags } from './args.ts';
+import { namespaceKind } from './text/process.ts';
 
 /** What a lone thread need not unshare, and a thread among others cannot. */
 const OWN_TO_PROCESS = CLONE.CLONE_VM | CLONE.CLONE_SIGHAND | CLONE.CLONE_THREAD;
@@ -45,7 +46,7 @@ export const unshare = syscall({
 export const setns = syscall({
   nr: 268,
   name: 'setns',
-  args: [fd, int],
+  args: [fd, namespaceKind],
   errors: ['EBADF', 'EINVAL'],
   interrupted: 'never blocks',
   support: { refused: 'EINVAL', why: 'as a kernel built without namespaces: no descriptor is one' },

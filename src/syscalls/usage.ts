@@ -1,6 +1,7 @@
 /** getrusage and times: what processes have used, in the structures that tell it. */
 import { groupUsage, type Kernel, syscall, taskUsage, type Usage } from '../kernel/index.ts';
 import { oneOf, struct } from './args.ts';
+import { outUsage } from './text/process.ts';
 import { timevalOf } from './time-struct.ts';
 
 /** struct rusage: sixteen words after the two times. Linux fills these seven. */
@@ -22,11 +23,6 @@ export function writeUsage(k: Kernel, addr: number, usage: Usage): boolean {
 
 const WHO = { RUSAGE_SELF: 0, RUSAGE_CHILDREN: -1, RUSAGE_THREAD: 1 };
 
-const usageText = (k: Kernel, addr: number): string | null => {
-  const [user, system] = [timevalOf.text(k, addr), timevalOf.text(k, addr + 16)];
-  return user === null || system === null ? null : `{ru_utime=${user}, ru_stime=${system}, ...}`;
-};
-
 const USAGES: Readonly<Record<number, (k: Kernel) => Usage>> = {
   [WHO.RUSAGE_SELF]: (k) => groupUsage(k, k.group),
   [WHO.RUSAGE_CHILDREN]: (k) => k.group.childUsage,
@@ -36,7 +32,7 @@ const USAGES: Readonly<Record<number, (k: Kernel) => Usage>> = {
 export const getrusage = syscall({
   nr: 165,
   name: 'getrusage',
-  args: [oneOf(WHO), struct(usageText, 'after')],
+  args: [oneOf(WHO), outUsage],
   errors: ['EFAULT', 'EINVAL'],
   interrupted: 'never blocks',
   support: 'full',

@@ -1,7 +1,6 @@
 /** wait4 and waitid: which child has something to report, and how it is told. */
 import { type Errno, SI, SIGNAL } from '../abi/index.ts';
 import {
-  type Arg,
   type ChildReport,
   type ChildSelector,
   encodeSigInfo,
@@ -18,19 +17,21 @@ import {
   W,
 } from '../kernel/index.ts';
 import { type Outcome, pidOf } from '../vfs/index.ts';
-import { flags, int, oneOf, pointer, struct } from './args.ts';
+import { flags, int, oneOf } from './args.ts';
 import { fileAt } from './path.ts';
+import { outInfo, outStatus, outUsage } from './text/process.ts';
 import { writeUsage } from './usage.ts';
 
+/** In strace's order. */
 const OPTIONS = {
   WNOHANG: W.WNOHANG,
-  WUNTRACED: W.WUNTRACED,
+  WSTOPPED: W.WUNTRACED,
   WEXITED: W.WEXITED,
   WCONTINUED: W.WCONTINUED,
   WNOWAIT: W.WNOWAIT,
-  __WNOTHREAD: W.__WNOTHREAD,
   __WCLONE: W.__WCLONE,
   __WALL: W.__WALL,
+  __WNOTHREAD: W.__WNOTHREAD,
 };
 const WAIT4_OPTIONS = W.WNOHANG | W.WUNTRACED | W.WCONTINUED | W.__WNOTHREAD | W.__WCLONE | W.__WALL;
 const WAITID_OPTIONS = WAIT4_OPTIONS | W.WEXITED | W.WNOWAIT;
@@ -66,23 +67,6 @@ function settle(k: Kernel, report: ChildReport): void {
   else takeReport(k, report);
 }
 
-function statusText(status: number): string {
-  if (status === 0xffff) return '[{WIFCONTINUED(s)}]';
-  if ((status & 0xff) === 0x7f) return `[{WIFSTOPPED(s) && WSTOPSIG(s) == ${(status >> 8) & 0xff}}]`;
-  if ((status & 0x7f) === 0) return `[{WIFEXITED(s) && WEXITSTATUS(s) == ${(status >> 8) & 0xff}}]`;
-  return `[{WIFSIGNALED(s) && WTERMSIG(s) == ${status & 0x7f}}]`;
-}
-
-/** A wait status; nothing was written when no child was reported. */
-const outStatus: Arg<number> = {
-  ...pointer,
-  when: 'after',
-  show(addr, k, result) {
-    const status = typeof result === 'number' && result > 0 ? k.user.readI32(addr) : undefined;
-    return status === undefined ? pointer.show(addr, k, result) : statusText(status);
-  },
-};
-
 function selectPid(k: Kernel, pid: number): ChildSelector {
   if (pid === -1) return { by: 'any' };
   if (pid > 0) return { by: 'pid', pid: pid as Tgid };
@@ -92,7 +76,7 @@ function selectPid(k: Kernel, pid: number): ChildSelector {
 export const wait4 = syscall({
   nr: 260,
   name: 'wait4',
-  args: [int, outStatus, flags(OPTIONS), struct(() => null, 'after')],
+  args: [int, outStatus, flags(OPTIONS), outUsage],
   errors: ['ECHILD', 'EFAULT', 'EINTR', 'EINVAL', 'ESRCH'],
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -149,7 +133,7 @@ function findFor(k: Kernel, type: number, id: number, options: number): ReturnTy
 export const waitid = syscall({
   nr: 95,
   name: 'waitid',
-  args: [oneOf(P), int, struct(() => null, 'after'), flags(OPTIONS), struct(() => null, 'after')],
+  args: [oneOf(P), int, outInfo, flags(OPTIONS), outUsage],
   errors: ['EBADF', 'ECHILD', 'EFAULT', 'EINTR', 'EINVAL'],
   interrupted: 'ERESTARTSYS',
   support: 'full',

@@ -14,9 +14,9 @@ import {
   tellBoth,
   touchChanged,
 } from '../vfs/index.ts';
-import { fd, flags, inBuffer, path, size, text } from './args.ts';
+import { fd, flags, path, size, text } from './args.ts';
 import { fileAt, isTextError, type Target, targetAt, targetOfFd, WALK_ERRORS } from './path.ts';
-import { outValue } from './text/file.ts';
+import { inValue, outValue } from './text/file.ts';
 
 const XATTR_NAME_MAX = 255;
 const XATTR_SIZE_MAX = 65536;
@@ -163,7 +163,7 @@ const set = (nr: number, name: string, where: FileArg, find: Find) =>
   syscall({
     nr,
     name,
-    args: [where, text, inBuffer, size, flags({ XATTR_CREATE, XATTR_REPLACE })],
+    args: [where, text, inValue, size, flags({ XATTR_CREATE, XATTR_REPLACE })],
     errors: WRITE_ERRORS,
     ...COMMON,
     run: (k, file, key, value, length, how) => setAttribute(k, find(k, file), key, value, length, how),

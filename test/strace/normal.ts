@@ -9,7 +9,7 @@ const MARKER = 'chdir("/begin")';
 /** What may differ, and what stands in its place. */
 const RULES: readonly (readonly [RegExp, string])[] = [
   // Addresses.
-  [/0x[0-9a-f]{5,16}\b(?! \/\*)/g, 'ADDR'],
+  [/0x[0-9a-f]{5,16}\b(?! \/\* \w*\?\?\?)/g, 'ADDR'],
   // x86-64's way back from a handler; riscv64 has the vDSO for it.
   [/SA_RESTORER\|/g, ''],
   [/SA_RESTORER/g, '0'],
@@ -17,7 +17,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   // The register that rt_sigreturn brings back is a result on x86-64, and an argument on riscv64, when a call is made anew.
   [/^(rt_sigreturn\(.*\) = )\d+$/, '$1N'],
   // Times that pass.
-  [/si_utime=\d+, si_stime=\d+/, 'si_utime=N, si_stime=N'],
+  [/ru_utime=\{[^}]*\}, ru_stime=\{[^}]*\}/g, 'ru_utime=TIME, ru_stime=TIME'],
+  [/si_utime=\d+(?: \/\* [\d.]+ s \*\/)?, si_stime=\d+(?: \/\* [\d.]+ s \*\/)?/, 'si_utime=N, si_stime=N'],
   [/left \{tv_sec=\d+, tv_nsec=\d+\}/, 'left TIME'],
   [/(clock_nanosleep\(.*, )\{[^}]*\}\) = \?/, '$1TIME) = ?'],
   [/sched_runtime=\d+/, 'sched_runtime=N'],
@@ -31,10 +32,11 @@ const IDS: readonly RegExp[] = [
   /^(?:kill|tkill|tgkill|wait4|pidfd_open|rt_sigqueueinfo|rt_tgsigqueueinfo|getpgid)\((\d+)/,
   /^(?:tgkill|rt_tgsigqueueinfo)\(\w+, (\d+)/,
   /^waitid\(P_PID, (\d+)/,
-  /^(?:getpid|gettid|clone|clone3|wait4|set_tid_address|getpgid)\(.*\) = (\d+)$/,
+  /^(?:getpid|gettid|setsid|clone|clone3|wait4|set_tid_address|getpgid)\(.*\) = (\d+)$/,
+  /^<\.\.\. (?:wait4|clone) resumed>.*\) = (\d+)$/,
   /^semctl\(.*, GETPID, NULL\) = (\d+)$/,
   /parent_tid=\[(\d+)\]/,
-  /FUTEX_WAIT_BITSET\|FUTEX_CLOCK_REALTIME, (\d+)/,
+  /^futex\(ADDR, FUTEX_WAIT, (\d+), NULL\) = 0/,
   /^(?:msg|sem|shm)\w+\((\d+), /,
   /^shmat\((\d+)/,
   /^(?:msg|sem|shm)get\(.*\) = (\d+)$/,

@@ -1,7 +1,7 @@
 /** What calls on files take and give, as strace prints it: flags, modes, devices, times, attributes. */
 import { O, S_IF, S_IFMT } from '../../abi/index.ts';
 import { type Arg, asUint, asUnsigned64, type Kernel } from '../../kernel/index.ts';
-import { bitNames, flags, octal, pointer, showBytes, struct } from '../args.ts';
+import { bitNames, flags, octal, pointer, showBytes, struct, wordOf } from '../args.ts';
 import { addressText, type Fields, fieldsAt, structure } from './fields.ts';
 
 const ACCESS_NAMES = ['O_RDONLY', 'O_WRONLY', 'O_RDWR', 'O_ACCMODE'];
@@ -32,6 +32,9 @@ export function openText(bits: number): string {
   const rest = bits & ~O.O_ACCMODE;
   return rest === 0 ? access : `${access}|${bitNames(OPEN_BITS, '', rest, 'O_???')}`;
 }
+
+/** Flags that pipe2(2) has of those of open(2). */
+export const pipeFlags: Arg<number> = flags(OPEN_BITS, '0', 'O_???');
 
 const TYPES: readonly (readonly [number, string])[] = [
   [S_IF.fifo, 'S_IFIFO'],
@@ -168,14 +171,22 @@ function timeText(at: Fields, offset: number): string {
 /** The two times of utimensat(2). */
 export const timesText = structure(32, (at) => `[${timeText(at, 0)}, ${timeText(at, 16)}]`);
 
-/** An offset that the call moves on: `[2]`, or where it was and is `[2 => 6]`. */
+/** An offset that the call moves on: where it was. */
 export const offset: Arg<number> = {
   decode: asUnsigned64,
   show(addr, k) {
     const at = addr === 0 ? null : fieldsAt(k, addr, 8);
     return at === null ? pointer.show(addr, k, null) : `[${at.i64(0)}]`;
   },
-  before: (addr, k) => (addr === 0 ? undefined : fieldsAt(k, addr, 8)?.i64(0)),
+};
+
+/** The same where strace tells what became of it: `[2] => [6]`. */
+export const movedOffset: Arg<number> = {
+  ...offset,
+  change(addr, k, result) {
+    const told = typeof result === 'number' && result > 0 ? offset.show(addr, k, null) : 'NULL';
+    return told.startsWith('[') ? ` => ${told}` : '';
+  },
 };
 
 const FILE_SYSTEMS: Readonly<Record<number, string>> = {
@@ -217,6 +228,17 @@ export const outStatfs: Arg<number> = struct(
   }),
   'after',
 );
+
+/** The value of an attribute; the zero that ends a text is not told. */
+export const inValue: Arg<number> = {
+  decode: asUnsigned64,
+  show(addr, k) {
+    const length = wordOf(k, VALUE + 1);
+    const ends = length > 0 && k.user.readU8(addr + length - 1) === 0;
+    return showBytes(k, addr, length - (ends ? 1 : 0));
+  },
+};
+const VALUE = 2;
 
 /** The value of an attribute, as much as the call told. */
 export const outValue: Arg<number> = {

@@ -54,10 +54,14 @@ const sender = (at: Fields): string => `si_pid=${at.i32(AT.pid)}, si_uid=${at.u3
 const value = (at: Fields): string => `si_int=${at.i32(AT.value)}, si_ptr=${at.pointer(AT.value)}`;
 const withValue = (at: Fields): string => (at.u64(AT.value) === 0n ? '' : `, ${value(at)}`);
 
+const TICKS_PER_SECOND = 100;
+const ticks = (count: bigint): string =>
+  count === 0n ? '0' : `${count} /* ${(Number(count) / TICKS_PER_SECOND).toFixed(2)} s */`;
+
 function child(at: Fields, code: number): string {
   const status = at.i32(AT.status);
   const told = code === SI.CLD_EXITED ? String(status) : signalName(status);
-  return `${sender(at)}, si_status=${told}, si_utime=${at.i64(AT.utime)}, si_stime=${at.i64(AT.stime)}`;
+  return `${sender(at)}, si_status=${told}, si_utime=${ticks(at.i64(AT.utime))}, si_stime=${ticks(at.i64(AT.stime))}`;
 }
 
 /** From a program: si_code is negative or zero. */

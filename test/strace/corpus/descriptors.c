@@ -33,7 +33,7 @@ PROGRAM(descriptors)
     S(fcntl, (long)p[1], (long)F_GETFL);
     S(fcntl, 20L, (long)F_DUPFD, 30L);
     S(fcntl, 20L, (long)F_DUPFD_CLOEXEC, Z);
-    S(fcntl, 20L, (long)F_SETPIPE_SZ, 8192L);
+    S(fcntl, 20L, (long)F_SETPIPE_SZ, 65536L);
     S(fcntl, 20L, (long)F_GETPIPE_SZ);
     S(fcntl, 20L, (long)F_SETOWN, Z);
     S(fcntl, 20L, (long)F_GETOWN);

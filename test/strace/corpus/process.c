@@ -40,13 +40,14 @@ PROGRAM(process)
     S(getgroups, 3L, groups);
     S(getgroups, 1L, groups);
     S(setgroups, Z, Z);
-    S(setpgid, Z, Z); S(getpgid, Z); S(setpgid, 999999L, Z);
-    S(prlimit64, Z, (long)RLIMIT_NOFILE, Z, buf);
+    S(setpgid, 999999L, Z);
     struct rlimit limit = { 100, 200 };
-    S(prlimit64, Z, (long)RLIMIT_CORE, &limit, buf);
+    S(prlimit64, Z, (long)RLIMIT_NOFILE, &limit, Z);
+    S(prlimit64, Z, (long)RLIMIT_NOFILE, Z, buf);
+    S(prlimit64, Z, (long)RLIMIT_NOFILE, &limit, buf);
     S(prlimit64, Z, 99L, &limit, Z);
-    S(setrlimit, (long)RLIMIT_CORE, &limit);
-    S(getrlimit, (long)RLIMIT_CORE, buf);
+    S(setrlimit, (long)RLIMIT_NOFILE, &limit);
+    S(getrlimit, (long)RLIMIT_NOFILE, buf);
     limit.rlim_cur = 4096; limit.rlim_max = 1024 * 1024;
     S(setrlimit, (long)RLIMIT_FSIZE, BAD);
     S(prlimit64, 999999L, (long)RLIMIT_MEMLOCK, &limit, Z);
@@ -118,7 +119,7 @@ PROGRAM(process)
     S(wait4, -1L, &status, (long)(WUNTRACED | WCONTINUED), Z);
     p = CHILD(S(kill, S(getpid), (long)SIGSTOP));
     S(wait4, p, &status, (long)WUNTRACED, Z);
-    S(kill, p, (long)SIGCONT);
+    S(kill, p, (long)SIGKILL);
     S(waitid, (long)P_PID, p, &info, (long)WEXITED, Z);
     p = CHILD(S(exit_group, 3L));
     S(waitid, (long)P_ALL, Z, &info, (long)(WEXITED | WNOWAIT), Z);
@@ -151,6 +152,9 @@ PROGRAM(process)
     S(unshare, (long)(CLONE_FS | CLONE_FILES));
     S(setns, 99L, (long)CLONE_NEWNET);
     S(set_tid_address, buf);
-    S(setsid);
+    p = CHILD(S(setsid); S(setpgid, Z, Z); S(getpgid, Z));
+    reap(p);
+    S(getrusage, (long)RUSAGE_CHILDREN, &usage);
+    S(wait4, -1L, &status, (long)WNOHANG, &usage);
     S(exit_group, 300L);
 }

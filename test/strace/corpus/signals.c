@@ -39,6 +39,11 @@ PROGRAM(signals)
     S(rt_sigprocmask, (long)SIG_SETMASK, BAD, Z, 8L);
     S(rt_sigprocmask, 9L, &set, Z, 8L);
     S(rt_sigprocmask, (long)SIG_SETMASK, &set, Z, 4L);
+    for (int n = 40; n <= 46; n++) {
+        sigemptyset(&set);
+        for (int i = 1; i <= n; i++) sigaddset(&set, i);
+        S(rt_sigprocmask, 9L, &set, Z, 8L);
+    }
     long pid = S(getpid);
     S(kill, pid, Z);
     S(kill, pid, (long)SIGUSR1);

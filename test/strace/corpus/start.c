@@ -7,7 +7,7 @@
 
 #if defined(__riscv)
 __asm__(".globl _start\n"
-        "_start: mv a0, sp\n andi sp, sp, -16\n call begin_c\n");
+        "_start: .option push\n .option norelax\n la gp, __global_pointer$\n .option pop\n mv a0, sp\n andi sp, sp, -16\n call begin_c\n");
 
 static long raw(long n, long a, long b, long c, long d, long e, long f)
 {

@@ -4,24 +4,36 @@
 #include <sys/time.h>
 #include <time.h>
 
-static void rest(long ms)
+static void rest(long centis)
 {
-    struct timespec t = { 0, ms * 1000000 };
+    struct timespec t = { 0, centis * 10000000 };
     S(clock_nanosleep, (long)CLOCK_MONOTONIC, Z, &t, Z);
+}
+
+/* On a computer with several processors, whoever made this task is to say so first: looks at a clock that is no call. */
+static void think(void)
+{
+#if !defined(__riscv)
+    unsigned long begin = __builtin_ia32_rdtsc();
+    while (__builtin_ia32_rdtsc() - begin < 125000000) continue;
+#endif
 }
 
 static void thread(void)
 {
+    think();
+    think();
     rest(20);
-    S(getppid);
+    S(gettid);
     rest(40);
 }
 
 static void child_reads(int fd)
 {
     struct pollfd f = { fd, POLLIN, 0 };
-    struct timespec t = { 0, 60000000 };
+    struct timespec t = { 0, 600000000 };
     static char buf[64];
+    think();
     rest(20);
     S(ppoll, &f, 1L, &t, Z, 8L);
     rest(80);
@@ -31,8 +43,9 @@ static void child_reads(int fd)
 
 static void child_is_interrupted(int fd)
 {
-    struct itimerval it = { { 0, 0 }, { 0, 60000 } };
+    struct itimerval it = { { 0, 0 }, { 0, 600000 } };
     static char buf[64];
+    think();
     setitimer(ITIMER_REAL, &it, 0);
     S(read, (long)fd, buf, 10L);
 }

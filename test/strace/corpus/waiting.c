@@ -68,6 +68,7 @@ PROGRAM(waiting)
         struct timespec n = { 0, 60000000 };
         nanosleep(&n, 0);
         S(write, (long)p[1], "x", 1L);
+        nanosleep(&n, 0);
         S(exit_group, Z);
     }
     after(20000);
