@@ -7,6 +7,7 @@ import {
   type CallCount,
   type Machine as Core,
   DEFAULT_ENV,
+  explainMachine,
   type FileChange,
   type HeapView,
   type HostProcess,
@@ -14,6 +15,7 @@ import {
   type PageView,
   type PcbView,
   type PolicyChoice,
+  type Told,
 } from '../machine/index.ts';
 import { FIRST_WINDOW, GuestConsole, type Window } from './console.ts';
 import { type Driven, Driver } from './drive.ts';
@@ -138,6 +140,15 @@ export class Machine {
   watchHeap(): () => HeapView {
     this.#opening?.keepNothing();
     return this.#core.watchHeap();
+  }
+
+  /**
+   * Tells, from now on, what the kernel does for each line of Python programs, as data that `explainLines` has words
+   * for; gives what tells the rest at the end. Files below `folder` are the user's own; unless told, all but libraries.
+   */
+  explain(take: (told: Told) => void, folder?: string): () => void {
+    this.#opening?.keepNothing();
+    return explainMachine(this.#core, take, folder);
   }
 
   /** What the guest changed below a mount of the options, in the order to make it elsewhere. */

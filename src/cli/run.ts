@@ -18,6 +18,7 @@ export interface RunFlags extends MachineFlags, KeepFlags {
   readonly traceSummary?: boolean;
   readonly summary?: boolean;
   readonly heap?: boolean;
+  readonly explain?: boolean;
   readonly lang?: string;
 }
 
@@ -31,12 +32,14 @@ export function register(program: Command): void {
     .option('--trace-summary', 'print how often each system call was made, as strace -c does')
     .option('--summary', 'print the process tree and a timeline at the end')
     .option('--heap', 'print at the end how the heaps grew, and what was never freed')
+    .option('--explain', 'of a Python file: tell along the way what the kernel does for each line')
     .addOption(langOption())
     .passThroughOptions()
     .addHelpText(
       'after',
       '\nExamples:\n  timeslice run --image tiny fork\n  timeslice run --cpus 2 --summary examples/family.py\n' +
         "  timeslice run --trace=clone,wait4 bash -c 'sleep 1 & wait'\n" +
+        '  timeslice run --explain --lang ko examples/called_too_early.py\n' +
         '  timeslice run --record family.tsrec --events family.jsonl examples/family.py\n\n' +
         "The exit status is the program's, 128+n for signal n; 125 is an error of ours, 126 a program that cannot\n" +
         'be executed, 127 one that is not there.\n',
@@ -60,7 +63,17 @@ export async function runProgram(
   if (flags.traceSummary) observers.push((await import('./call-table.ts')).countCalls(process.stderr));
   if (flags.summary) observers.push((await import('./summary.ts')).summarize(process.stderr));
   if (flags.heap) observers.push((await import('./heap.ts')).watchHeap(process.stderr, languageFor(flags)));
-  const isCold = session.isCold === true || flags.traceSummary === true || flags.heap === true;
+  if (flags.explain) {
+    const { explain, pythonFile } = await import('./explain.ts');
+    const file = pythonFile(session.argv, session.cwd);
+    if (isProblem(file)) {
+      complain(file);
+      return;
+    }
+    observers.push(explain(process.stderr, file, languageFor(flags)));
+  }
+  const isWatched = flags.traceSummary === true || flags.heap === true || flags.explain === true;
+  const isCold = session.isCold === true || isWatched;
   const whole = kept({ ...session, observers }, flags);
   if (isProblem(whole)) {
     complain(whole);

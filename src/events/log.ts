@@ -19,6 +19,16 @@ export interface SavedEvents {
   readonly names: readonly string[];
 }
 
+/** Told of each record as it is made, while the machine stands at it: must change nothing. */
+export type EventListener = (
+  kind: AnyEventKind,
+  tid: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+) => void;
+
 /** What counts the instructions that were retired. */
 interface Counter {
   readonly retired: number;
@@ -32,6 +42,7 @@ export class EventLog {
   readonly capacity: number;
   readonly rows: EventRows;
   readonly names = new Names();
+  listener: EventListener | null = null;
   readonly #counter: Counter;
   /** Which kinds are recorded, by id. */
   readonly #wanted: Uint8Array;
@@ -97,6 +108,7 @@ export class EventLog {
     rows[row + FIRST_FIELD + 1] = b;
     rows[row + FIRST_FIELD + 2] = c;
     rows[row + FIRST_FIELD + 3] = d;
+    if (this.listener !== null) this.listener(kind, tid, a, b, c, d);
   }
 
   /** The first record that is still there, counted in records. */

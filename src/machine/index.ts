@@ -14,6 +14,8 @@ export { bootMachine, restoreMachine } from './boot.ts';
 export type { CallCount } from './call-counts.ts';
 export type { Difference, Executed } from './difference.ts';
 export { type Begin, type Divergence, firstDivergence, type Subject } from './divergence.ts';
+export type { Deed, LineTold, Told, UnreadableTold } from './explain/deed.ts';
+export { explainMachine } from './explain/explain.ts';
 export type { FileChange } from './file-change.ts';
 export type { HeapSample } from './heap/ledger.ts';
 export type { LeakKind } from './heap/reach.ts';

@@ -1,3 +1,4 @@
+export { type ExplainLook, explainLines } from './explain.ts';
 export { fdsLines } from './fds.ts';
 export { heapLines } from './heap.ts';
 export { escapeHtml } from './html.ts';

@@ -6,7 +6,7 @@
  */
 import { decodeUtf8 } from '../../base/index.ts';
 import type { Kernel } from '../../kernel/index.ts';
-import type { Mm } from '../../memory/index.ts';
+import type { Mm, MmId } from '../../memory/index.ts';
 import { glance, glance32, glance64 } from './glance.ts';
 import type { Symbols } from './symbols.ts';
 
@@ -51,17 +51,50 @@ type Offsets = Readonly<Record<keyof typeof OFFSETS, number>>;
 const MOST_FRAMES = 1000;
 const MOST_THREADS = 10_000;
 const MOST_TEXT = 4096;
+/** Address spaces that have ended are forgotten in the end. */
+const MOST_SPACES = 1000;
 /** A frame that only stands for the border to C (FRAME_OWNED_BY_CSTACK). */
 const OWNED_BY_C = 3;
 
 /** The innermost frame first; none when the thread runs no Python that is known here. */
-export function pythonFrames(k: Kernel, mm: Mm, symbols: Symbols, tid: number): readonly PythonFrame[] {
-  const runtime = findRuntime(mm, symbols);
-  const at = runtime === undefined ? undefined : readOffsets(k, mm, runtime);
-  if (runtime === undefined || at === undefined) return [];
-  const reader = new Reader(k, mm, at);
-  const thread = reader.threadOf(runtime, tid);
-  return thread === 0 ? [] : reader.framesFrom(reader.pointer(thread + at.currentFrame));
+export const pythonFrames = (k: Kernel, mm: Mm, symbols: Symbols, tid: number): readonly PythonFrame[] =>
+  new PythonStacks(k, symbols).frames(mm, tid);
+
+/** Where an address space has its interpreter; `other` is one whose structures are not known here. */
+type Found = { readonly runtime: number; readonly reader: Reader } | 'none' | 'other';
+
+/** Looks at threads again and again: what an address space has is found once. */
+export class PythonStacks {
+  readonly #k: Kernel;
+  readonly #symbols: Symbols;
+  readonly #known = new Map<MmId, { readonly mappings: number; readonly found: Found }>();
+
+  constructor(k: Kernel, symbols: Symbols) {
+    this.#k = k;
+    this.#symbols = symbols;
+  }
+
+  /** The innermost frame first. */
+  frames(mm: Mm, tid: number): readonly PythonFrame[] {
+    const found = this.find(mm);
+    if (typeof found === 'string') return [];
+    const thread = found.reader.threadOf(found.runtime, tid);
+    return thread === 0 ? [] : found.reader.framesOf(thread);
+  }
+
+  /** An interpreter that is not there may come with another mapping. */
+  find(mm: Mm): Found {
+    const known = this.#known.get(mm.id);
+    if (known !== undefined && (known.found !== 'none' || known.mappings === mm.vmas.length))
+      return known.found;
+    const runtime = findRuntime(mm, this.#symbols);
+    const at = runtime === undefined ? undefined : readOffsets(this.#k, mm, runtime);
+    const reader = at && new Reader(this.#k, mm, at);
+    const found = runtime === undefined ? 'none' : reader === undefined ? 'other' : { runtime, reader };
+    if (this.#known.size > MOST_SPACES) this.#known.clear();
+    this.#known.set(mm.id, { mappings: mm.vmas.length, found });
+    return found;
+  }
 }
 
 /** Where the mapped program or library with `_PyRuntime` has it. */
@@ -124,7 +157,8 @@ class Reader {
     return 0;
   }
 
-  framesFrom(first: number): PythonFrame[] {
+  framesOf(thread: number): PythonFrame[] {
+    const first = this.pointer(thread + this.#at.currentFrame);
     const frames: PythonFrame[] = [];
     for (let frame = first, left = MOST_FRAMES; frame !== 0 && left > 0; left--) {
       if ((this.#word(frame + this.#at.owner) & 0xff) !== OWNED_BY_C) frames.push(this.#frameAt(frame));
