@@ -22,6 +22,7 @@ static void NORETURN be_daemon(void)
 int main(int argc, char **argv)
 {
     until_ms(0);
+    syscall(SYS_unlinkat, AT_FDCWD, LOG, 0);
     int middle = fork();
     if (middle == 0) {
         syscall(SYS_setsid); /* a session of its own, without a terminal */

@@ -10,7 +10,7 @@ static void read_some(int number, const char *who, int file)
 
 int main(int argc, char **argv)
 {
-    int file = open("/tmp/letters", O_RDWR | O_CREAT, 0644);
+    int file = open("/tmp/letters", O_RDWR | O_CREAT | O_TRUNC, 0644);
     write(file, "abcdefghijklmno", 15);
     syscall(SYS_lseek, file, 0, SEEK_SET);
     int child = fork();
