@@ -1,6 +1,7 @@
 /** A system on a machine of our own, and who sits at its console: what is shown, and what is typed then. */
 import { isProblem } from '../src/base/index.ts';
-import { bootMachine, type MachineOptions, type RunState } from '../src/machine/index.ts';
+import type { EventJson } from '../src/events/index.ts';
+import { bootMachine, type Machine, type MachineOptions, type RunState } from '../src/machine/index.ts';
 import type { Layer } from '../src/vfs/index.ts';
 
 /** What to wait for, and what to type then. */
@@ -12,6 +13,33 @@ export interface Played {
   readonly missing: string | null;
   readonly state: RunState;
   readonly hash: string;
+  /** Every program that a process executed, in order, with the process and who had made it. */
+  readonly executed: readonly Execution[];
+}
+
+interface Execution {
+  readonly pid: number;
+  readonly parent: number;
+  readonly program: string;
+}
+
+/** What the process that executed a program, its parent, and so on up to the first process had executed last by then. */
+export function lineage(executed: readonly Execution[], program: string): readonly string[] {
+  const at = executed.findIndex((each) => each.program === program);
+  const last = (pid: number) => executed.findLast((each, i) => each.pid === pid && i <= at);
+  const found: string[] = [];
+  for (let here = executed[at]; here !== undefined; here = last(here.parent)) found.unshift(here.program);
+  return found;
+}
+
+function executedIn(machine: Machine): readonly Execution[] {
+  const { events } = machine;
+  const parents = new Map<number, number>();
+  return events.records({ kinds: ['fork', 'exec'] }).flatMap((record) => {
+    const { kind, tid, child, comm } = events.json(record) as EventJson & Record<string, number | string>;
+    if (kind === 'fork') parents.set(Number(child), tid);
+    return kind === 'fork' ? [] : [{ pid: tid, parent: parents.get(tid) ?? 0, program: String(comm) }];
+  });
 }
 
 const STEP = 5_000_000;
@@ -65,5 +93,5 @@ export function playSystem(
     state = { state: 'running' };
   }
   if (missing === null) runUntil('\0');
-  return { shown, missing, state, hash: machine.stateHash() };
+  return { shown, missing, state, hash: machine.stateHash(), executed: executedIn(machine) };
 }

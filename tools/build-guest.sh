@@ -31,20 +31,26 @@ build() {
 }
 
 # Each example is a program with its symbols, so that views can name its functions; a call stays a call.
+example_flags="-O1 -fno-inline -fno-optimize-sibling-calls"
+
 build_examples() {
+  objects=$(mktemp -d)
+  for source in guest/lib/*.c; do
+    # shellcheck disable=SC2086
+    "$cc" $flags $example_flags -c -o "$objects/$(basename "$source" .c).o" "$source"
+  done
   for source in examples/*/*.[cs]; do
     name=$(basename "$(dirname "$source")")
     library=
     case $source in
-      examples/lib/*) continue ;;
-      *.c) library=guest/lib/*.c ;;
+      *.c) library=$objects/*.o ;;
     esac
     mkdir -p "$1/$name"
     # shellcheck disable=SC2086
-    "$cc" $flags -O1 -fno-inline -fno-optimize-sibling-calls -Wl,-T,examples/lib/segments.lds -o "$1/$name/$name" \
-      "$source" $library -lgcc
+    "$cc" $flags $example_flags -Wl,-T,examples/lib/segments.lds -o "$1/$name/$name" "$source" $library -lgcc
     chmod 755 "$1/$name/$name"
   done
+  rm -r "$objects"
 }
 
 LC_ALL=C

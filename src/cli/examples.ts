@@ -19,8 +19,6 @@ interface Flags {
 /** As examples/gallery.json has it. */
 interface Example {
   readonly name: string;
-  /** Below the folder. */
-  readonly file: string;
   readonly title: Text;
   readonly image?: string;
 }

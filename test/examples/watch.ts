@@ -24,8 +24,8 @@ export const examplesFolder = resolve(import.meta.dirname, '../../examples');
 /** An example as gallery.json lists it. */
 export interface Example {
   readonly name: string;
-  /** Below examples/: a riscv64 program, or a script. */
-  readonly file: string;
+  /** Below examples/: a riscv64 program, or a script. What has none is a system to sit at (test/programs/login.test.ts). */
+  readonly file?: string;
   readonly title: { readonly en: string; readonly ko: string };
   /** Options of the machine, as `--quantum=1ms`. */
   readonly flags?: readonly string[];
@@ -133,7 +133,7 @@ const nanos = (text: string): number => {
 export const optionsOf = (flags: readonly string[]): Partial<LaunchOptions> =>
   Object.assign({}, ...flags.map((flag) => OPTIONS[/^--([\w-]+)=/.exec(flag)![1]!]!(flag.split('=')[1]!)));
 
-const interpreterOf = ({ file, image = 'tiny' }: Example): readonly string[] => {
+const interpreterOf = ({ file = '', image = 'tiny' }: Example): readonly string[] => {
   if (file.endsWith('.py')) return ['python3'];
   return file.endsWith('.sh') ? [image === 'tiny' ? 'sh' : 'bash'] : [];
 };
@@ -147,9 +147,10 @@ const STOPPED = 125;
 
 /** Runs an example, twice. */
 export async function watch(example: Example, flags = example.flags ?? []) {
-  const path = `/examples/${example.file}`;
+  const { file = '' } = example;
+  const path = `/examples/${file}`;
   const own = memoryLayer('examples', {
-    [path]: { bytes: readFileSync(join(examplesFolder, example.file)), mode: 0o755 },
+    [path]: { bytes: readFileSync(join(examplesFolder, file)), mode: 0o755 },
   });
   const pieces: Uint8Array[] = [];
   const { machine, program } = await launch([...interpreterOf(example), path], {

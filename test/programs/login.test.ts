@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { isProblem } from '../../src/base/index.ts';
 import { asSystem } from '../../src/cli/system.ts';
-import { playSystem, type Step } from '../console.ts';
+import { lineage, playSystem, type Step } from '../console.ts';
 import { describeDebian, imageOf } from '../debian/image.ts';
 import { fileLayer } from '../machine-fixture.ts';
 import { imageOfSet } from './sets.ts';
@@ -58,6 +58,24 @@ describeDebian(
         { files: { '/etc/shadow': SHADOW } },
       );
       expect(shown).toMatch(/\(TERM\)\s+[\s\S]*init: power off\n$/);
+    });
+
+    test('each of them was made by the one before, and getty became login', () => {
+      const system = asSystem({ name: image, layers: imageOf(image)!.layers }, undefined);
+      if (isProblem(system)) throw new Error(system.sentence);
+      const { executed, missing, shown } = playSystem(system.layers, [
+        ['timeslice login: ', 'root\n'],
+        ['# ', 'vim -u NONE /tmp/text\n'],
+        ['/tmp/text', ':q\n'],
+        END,
+      ]);
+      expect(missing, shown).toBeNull();
+      expect(lineage(executed, 'vim')).toEqual(['init', 'login', 'bash', 'vim']);
+      const login = executed.find(({ program }) => program === 'login')!;
+      expect(executed.filter(({ pid }) => pid === login.pid).map(({ program }) => program)).toEqual([
+        'agetty',
+        'login',
+      ]);
     });
 
     test('root without a password takes one by passwd, and needs it from then on', () => {
