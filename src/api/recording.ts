@@ -137,6 +137,23 @@ export class Recording {
     return new PastMachine(replay.machine, heap);
   }
 
+  /**
+   * The machine as it stood at one moment after the other, in the order given, which must be that of time: reached in
+   * one run. What was given before is at the new moment then, too.
+   */
+  async *through(
+    moments: readonly Moment[],
+    options: { readonly events?: EventChoice; readonly signal?: Abort } = {},
+  ): AsyncGenerator<PastMachine, void, void> {
+    const events = [...orThrow(chosenKinds(options.events ?? 'all'))];
+    const targets = moments.map((moment) => orThrow(this.#targetOf(moment)));
+    const replay = this.#begin({ isVerified: false, events });
+    for (const target of targets) {
+      await run(replay, target, options.signal);
+      yield new PastMachine(replay.machine);
+    }
+  }
+
   /** Runs it again. Throws where it differs from what was recorded. */
   async replay({
     until = 'end',

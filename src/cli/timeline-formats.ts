@@ -14,6 +14,7 @@ type Format = (picture: Picture) => Promise<string | Uint8Array>;
 
 export const FORMATS: Readonly<Record<string, Format>> = {
   '.svg': async ({ timeline, window, language }) => timelineSvg(timeline, window, language),
+  '.html': async (picture) => (await import('./timeline-page.ts')).asPage(picture),
   '.json': async ({ timeline, window, language }) => chromeTrace(timeline, window, language),
   '.pftrace': async ({ timeline, window, language }) => perfettoTrace(timeline, window, language),
 };

@@ -5,6 +5,7 @@ export { escapeHtml } from './html.ts';
 export { type Life, Lineage } from './lineage.ts';
 export { lineageLines } from './lineage-text.ts';
 export { mapsLines, pageLines } from './maps.ts';
+export { PAGE_BASE } from './page-base.ts';
 export { pcbLines } from './pcb.ts';
 export { type PsOptions, psLines } from './ps.ts';
 export { queuesLines } from './queues.ts';

@@ -3,23 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, chromium, type JSHandle } from 'playwright-core';
+import type { Browser, JSHandle } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasChromium, launchChromium } from './chromium.ts';
 import { type Library, SCENES } from './contract.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const dist = join(import.meta.dirname, '../../dist');
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const isThere = existsSync(CHROMIUM);
-if (!isThere) console.warn(`skipped: there is no ${CHROMIUM} to run the library in`);
 
 /** Serves the built files and an empty page. */
 function serve(): Promise<Server> {
@@ -32,7 +21,7 @@ function serve(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-describe.skipIf(!isThere)('in Chromium', { retry: 3 }, () => {
+describe.skipIf(!hasChromium)('in Chromium', { retry: 3 }, () => {
   let server: Server;
   let browser: Browser;
   let library: JSHandle<Library>;
@@ -40,7 +29,7 @@ describe.skipIf(!isThere)('in Chromium', { retry: 3 }, () => {
 
   beforeAll(async () => {
     server = await serve();
-    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+    browser = await launchChromium();
     const page = await browser.newPage();
     page.on('pageerror', (error) => errors.push(error.message));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

@@ -1,17 +1,7 @@
 /** What every report has: its style, and the script that draws its plots with uPlot. */
 
 export const PAGE_STYLE = `
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #5b6673; --line: #d5dae0; --paper: #fff; --band: #f4f6f8; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6e9ee; --soft: #9aa5b1; --line: #39424d; --paper: #14181d; --band: #1d232a; }
-}
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 70rem; padding: 1.5rem 1.25rem 3rem; background: var(--paper); color: var(--ink);
-  font: 15px/1.5 system-ui, 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif; }
-h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-p { margin: .25rem 0; color: var(--soft); }
-code { font-family: ui-monospace, monospace; }
+body { max-width: 70rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }

@@ -1,7 +1,7 @@
 /** A comparison as one HTML page that needs nothing beside itself: curves, a table, and who had each processor. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { escapeHtml, inTime, safe } from '../../views/index.ts';
+import { escapeHtml, inTime, PAGE_BASE, safe } from '../../views/index.ts';
 import { type Language, term } from '../../words/index.ts';
 import { ganttFigure } from './gantt-svg.ts';
 import { headOf, label, SHOWN, type Shown } from './labels.ts';
@@ -25,7 +25,7 @@ export function reportPage(runs: readonly SchedRun[], work: Work, language: Lang
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style>${asset('uplot/dist/uPlot.min.css')}${PAGE_STYLE}</style>
+<style>${asset('uplot/dist/uPlot.min.css')}${PAGE_BASE}${PAGE_STYLE}</style>
 </head>
 <body>
 <h1>${title}</h1>
