@@ -25,11 +25,15 @@ export interface PageEntry {
   readonly mapped: number;
 }
 
-/** The present pages in a range of addresses, in order. */
+/** The present pages in a range of addresses, in order. Whoever looks may have the range from a guest: it may be any. */
 export function entriesOf(m: Context, mm: Mm, start = 0, end = END_PAGE * PAGE_SIZE): PageEntry[] {
   const entries: PageEntry[] = [];
-  const last = pageOf(end + PAGE_SIZE - 1);
-  for (let page = nextLeaf(m, mm, pageOf(start), last); page < last; page = nextLeaf(m, mm, page + 1, last)) {
+  const last = Math.min(pageOf(end + PAGE_SIZE - 1), END_PAGE);
+  for (
+    let page = nextLeaf(m, mm, Math.max(0, pageOf(start)), last);
+    page < last;
+    page = nextLeaf(m, mm, page + 1, last)
+  ) {
     if (m.frames.u32[leafSlot(m, mm, page)] !== 0) entries.push(entryAt(m, mm, page));
   }
   return entries;

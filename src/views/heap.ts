@@ -13,6 +13,7 @@ const SAYS = {
   },
   inUse: { en: 'in use', ko: '사용 중' },
   total: { en: 'in total', ko: '누계' },
+  skipped: { en: 'too many to follow', ko: '추적하지 못한 블록' },
   peak: { en: 'most at once', ko: '최대 사용량' },
   growth: { en: 'growth', ko: '증가 추이' },
   segment: { en: 'from the kernel', ko: '커널에서 받은 크기' },
@@ -21,6 +22,7 @@ const SAYS = {
     en: 'No process asked an allocator for memory whose functions have names (malloc, free).',
     ko: '이름이 있는 할당 함수(malloc, free)로 메모리를 요청한 프로세스가 없습니다.',
   },
+  mapped: { en: 'all private memory', ko: '전체 개인 메모리' },
   more: { en: 'more places', ko: '곳 더' },
 } as const;
 
@@ -59,9 +61,10 @@ function heapOf(heap: HeapProcess, language: Language, style: TextStyle): string
     [SAYS.total[language], totals(allocs, frees, allocated, language)],
     [SAYS.peak[language], `${amount(peak, language)}, ${inTime(peak.at)}`],
   ];
+  if (heap.skipped > 0) entries.push([SAYS.skipped[language], grouped(heap.skipped)]);
   const last = heap.samples.at(-1);
   if (last !== undefined) {
-    const brk = `${term('heap', language)} ${bytes(last.brk, language)}`;
+    const brk = `${term('heap', language)} ${bytes(last.brk, language)}, ${SAYS.mapped[language]} ${bytes(last.mapped, language)}`;
     entries.push([SAYS.segment[language], brk], [SAYS.growth[language], growth(heap, inner)]);
   }
   return [

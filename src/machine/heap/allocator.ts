@@ -32,6 +32,9 @@ const ALLOCATING: readonly Allocating[] = [
   gives('pvalloc', (size) => size),
 ];
 
+/** More of them than an allocator has names: the file is made up. */
+const MOST_FUNCTIONS = 64;
+
 /** A function that is watched: one that gives memory, or the one that takes it back. */
 export type Watched = Allocating | 'free';
 
@@ -48,6 +51,7 @@ export function allocatorIn(symbols: readonly ElfSymbol[]): ReadonlyMap<number, 
     const watched = type === 'function' ? BY_NAME.get(name) : undefined;
     if (watched !== undefined) found.set(address, watched);
   }
+  if (found.size > MOST_FUNCTIONS) return new Map();
   const names = new Set([...found.values()].map((each) => (each === 'free' ? each : each.name)));
   return names.has('malloc') && names.has('free') ? found : new Map();
 }

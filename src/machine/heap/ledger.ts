@@ -27,6 +27,8 @@ type Measure = () => { readonly brk: number; readonly mapped: number };
 /** glibc maps the heaps of threads at multiples of this (HEAP_MAX_SIZE). */
 export const HEAP_REGION = 2 ** 26;
 
+/** More are counted, and not kept: a Map of the host has an end. */
+const MOST_BLOCKS = 4_000_000;
 const MOST_SAME = 4096;
 const MOST_SAMPLES = 512;
 /** Nanoseconds between samples, at first. */
@@ -38,6 +40,8 @@ export class Ledger {
   readonly blocks: Map<number, Block>;
   /** Beginnings of the regions in which there ever was a block. */
   readonly regions: Set<number>;
+  /** Blocks that there was no room for here. */
+  skipped = 0;
   allocs = 0;
   frees = 0;
   /** Bytes asked for, ever. */
@@ -57,6 +61,7 @@ export class Ledger {
     this.blocks = new Map(parent?.blocks ?? []);
     this.regions = new Set(parent?.regions ?? []);
     if (parent === undefined) return;
+    this.skipped = parent.skipped;
     this.allocs = parent.allocs;
     this.frees = parent.frees;
     this.allocated = parent.allocated;
@@ -81,12 +86,16 @@ export class Ledger {
   /** A block has been given. */
   given(block: Block): void {
     const { address, size } = block;
+    this.allocs++;
+    this.allocated += size;
+    if (this.blocks.size >= MOST_BLOCKS) {
+      this.skipped++;
+      return;
+    }
     // Whatever became of it, two blocks cannot lie at one address.
     this.bytes -= this.blocks.get(address)?.size ?? 0;
     this.blocks.set(address, block);
     this.regions.add(address - (address % HEAP_REGION));
-    this.allocs++;
-    this.allocated += size;
     this.bytes += size;
   }
 

@@ -41,6 +41,8 @@ export interface HeapProcess {
   /** Bytes asked for, all in all. */
   readonly allocated: number;
   readonly inUse: HeapAmount;
+  /** Blocks that were given when there were too many to keep them apart: what became of them is not known. */
+  readonly skipped: number;
   readonly peak: HeapSample;
   /** The heap over time. */
   readonly samples: readonly HeapSample[];
@@ -61,7 +63,7 @@ export function processHeap(
   ended: HeapProcess['ended'],
 ): HeapProcess {
   const found = findBlocks(k, mm, ledger, allocators);
-  const { allocs, frees, allocated, bytes, blocks, peak, samples } = ledger;
+  const { skipped, allocs, frees, allocated, bytes, blocks, peak, samples } = ledger;
   return {
     pid: group.tgid,
     argv: group.commandLine,
@@ -71,6 +73,7 @@ export function processHeap(
     allocs,
     frees,
     allocated,
+    skipped,
     inUse: { blocks: blocks.size, bytes },
     peak,
     samples: samples.slice(),
