@@ -27,7 +27,7 @@ export class Memory {
     if (zero === 0) bug('a machine without memory');
     const context = { frames, objects, tlb, mms: new Map(), zero, nextMm: 1, nextAsid: 1 };
     frames.reclaim = () => objects.reclaim();
-    objects.unmapper = { unmapObject: (id, first, end) => unmapObject(context, id, first, end) };
+    objects.unmapper = { unmapObject: (...what) => unmapObject(context, ...what) };
     this.context = context;
     this.layout = layout;
     this.frames = frames;

@@ -168,6 +168,7 @@ export function munmap(m: Context, mm: Mm, addr: number, length: number): 0 | Er
 
 /** Removes every mapping in a page-aligned range, with its pages. Fails before it has changed anything. */
 export function unmapRange(m: Context, mm: Mm, start: number, end: number): 0 | 'ENOMEM' | 'EPERM' {
+  if (start >= end) return 0;
   const inside = vmasIn(mm, start, end);
   if (inside.some(({ sealed }) => sealed)) return 'EPERM';
   const [first, last] = [inside[0], inside.at(-1)];

@@ -13,9 +13,9 @@ export interface MappingWatcher {
   unmapped(id: PageObjectId): void;
 }
 
-/** Who can take pages of an object out of every address space: the pages `first` … `end - 1`. */
+/** Who can take pages `first` … `end - 1` of an object out of every address space, private copies of them as well. */
 export interface Unmapper {
-  unmapObject(id: PageObjectId, first: number, end: number): void;
+  unmapObject(id: PageObjectId, first: number, end: number, copies: boolean): void;
 }
 
 /** Frames dropped from the cache at once when memory runs out. */
@@ -125,7 +125,7 @@ export class PageObjects {
     object.size = size;
     if (!shrinks) return;
     object.filledSize = Math.min(object.filledSize, size);
-    this.drop(object, Math.ceil(size / PAGE_SIZE), Number.MAX_SAFE_INTEGER);
+    this.drop(object, Math.ceil(size / PAGE_SIZE), Number.MAX_SAFE_INTEGER, true);
     if (size % PAGE_SIZE !== 0) this.zero(object, size, PAGE_SIZE - (size % PAGE_SIZE));
   }
 
@@ -141,7 +141,7 @@ export class PageObjects {
     // A dropped page below filledSize would come back from the file it was filled from.
     const filledEnd = Math.min(last, Math.ceil(object.filledSize / PAGE_SIZE));
     for (let index = first; index < filledEnd; index++) this.zero(object, index * PAGE_SIZE, PAGE_SIZE);
-    this.drop(object, Math.max(first, filledEnd), last);
+    this.drop(object, Math.max(first, filledEnd), last, false);
   }
 
   /** Marks a page of a filled object as one that cannot be filled again. */
@@ -219,9 +219,9 @@ export class PageObjects {
     this.tlb.frameWritten(frame);
   }
 
-  private drop(object: PageObject, first: number, end: number): void {
+  private drop(object: PageObject, first: number, end: number, copies: boolean): void {
     if (first >= end) return;
-    if (object.mappings > 0) this.unmapper?.unmapObject(object.id, first, end);
+    if (object.mappings > 0) this.unmapper?.unmapObject(object.id, first, end, copies);
     for (const [index, frame] of object.pages) {
       if (index < first || index >= end) continue;
       object.pages.delete(index);

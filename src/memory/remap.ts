@@ -40,6 +40,7 @@ export function mremap(m: Context, mm: Mm, request: RemapRequest): number | Errn
   if (!isAligned(addr) || !(newLength > 0)) return 'EINVAL';
   if ((fixed || dontUnmap) && !mayMove) return 'EINVAL';
   if (dontUnmap && oldLength !== newLength) return 'EINVAL';
+  if (fixed && !isPlace(request, oldLength, newLength)) return 'EINVAL';
   const vma = vmaAt(mm, addr);
   if (vma === undefined) return 'EFAULT';
   if (vma.sealed) return 'EPERM';
@@ -61,6 +62,12 @@ export function mremap(m: Context, mm: Mm, request: RemapRequest): number | Errn
   const place = chooseAddress(mm, 0, newLength);
   if (typeof place === 'string') return place;
   return move(m, mm, { from: addr, oldLength, to: place, newLength, keeps: false });
+}
+
+/** Could a mapping be moved there at all? Linux: check_mremap_params(). */
+function isPlace({ addr, newAddr = 0 }: RemapRequest, oldLength: number, newLength: number): boolean {
+  if (!isAligned(newAddr) || newLength > USER_END || newAddr > USER_END - newLength) return false;
+  return addr + oldLength <= newAddr || newAddr + newLength <= addr;
 }
 
 /** Linux: vma_to_resize(). */
@@ -88,9 +95,10 @@ function moveTo(
 ): number | Errno {
   const { addr, fixed = false, dontUnmap = false, newAddr = 0 } = request;
   let oldLength = length;
+  // Since Linux 6.17 nothing is unmapped for a move that cannot be made.
+  const refused = canGrow(mm, vmaAt(mm, addr)!, request, Math.min(oldLength, newLength), newLength);
+  if (refused !== 0) return refused;
   if (fixed) {
-    if (!isAligned(newAddr) || newLength > USER_END || newAddr > USER_END - newLength) return 'EINVAL';
-    if (addr + oldLength > newAddr && newAddr + newLength > addr) return 'EINVAL';
     if (newAddr < LOWEST) return 'EPERM';
     const error = unmapRange(m, mm, newAddr, newAddr + newLength);
     if (error !== 0) return error;
@@ -100,10 +108,6 @@ function moveTo(
     if (error !== 0) return error;
     oldLength = newLength;
   }
-  const vma = vmaAt(mm, addr);
-  if (vma === undefined) return 'EFAULT';
-  const error = canGrow(mm, vma, request, oldLength, newLength);
-  if (error !== 0) return error;
   const to = fixed ? newAddr : chooseAddress(mm, newAddr, newLength);
   if (typeof to === 'string') return to;
   return move(m, mm, { from: addr, oldLength, to, newLength, keeps: dontUnmap });

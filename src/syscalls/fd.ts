@@ -196,7 +196,7 @@ export const syncFileRange = syscall({
     const file = openFile(k, number);
     if (file === undefined) return 'EBADF';
     const isTooFar = offset + length >= 2 ** 63;
-    if (bits > 7 || offset < 0 || length < 0 || isTooFar) return 'EINVAL';
+    if ((bits & ~7) !== 0 || offset < 0 || length < 0 || isTooFar) return 'EINVAL';
     return isSyncable(file) ? flush(k) : 'ESPIPE';
   },
 });

@@ -1,4 +1,4 @@
 /** A few random sequences of file operations; more are in test/programs. */
-import { describeSeeds } from './random-files.ts';
+import { describeSeeds } from './random-operations.ts';
 
 describeSeeds(3);

@@ -1,4 +1,4 @@
 /** Many random sequences of file operations. */
-import { describeSeeds } from '../linux/random-files.ts';
+import { describeSeeds } from '../linux/random-operations.ts';
 
 describeSeeds(60);
