@@ -12,12 +12,6 @@ export interface Difference {
 /** All there are. */
 export const DIFFERENCES: readonly Difference[] = [
   {
-    test: 'test.test_posix.NamespacesTests.test_unshare_setns',
-    here: 'skip',
-    linux: 'pass',
-    reason: 'there are no namespaces but the first, and no /proc/PID/ns, as on a Linux built without them',
-  },
-  {
     test: 'test.test_time.TimeTestCase.test_monotonic_settime',
     here: 'pass',
     linux: 'skip',

@@ -11,6 +11,9 @@ const RANK: Readonly<Record<Result, number>> = { pass: 0, skip: 1, fail: 2 };
 /** A line of its own between what the tests print and the JUnit file. */
 const MARK = '=====JUNIT=====';
 
+/** The runner's file has no word of a skip whose reason is empty: of what the tests print, the line that ends so. */
+const SKIPPED_WITHOUT_REASON = /^\S+ \((\S+)\) \.\.\. skipped ''$/gm;
+
 /** A script of sh that runs modules of the tests and then prints the runner's own file of outcomes. */
 export const scriptOf = (modules: readonly string[]): string =>
   `cd /; python3 -m test -v --junit-xml /tmp/outcomes.xml ${modules.join(' ')}; echo; echo ${MARK}; cat /tmp/outcomes.xml`;
@@ -27,6 +30,7 @@ export function outcomesOf(output: string): Outcomes | null {
     const result = /<(?:failure|error)\b/.test(body) ? 'fail' : /<skipped\b/.test(body) ? 'skip' : 'pass';
     if (RANK[result] >= RANK[found[name] ?? 'pass']) found[name] = result;
   }
+  for (const [, name] of output.slice(0, from).matchAll(SKIPPED_WITHOUT_REASON)) found[name!] = 'skip';
   return Object.keys(found).length === 0 ? null : found;
 }
 
