@@ -1,6 +1,7 @@
-/** Every command in every text of the gallery works as it stands. */
+/** Every command in every text of the gallery works as it stands, and what they say of Debian's programs is so. */
 import { describe, test } from 'vitest';
 import { describeDebian } from '../debian/image.ts';
+import { describeObserved } from '../examples/observed.ts';
 import { tryCommands } from '../examples/texts.ts';
 import { gallery } from '../examples/watch.ts';
 
@@ -12,4 +13,8 @@ describe('texts of the gallery', () => {
 
 describeDebian('texts of the gallery on Debian', () => {
   test.each(examples.filter(({ image }) => image === 'debian'))('$name', tryCommands);
+});
+
+describe('observed on Debian', () => {
+  for (const example of examples) if (example.image === 'debian') describeObserved(example);
 });
