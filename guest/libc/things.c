@@ -229,6 +229,9 @@ int main(void)
         _exit(0);
     }
     wait(NULL);
+    struct stat proc, user;
+    stat("/proc", &proc), stat("/proc/self/ns/user", &user);
+    SAY("namespaces lie elsewhere: %d", proc.st_dev != user.st_dev);
     memory();
     locks();
     return 0;

@@ -53,12 +53,15 @@ function sizeOf(vfs: Vfs, inode: Inode): number {
   return type === 'overlay' ? inode.size : 0;
 }
 
+/** Namespaces lie in a file system of their own (nsfs), by whose number lsns(8) tells them from the rest of /proc. */
+const NAMESPACE_DEVICE = 0xfffff;
+
 /** stat(2) of an inode. */
 export function attributesOf(vfs: Vfs, inode: Inode): Attributes {
   // A directory's links are its subdirectories: they must be known.
   if (inode.kind === 'directory') loadDirectory(vfs, inode);
   return {
-    device: inode.super,
+    device: inode.generator?.make.startsWith('ns/') === true ? NAMESPACE_DEVICE : inode.super,
     inode: inode.generator === null ? inode.id : numberOf(inode),
     mode: S_IF[inode.kind] | inode.mode,
     nlink: inode.nlink,
