@@ -8,10 +8,11 @@ import { runProgram } from './run.ts';
 import { complain } from './say.ts';
 import { streamsOf } from './session.ts';
 import { asSystem } from './system.ts';
+import { traceOption } from './trace-flag.ts';
 
 export interface BootFlags extends MachineFlags, KeepFlags {
   readonly autologin?: string | true;
-  readonly trace?: string;
+  readonly trace?: readonly string[];
 }
 
 /** Adds the command. */
@@ -19,7 +20,7 @@ export function register(program: Command): void {
   addKeepFlags(addMachineFlags(program.command('boot')))
     .description('boot a whole system: init, and a login on this terminal')
     .option('--autologin [user]', 'log in without a question (default: root)')
-    .option('--trace [filter]', 'print system calls as strace -f does; --trace=NAME,NAME only those')
+    .addOption(traceOption())
     .addHelpText(
       'after',
       '\nExamples:\n  timeslice boot\n' +

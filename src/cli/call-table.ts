@@ -1,9 +1,7 @@
-/** `--trace-summary`: how often which system call was made, on standard error at the end. */
+/** `--trace-summary`: how often and how long which system call was made, on standard error at the end. */
+import { SYSCALL_NAMES } from '../abi/index.ts';
 import type { CallCount } from '../host-node/index.ts';
 import type { Observer } from './session.ts';
-
-const COLUMN = 9;
-const NAME_COLUMN = 24;
 
 /** Counts a session's calls and prints the table. */
 export function countCalls(stream: NodeJS.WriteStream): Observer {
@@ -16,16 +14,34 @@ export function countCalls(stream: NodeJS.WriteStream): Observer {
   };
 }
 
-/** The layout of strace -c; calls take no virtual time of their own, so there are no columns of time. */
+const NUMBERS = new Map(Object.entries(SYSCALL_NAMES).map(([nr, name]) => [name, Number(nr)]));
+const numberOf = ({ name }: CallCount): number => NUMBERS.get(name) ?? Number.POSITIVE_INFINITY;
+
+const NANOS_PER_SECOND = 1e9;
+const NANOS_PER_MICRO = 1000;
+const NAME_WIDTH = 16;
+
+/** The table of strace -c, with the times of -w: what took longest stands first, what took nothing by number. */
 export function table(counts: readonly CallCount[]): string {
-  const sorted = [...counts].sort((a, b) => b.calls - a.calls || (a.name < b.name ? -1 : 1));
-  const sum = (key: 'calls' | 'errors') => counts.reduce((total, count) => total + count[key], 0);
-  const line = (calls: string, errors: string, name: string) =>
-    `${calls.padStart(COLUMN)} ${errors.padStart(COLUMN)} ${name}\n`;
-  const rule = line('-'.repeat(COLUMN), '-'.repeat(COLUMN), '-'.repeat(NAME_COLUMN));
-  const rows = sorted.map(({ calls, errors, name }) =>
-    line(String(calls), errors === 0 ? '' : String(errors), name),
-  );
-  const total = line(String(sum('calls')), String(sum('errors')), 'total');
-  return line('calls', 'errors', 'syscall') + rule + rows.join('') + rule + total;
+  if (counts.length === 0) return '';
+  const sorted = [...counts].sort((a, b) => b.time - a.time || numberOf(a) - numberOf(b));
+  const sum = (key: 'calls' | 'errors' | 'time') => counts.reduce((total, count) => total + count[key], 0);
+  const total = { name: 'total', calls: sum('calls'), errors: sum('errors'), time: sum('time') };
+  const width = Math.max(NAME_WIDTH, ...counts.map(({ name }) => name.length + 1));
+  const rule = `------ ----------- ----------- --------- --------- ${'-'.repeat(width)}\n`;
+  const rows = sorted.map((count) => row(count, total.time === 0 ? 0 : (100 * count.time) / total.time));
+  const heading = '% time     seconds  usecs/call     calls    errors syscall\n';
+  return `${heading}${rule}${rows.join('')}${rule}${row(total, 100)}`;
+}
+
+function row({ name, calls, errors, time }: CallCount, percent: number): string {
+  const cells = [
+    percent.toFixed(2).padStart(6),
+    (time / NANOS_PER_SECOND).toFixed(6).padStart(11),
+    String(Math.floor(time / NANOS_PER_MICRO / calls)).padStart(11),
+    String(calls).padStart(9),
+    (errors === 0 ? '' : String(errors)).padStart(9),
+    name,
+  ];
+  return `${cells.join(' ')}\n`;
 }

@@ -10,11 +10,11 @@ import { withPolicy } from './policy-flag.ts';
 import { GUEST_PATH, planProgram } from './program.ts';
 import { complain } from './say.ts';
 import { type Observer, runSession, type Session, streamsOf } from './session.ts';
-import { readTraceFilter } from './trace-flag.ts';
+import { readTraceFilters, traceOption } from './trace-flag.ts';
 import { makeVisible } from './visible.ts';
 
 export interface RunFlags extends MachineFlags, KeepFlags {
-  readonly trace?: string;
+  readonly trace?: readonly string[];
   readonly traceSummary?: boolean;
   readonly summary?: boolean;
   readonly heap?: boolean;
@@ -28,8 +28,11 @@ export function register(program: Command): void {
     .description('run a riscv64 Linux program, or a script')
     .argument('<program>', 'a program of the image, or a path of this computer to an ELF or a script')
     .argument('[arg...]', 'its arguments')
-    .option('--trace [filter]', 'print system calls as strace -f does; --trace=NAME,NAME only those')
-    .option('--trace-summary', 'print how often each system call was made, as strace -c does')
+    .addOption(traceOption())
+    .option(
+      '--trace-summary',
+      'print how often and how long system calls were made, as strace -c does (virtual time, waits included)',
+    )
     .option('--summary', 'print the process tree and a timeline at the end')
     .option('--heap', 'print at the end how the heaps grew, and what was never freed')
     .option('--explain', 'of a Python file: tell along the way what the kernel does for each line')
@@ -40,7 +43,11 @@ export function register(program: Command): void {
       '\nExamples:\n  timeslice run --image tiny fork\n  timeslice run --cpus 2 --summary examples/family.py\n' +
         "  timeslice run --trace=clone,wait4 bash -c 'sleep 1 & wait'\n" +
         '  timeslice run --explain --lang ko examples/called_too_early.py\n' +
+        '  timeslice run --trace=%file --trace=status=failed --trace=signal=none python3 hello.py\n' +
         '  timeslice run --record family.tsrec --events family.jsonl examples/family.py\n\n' +
+        'A filter of --trace is what strace -e takes: names, /REGEX, %CLASS (%file %process %network %signal %ipc %desc\n' +
+        '%memory %creds %clock %pure), all, none, ! for all but these; signal=NAME,… and status=successful|failed|unfinished\n' +
+        'choose signals and results. It may be given several times.\n\n' +
         "The exit status is the program's, 128+n for signal n; 125 is an error of ours, 126 a program that cannot\n" +
         'be executed, 127 one that is not there.\n',
     )
@@ -122,9 +129,9 @@ export function guestEnvironment(user: number): Record<string, string> {
 
 function readTrace({ trace }: RunFlags): Pick<BootOptions, 'trace' | 'traceChoice'> | Problem {
   if (trace === undefined) return {};
-  const only = readTraceFilter(trace);
-  if (isProblem(only)) return only;
+  const traceChoice = readTraceFilters(trace);
+  if (isProblem(traceChoice)) return traceChoice;
   const isRaw = streamsOf().hasConsole && process.stdin.isTTY;
   const write = (text: string) => void process.stderr.write(isRaw ? text.replaceAll('\n', '\r\n') : text);
-  return { trace: write, ...(only === null ? {} : { traceChoice: { only } }) };
+  return { trace: write, traceChoice };
 }

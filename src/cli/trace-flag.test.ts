@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fillTrace, readTraceFilter } from './trace-flag.ts';
+import { isProblem } from '../base/index.ts';
+import { fillTrace, readTraceFilters } from './trace-flag.ts';
 
 const takesValue = (option: string) => ['--cpus', '--env'].includes(option);
 
@@ -20,10 +21,41 @@ test('words of the program, and values of other options, are left alone', () => 
   expect(fillTrace(['--', '--trace'], takesValue)).toEqual(['--', '--trace']);
 });
 
+const only = (text: string): ReadonlySet<string> => {
+  const choice = readTraceFilters([text]);
+  return isProblem(choice) ? new Set() : choice.only!;
+};
+
 test('a filter names calls, or with ! those that are not wanted', () => {
-  expect(readTraceFilter('all')).toBeNull();
-  expect(readTraceFilter('read,write')).toEqual(new Set(['read', 'write']));
-  const others = readTraceFilter('!read') as ReadonlySet<string>;
-  expect([others.has('read'), others.has('write')]).toEqual([false, true]);
-  expect(readTraceFilter('raed')).toMatchObject({ code: 'bad-filter', hint: 'Did you mean read?' });
+  expect(readTraceFilters(['all'])).toEqual({});
+  expect(readTraceFilters(['read,write'])).toEqual({ only: new Set(['read', 'write']) });
+  expect([only('!read').has('read'), only('!read').has('write')]).toEqual([false, true]);
+  expect(only('none').size).toBe(0);
+  expect(only('?nothing,read')).toEqual(new Set(['read']));
+});
+
+test('a filter names classes of calls, and patterns', () => {
+  expect(only('%file').has('openat')).toBe(true);
+  expect(only('%file').has('read')).toBe(false);
+  expect(only('!%net').has('socket')).toBe(false);
+  expect(only('trace=/^sched_get,%process').has('sched_getattr')).toBe(true);
+  expect(only('/^sched_get,%process').has('wait4')).toBe(true);
+});
+
+test('signals and results are chosen as well, and the last word holds', () => {
+  expect(readTraceFilters(['signal=chld,SIGINT', 'status=failed'])).toEqual({
+    signals: new Set(['SIGCHLD', 'SIGINT']),
+    status: new Set(['failed']),
+  });
+  expect(readTraceFilters(['status=!successful'])).toEqual({ status: new Set(['failed', 'unfinished']) });
+  expect(readTraceFilters(['read', 'all'])).toEqual({});
+});
+
+test('a bad filter is told in one sentence, with a hint', () => {
+  const said = (text: string) => readTraceFilters([text]);
+  expect(said('raed')).toMatchObject({ code: 'bad-filter', hint: 'Did you mean read?' });
+  expect(said('%fiel')).toMatchObject({ sentence: '--trace=%fiel: there is no class %fiel' });
+  expect(said('/(')).toMatchObject({ sentence: '--trace=/(: ( is not a regular expression' });
+  expect(said('signal=CHILD')).toMatchObject({ hint: 'Did you mean SIGCHLD?' });
+  expect(said('status=bad')).toMatchObject({ hint: 'A call is successful, failed, unfinished.' });
 });

@@ -1,32 +1,117 @@
-/** `--trace[=FILTER]`: which system calls to print. */
-import { SYSCALL_NAMES } from '../abi/index.ts';
-import { type Problem, problem } from '../base/index.ts';
+/** `--trace[=FILTER]`: which system calls, signals and results to print, in the words of `strace -e`. */
+import { Option } from 'commander';
+import { SIGNAL, SIGRTMAX, SYSCALL_NAMES, signalName } from '../abi/index.ts';
+import { isProblem, type Problem, problem } from '../base/index.ts';
+import type { CallStatus, TraceChoice } from '../host-node/index.ts';
+import { TRACE_CLASSES } from './trace-classes.ts';
 
 /** The value `--trace` has when nothing follows. */
 const ALL = 'all';
+const NONE = 'none';
 
 const NAMES = Object.values(SYSCALL_NAMES).filter((name) => name !== undefined);
+const SIGNALS = Array.from({ length: SIGRTMAX }, (_, i) => signalName(i + 1));
+const STATUSES: readonly CallStatus[] = ['successful', 'failed', 'unfinished'];
 
-/** The calls of `read,write` or `!futex`; null for all. */
-export function readTraceFilter(text: string): ReadonlySet<string> | null | Problem {
-  if (text === ALL || text === '') return null;
-  const isNegated = text.startsWith('!');
-  const names = text.slice(isNegated ? 1 : 0).split(',');
-  for (const name of names) {
-    if (NAMES.includes(name)) continue;
-    const near = nearest(name);
-    return problem(
-      'bad-filter',
-      `--trace=${text}: there is no system call ${name}`,
-      near === undefined ? 'Write names with commas, such as --trace=openat,read.' : `Did you mean ${near}?`,
-    );
+/** What one word of a filter stands for; a sentence and a hint where it stands for nothing. */
+type Reads = (word: string) => readonly string[] | { readonly sentence: string; readonly hint: string };
+
+const callsOf: Reads = (word) => {
+  if (word.startsWith('/')) return matching(word.slice(1));
+  if (word.startsWith('%')) {
+    const named = TRACE_CLASSES[word === '%net' ? 'network' : word.slice(1)];
+    const hint = `Classes are ${Object.keys(TRACE_CLASSES)
+      .map((name) => `%${name}`)
+      .join(', ')}.`;
+    return named ?? { sentence: `there is no class ${word}`, hint };
   }
-  return new Set(isNegated ? NAMES.filter((name) => !names.includes(name)) : names);
+  const isOptional = word.startsWith('?');
+  const name = isOptional ? word.slice(1) : word;
+  if (NAMES.includes(name)) return [name];
+  if (isOptional) return [];
+  const near = nearest(name, NAMES);
+  const hint =
+    near === undefined ? 'Write names with commas, such as --trace=openat,read.' : `Did you mean ${near}?`;
+  return { sentence: `there is no system call ${name}`, hint };
+};
+
+function matching(pattern: string): ReturnType<Reads> {
+  try {
+    const regex = new RegExp(pattern);
+    return NAMES.filter((name) => regex.test(name));
+  } catch {
+    return {
+      sentence: `${pattern} is not a regular expression`,
+      hint: 'Behind / stands one that names have to match, such as --trace=/^sched_.',
+    };
+  }
+}
+
+const signalsOf: Reads = (word) => {
+  const name = `SIG${word.toUpperCase().replace(/^SIG/, '')}`;
+  if (SIGNALS.includes(name)) return [name];
+  const near = nearest(name, Object.keys(SIGNAL));
+  const hint =
+    near === undefined ? 'Write names with commas, such as signal=CHLD,INT.' : `Did you mean ${near}?`;
+  return { sentence: `there is no signal ${word}`, hint };
+};
+
+const statusOf: Reads = (word) =>
+  (STATUSES as readonly string[]).includes(word)
+    ? [word]
+    : { sentence: `there is no status ${word}`, hint: `A call is ${STATUSES.join(', ')}.` };
+
+/** What stands before `=`, the field it fills, all there is, and how a word is read. */
+const QUALIFIERS = {
+  trace: { field: 'only', all: NAMES, reads: callsOf },
+  signal: { field: 'signals', all: SIGNALS, reads: signalsOf },
+  status: { field: 'status', all: STATUSES, reads: statusOf },
+} as const;
+type Qualifier = keyof typeof QUALIFIERS;
+
+/** The option itself, which may stand several times. */
+export const traceOption = (): Option =>
+  new Option('--trace [filter]', 'print system calls as strace -f does; --trace=FILTER only some').argParser(
+    (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
+  );
+
+/** What is traced by `read,write`, `!%file`, `signal=none` and the like, each the value of one `--trace`. */
+export function readTraceFilters(texts: readonly string[]): TraceChoice | Problem {
+  const choice: Record<string, ReadonlySet<string>> = {};
+  for (const text of texts) {
+    const [, named, words] = /^(?:(trace|signal|status)=)?(.*)$/s.exec(text)!;
+    const { field, all, reads } = QUALIFIERS[(named ?? 'trace') as Qualifier];
+    const set = readSet(text, words!, all, reads);
+    if (isProblem(set)) return set;
+    if (set === null) delete choice[field];
+    else choice[field] = set;
+  }
+  return choice as TraceChoice;
+}
+
+/** The names that are meant; null for all. */
+function readSet(
+  text: string,
+  given: string,
+  all: readonly string[],
+  reads: Reads,
+): ReadonlySet<string> | null | Problem {
+  const isNegated = given.startsWith('!');
+  const list = isNegated ? given.slice(1) : given;
+  if (list === '' && !isNegated) return null;
+  if (list === ALL) return isNegated ? new Set() : null;
+  const names = new Set<string>();
+  for (const word of list === NONE ? [] : list.split(',')) {
+    const found = reads(word);
+    if ('sentence' in found) return problem('bad-filter', `--trace=${text}: ${found.sentence}`, found.hint);
+    for (const name of found) names.add(name);
+  }
+  return isNegated ? new Set(all.filter((name) => !names.has(name))) : names;
 }
 
 /** A name that differs by little. */
-function nearest(name: string): string | undefined {
-  const close = NAMES.map((other) => [distance(name, other), other] as const).filter(([far]) => far <= 2);
+function nearest(name: string, names: readonly string[]): string | undefined {
+  const close = names.map((other) => [distance(name, other), other] as const).filter(([far]) => far <= 2);
   return close.sort(([a], [b]) => a - b)[0]?.[1];
 }
 

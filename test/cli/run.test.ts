@@ -123,11 +123,24 @@ test('--trace prints what strace -f prints, of the calls that are named', async 
   expect(err).not.toContain('clone');
 });
 
-test('--trace-summary counts the calls', async () => {
-  const { err } = await onTiny(['--trace-summary', 'sh', '-c', 'cat /nothing; true']);
-  expect(err).toMatch(/^ {4}calls {4}errors syscall$/m);
-  expect(err).toMatch(/^ {8}1 {9}1 openat$/m);
-  expect(err).toMatch(/^ {8}[23] {11}exit_group$/m);
+test('--trace takes the words of strace -e, several times', async () => {
+  const { err } = await onTiny([
+    '--trace=%file',
+    '--trace=status=failed',
+    '--trace=signal=none',
+    'cat',
+    '/nothing',
+  ]);
+  expect(err).toMatch(/^openat\(AT_FDCWD, "\/nothing", .*\) += -1 ENOENT \(No such file or directory\)$/m);
+  expect(err).not.toMatch(/write|= 0$/m);
+});
+
+test('--trace-summary is the table of strace -c', async () => {
+  const { err } = await onTiny(['--trace-summary', 'sh', '-c', 'cat /nothing; sleep 1; true']);
+  expect(err).toMatch(/^% time {5}seconds {2}usecs\/call {5}calls {4}errors syscall$/m);
+  expect(err).toMatch(/^ *[\d.]+ {4}0\.\d{6} +\d+ {9}1 {9}1 openat$/m);
+  expect(err).toMatch(/^ *[\d.]+ {4}1\.0\d{5} +\d+ +\d+ +(clock_)?nanosleep$/m);
+  expect(err).toMatch(/^100\.00 .* total$/m);
 });
 
 test('a lone --trace does not swallow the program', async () => {
