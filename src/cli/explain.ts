@@ -1,7 +1,7 @@
 /** `--explain`: what the kernel does for each line of a Python file, in words, on standard error as it happens. */
 import { basename, posix } from 'node:path';
 import { type Problem, problem } from '../base/index.ts';
-import { explainLines } from '../views/index.ts';
+import { explainLines, safe } from '../views/index.ts';
 import type { Language } from '../words/index.ts';
 import { hasColour, styled } from './say.ts';
 import type { Observer } from './session.ts';
@@ -15,7 +15,7 @@ export function pythonFile(argv: readonly string[], cwd: string): string | Probl
   if (file !== undefined && !args.includes('-c') && !args.includes('-m')) return posix.resolve(cwd, file);
   return problem(
     'not-python',
-    `--explain tells of a Python file, and ${program} is none`,
+    `--explain tells of a Python file, and \`${safe(argv.join(' '))}\` runs none`,
     'Give a file that ends in .py: timeslice run --explain file.py. For other programs there is --trace.',
   );
 }

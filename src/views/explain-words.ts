@@ -67,6 +67,18 @@ const WAITS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
 const waitsFor = ({ on, detail }: Of<'wait'>, language: Language): string =>
   WAITS[on]?.[language] ?? waitText({ on, detail }, language);
 
+const HANGUL = 0xac00;
+/** Digits that end in a consonant when they are read: 영, 일, 삼, 육, 칠, 팔. */
+const CLOSED_DIGITS = /[013678]$/;
+
+/** Korean: with the particle of an object, 을 behind a consonant and 를 behind a vowel. */
+export function withObject(text: string): string {
+  const last = text.charCodeAt(text.length - 1) - HANGUL;
+  const isHangul = last >= 0 && last <= 0xd7a3 - HANGUL;
+  if (isHangul) return text + (last % 28 === 0 ? '를' : '을');
+  return text + (CLOSED_DIGITS.test(text) ? '을' : /\d$/.test(text) ? '를' : '을(를)');
+}
+
 const SAYS: Table = {
   fork: {
     en: ({ child, pages, copyOnWrite, isVfork }, { pid }) =>
@@ -102,15 +114,15 @@ const SAYS: Table = {
   },
   wait: {
     en: (deed) => `blocks: waits for ${waitsFor(deed, 'en')}`,
-    ko: (deed) => `대기 상태가 된다: ${waitsFor(deed, 'ko')}`,
+    ko: (deed) => `${withObject(waitsFor(deed, 'ko'))} 기다리며 대기 상태가 된다`,
   },
   sent: {
     en: ({ signo, to }) => `sends ${signalName(signo)} to ${to}`,
-    ko: ({ signo, to }) => `${to}번에 시그널 ${signalName(signo)} 전송`,
+    ko: ({ signo, to }) => `${to}번에 시그널을 보낸다(${signalName(signo)})`,
   },
   signal: {
     en: ({ signo, from }) => `takes ${signalName(signo)}${from === 0 ? '' : ` from ${from}`}`,
-    ko: ({ signo, from }) => `${from === 0 ? '' : `${from}번이 보낸 `}시그널 ${signalName(signo)} 수신`,
+    ko: ({ signo, from }) => `${from === 0 ? '' : `${from}번이 보낸 `}시그널을 받는다(${signalName(signo)})`,
   },
   read: {
     en: (deed) => `reads ${count(deed.bytes, 'byte')} from ${place(deed, 'en')}`,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { isProblem } from '../../src/base/index.ts';
 import { bootMachine, explainMachine, type LineTold, type Told } from '../../src/machine/index.ts';
+import type { Layer, LayerNode } from '../../src/vfs/index.ts';
 import { explainLines } from '../../src/views/index.ts';
 import type { Language } from '../../src/words/index.ts';
 import { fileLayer } from '../machine-fixture.ts';
@@ -54,6 +55,20 @@ const script = (text: string, more: Scene = {}): Run => run(MAIN, { files: { [MA
 const textOf = (told: readonly Told[], main: string, language: Language, width = 1000): string =>
   told.flatMap((one) => explainLines(one, language, { width, isUnicode: true }, main)).join('\n');
 
+/** The bytes of a file of an image. */
+function bytesOf(layers: readonly Layer[], path: string): Uint8Array {
+  for (const layer of layers) {
+    let node: LayerNode | undefined = layer.root;
+    for (const name of path.split('/'))
+      node = node?.kind === 'directory' ? layer.list(node).get(name) : undefined;
+    if (node?.kind !== 'file') continue;
+    const bytes = new Uint8Array(node.size);
+    layer.read(node, 0, bytes);
+    return bytes;
+  }
+  throw new Error(`${path} is not there`);
+}
+
 const lines = (told: readonly Told[]): LineTold[] => told.filter((one) => one.kind === 'line');
 
 describeDebian('A Python program, told line by line', () => {
@@ -61,7 +76,6 @@ describeDebian('A Python program, told line by line', () => {
     '%s reads as it should in both languages, and runs as untold',
     async (file) => {
       const first = run(file);
-      expect(run(file).hash).toBe(first.hash);
       expect(run(file, { isTold: false }).hash).toBe(first.hash);
       const text = `${textOf(first.told, file, 'en')}\n\n${textOf(first.told, file, 'ko')}\n`;
       const golden = join(root, 'test/golden/explain', `${file.split('/').at(-1)}.txt`);
@@ -119,7 +133,30 @@ Process(name="x", target=quiet()).start()
     const { told, status, stdout } = script('def (:\n');
     expect(status).toBe(0x100);
     expect(stdout).toContain('SyntaxError');
-    expect(told).toEqual([]);
+    expect(textOf(told, MAIN, 'en')).toMatch(
+      /^\[2\] Python itself → writes \d+ bytes to standard error; process 2 ends \(status 1\)$/,
+    );
+  });
+
+  test('says once that it cannot read a Python of another version', () => {
+    const { layers } = imageOf('debian')!;
+    const python = bytesOf(layers, 'usr/bin/python3.13');
+    const text = Buffer.from(python.buffer);
+    for (let at = text.indexOf('xdebugpy'); at >= 0; at = text.indexOf('xdebugpy', at + 1))
+      python[at + 10] = 0x0c;
+    const files = { ...examples, '/examples/python3': python };
+    const { told, status } = run(MAIN, { files, argv: ['/examples/python3', '/examples/one_child.py'] });
+    expect(told).toEqual([{ kind: 'unreadable', pid: 2 }]);
+    expect(textOf(told, MAIN, 'ko')).toMatch(/^2번 프로세스의 파이썬은/);
+    expect(status).toBe(0);
+  });
+
+  test('counts what a child does that runs another program for the line that began it', () => {
+    const { told } = script('import subprocess\nsubprocess.run(["echo", "hello"])\n');
+    const text = textOf(told, MAIN, 'en');
+    expect(text).toMatch(/\[3\] line 2: .*exec: 3 now runs \/usr\/bin\/echo/);
+    expect(text).toMatch(/\[3\] line 2: .*writes 6 bytes to standard output; process 3 ends \(status 0\)/);
+    expect(text).toContain('in its memory until it executes a program');
   });
 
   test('stays small however often a line asks, and fits a narrow terminal', () => {

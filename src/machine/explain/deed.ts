@@ -44,7 +44,7 @@ export interface LineTold {
   readonly kind: 'line';
   readonly pid: number;
   readonly tid: number;
-  /** Empty behind the last line, while Python tidies up. */
+  /** Empty when it was for no line: Python tidies up, or says what is wrong. */
   readonly file: string;
   readonly line: number;
   readonly function: string;

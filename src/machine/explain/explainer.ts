@@ -2,7 +2,7 @@
  * Tells of a Python program line by line what the kernel did for it. It listens to events as they are made, looks
  * at the frames of the task that makes a call, and changes nothing.
  */
-import { SYSCALL_NAMES } from '../../abi/index.ts';
+import { defaultAction, SYSCALL_NAMES } from '../../abi/index.ts';
 import { type AnyEventKind, DIRECTIONS, EVENT, FAULT_KINDS, MAPPING_CHANGES } from '../../events/index.ts';
 import type { Kernel, Task, Tid } from '../../kernel/index.ts';
 import { type PythonFrame, PythonStacks } from '../inspect/python-frames.ts';
@@ -32,6 +32,8 @@ interface Place {
 /** What is remembered of a task. */
 interface Seen {
   place: Place | null;
+  /** Forked, and not yet seen to run Python. */
+  isNew: boolean;
   /** Calls of the system call that is running, for events within it. */
   nr: number;
   fd: number;
@@ -42,8 +44,9 @@ interface Seen {
   slipAt: string;
 }
 
-const END: Place = { file: '', line: 0, function: '', within: [] };
-/** Deeds that are told behind the last line. */
+/** No line of the user's: Python begins, tidies up or says what is wrong. */
+const PYTHON: Place = { file: '', line: 0, function: '', within: [] };
+/** Deeds that are told of Python itself. */
 const AT_END: ReadonlySet<Deed['what']> = new Set(['exit', 'reap', 'signal', 'wait', 'write']);
 const LIBRARY = /^<|^\/usr\/(local\/)?lib\/|\/(site|dist)-packages\//;
 /** Python gives its lock away after so long: who waits no longer than that waits for it. */
@@ -132,7 +135,7 @@ export class Explainer {
     on(EVENT.syscallEnter, (tid, nr, a0) => this.#entered(tid, nr, a0));
     on(EVENT.pageFault, (tid, _address, _access, outcome) => this.#faulted(tid, outcome));
     on(EVENT.fork, (tid, child, group, flags) => this.#forked(tid, child, group, flags));
-    on(EVENT.exec, (tid, path) => this.#tell(tid, { what: 'exec', path: name(path) }));
+    on(EVENT.exec, (tid, path) => this.#executed(tid, name(path)));
     on(EVENT.exit, (tid, status, group) => this.#ended(tid, status, group));
     on(EVENT.reap, (_pid, child, status) => this.#tell(this.#k.task.tid, { what: 'reap', child, status }));
     on(EVENT.block, (tid, what, detail, until) => this.#blocked(tid, name(what), detail, until));
@@ -140,12 +143,15 @@ export class Explainer {
       const seen = this.#tasks.get(from);
       if (seen !== undefined) seen.switches++;
     });
-    on(EVENT.signal, (tid, signo, _code, from) => this.#tell(tid, { what: 'signal', signo, from }));
+    on(EVENT.signal, (tid, signo, _code, from) => this.#signalled(tid, signo, from));
     on(EVENT.signalSent, (tid, signo, to) => this.#sent(tid, signo, to));
     on(EVENT.transfer, (tid, direction, bytes, type, file) => {
-      const fd = this.#tasks.get(tid)?.fd ?? -1;
+      const seen = this.#tasks.get(tid);
+      const fd = seen?.fd ?? -1;
       const what = DIRECTIONS[direction]!;
-      if (name(type) === 'proc') return;
+      if (seen === undefined || name(type) === 'proc') return;
+      // Python writes what a program has printed that never asked for anything else, or says what is wrong with it.
+      if (what === 'write' && (fd === 1 || fd === 2)) seen.place ??= PYTHON;
       this.#tell(tid, {
         what,
         fd: fd >= 0 && fd <= 2 ? fd : null,
@@ -167,9 +173,10 @@ export class Explainer {
   }
 
   #entered(tid: number, nr: number, a0: number): void {
-    if (DULL.has(SYSCALL_NAMES[nr] ?? '')) return;
-    const seen = this.#look(tid);
-    if (seen === null) return;
+    if (!DULL.has(SYSCALL_NAMES[nr] ?? '')) this.#look(tid);
+    // What a child has become that runs another program counts for the line that began it.
+    const seen = this.#tasks.get(tid);
+    if (seen === undefined) return;
     seen.nr = nr;
     seen.fd = a0;
     seen.flags = this.#k.call.words[6]!;
@@ -185,10 +192,13 @@ export class Explainer {
     const seen = this.#seen(tid);
     const frames = this.#stacks.frames(mm, tid);
     const at = frames.findIndex(({ file }) => this.#isOwn(file));
+    // The child of a fork has no thread of Python's own at first, and perhaps never.
+    if (seen.isNew && frames.length === 0) return seen;
+    seen.isNew = false;
     const before = seen.place;
     const own = frames[at];
-    // In front of its first line a program starts, behind its last one it ends; a line unknown is the one before.
-    if (own === undefined) seen.place = before === null ? null : END;
+    // While a program starts nothing is told; a line that is not known is the one before.
+    if (own === undefined) seen.place = before === null ? null : PYTHON;
     else if (own.line !== null) seen.place = placeOf(own, frames.slice(0, at));
     if (keyOf(before) !== keyOf(seen.place)) this.#moved(tid, seen);
     if (own !== undefined) this.#lookForSlip(tid, seen, own, frames.slice(at + 1));
@@ -199,7 +209,16 @@ export class Explainer {
     const known = this.#tasks.get(tid);
     if (known !== undefined) return known;
     if (this.#tasks.size >= MOST_TASKS) this.#tasks.clear();
-    const seen: Seen = { place: null, nr: 0, fd: -1, flags: 0, copies: 0, switches: 0, slipAt: '' };
+    const seen: Seen = {
+      place: null,
+      isNew: false,
+      nr: 0,
+      fd: -1,
+      flags: 0,
+      copies: 0,
+      switches: 0,
+      slipAt: '',
+    };
     this.#tasks.set(tid, seen);
     return seen;
   }
@@ -235,14 +254,16 @@ export class Explainer {
   #faulted(tid: number, outcome: number): void {
     if (FAULT_KINDS[outcome] !== 'copy-on-write') return;
     const seen = this.#look(tid);
-    if (seen !== null) seen.copies++;
+    if (seen !== null && seen.place !== null) seen.copies++;
   }
 
   #forked(tid: number, child: number, group: number, flags: number): void {
     const seen = this.#tasks.get(tid);
     if (seen?.place == null) return;
     this.#slipUnseen(tid, seen);
-    this.#seen(child).place = child === group ? seen.place : null;
+    const born = this.#seen(child);
+    born.isNew = child === group;
+    born.place = born.isNew ? seen.place : null;
     if (child !== group) this.#tell(tid, { what: 'thread', child });
     else this.#tell(tid, { what: 'fork', child, isVfork: (flags & CLONE_VM) !== 0, ...this.#common(child) });
   }
@@ -280,6 +301,20 @@ export class Explainer {
     this.#tell(tid, { what: 'wait', on: what, detail });
   }
 
+  /** A new program has no line yet, if it is Python at all. */
+  #executed(tid: number, path: string): void {
+    this.#tell(tid, { what: 'exec', path });
+    const seen = this.#tasks.get(tid);
+    if (seen !== undefined) seen.isNew = true;
+  }
+
+  /** One that nobody handles, and that does nothing, is not worth a word. */
+  #signalled(tid: number, signo: number, from: number): void {
+    const { handlers } = this.#k.group;
+    const isIgnored = handlers.actions[signo] == null && defaultAction(signo) === 'ignore';
+    if (!isIgnored) this.#tell(tid, { what: 'signal', signo, from });
+  }
+
   #sent(tid: number, signo: number, to: number): void {
     // The kernel's own word of a child's end says nothing that the end has not said.
     if (SYSCALL_NAMES[this.#tasks.get(tid)?.nr ?? 0]?.includes('kill'))
@@ -289,7 +324,7 @@ export class Explainer {
   #tell(tid: number, deed: Deed): void {
     const seen = this.#tasks.get(tid);
     if (seen?.place == null) return;
-    if (seen.place === END && !AT_END.has(deed.what)) return;
+    if (seen.place === PYTHON && !AT_END.has(deed.what)) return;
     this.#add(tid, seen, deed);
   }
 

@@ -109,7 +109,7 @@ function targetIn(tokens: readonly Token[]): CalledTarget | null {
       if (tokens[k]!.depth !== depth + 1 || word?.text !== 'target' || equals?.text !== '=') continue;
       if (open?.text !== '(' || open.depth !== depth + 1 || !/^[\p{L}_]/u.test(name!.text)) return null;
       const close = tokens.findIndex((each, at) => at > k + 3 && each.depth === depth + 1);
-      const behind = tokens[close]?.text;
+      const behind = tokens[close + 1]?.text;
       if (behind !== ',' && behind !== ')') return null;
       return { function: name!.text, starts: text as CalledTarget['starts'] };
     }

@@ -6,8 +6,8 @@
  */
 import { decodeUtf8 } from '../../base/index.ts';
 import type { Kernel } from '../../kernel/index.ts';
-import type { Mm, MmId } from '../../memory/index.ts';
-import { glance, glance32, glance64 } from './glance.ts';
+import { layout, type Mm, type MmId } from '../../memory/index.ts';
+import { glance } from './glance.ts';
 import type { Symbols } from './symbols.ts';
 
 /** One call of a Python function. */
@@ -18,6 +18,8 @@ export interface PythonFrame {
   /** Qualified name: `Class.method`, `<module>`. */
   readonly function: string;
 }
+
+const { PAGE_SIZE } = layout;
 
 const COOKIE = 'xdebugpy';
 /** Major and minor version in the upper half of PY_VERSION_HEX. */
@@ -78,6 +80,7 @@ export class PythonStacks {
   frames(mm: Mm, tid: number): readonly PythonFrame[] {
     const found = this.find(mm);
     if (typeof found === 'string') return [];
+    found.reader.renew();
     const thread = found.reader.threadOf(found.runtime, tid);
     return thread === 0 ? [] : found.reader.framesOf(thread);
   }
@@ -123,6 +126,7 @@ class Reader {
   readonly #k: Kernel;
   readonly #mm: Mm;
   readonly #at: Offsets;
+  readonly #pages = new Map<number, DataView<ArrayBuffer> | null>();
 
   constructor(k: Kernel, mm: Mm, at: Offsets) {
     this.#k = k;
@@ -130,17 +134,46 @@ class Reader {
     this.#at = at;
   }
 
+  /** Forgets what memory held when it was read last. */
+  renew(): void {
+    this.#pages.clear();
+  }
+
   pointer(address: number): number {
-    return glance64(this.#k, this.#mm, address) ?? 0;
+    return this.#word(address) + this.#word(address + 4) * 2 ** 32;
   }
 
   #word(address: number): number {
-    return glance32(this.#k, this.#mm, address) ?? 0;
+    const at = address % PAGE_SIZE;
+    if (at <= PAGE_SIZE - 4) {
+      const page = this.#page(address - at);
+      return page === null ? 0 : page.getUint32(at, true);
+    }
+    const bytes = this.#bytes(address, 4);
+    return bytes.length < 4 ? 0 : new DataView(bytes.buffer).getUint32(0, true);
   }
 
   #bytes(address: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    return bytes.subarray(0, glance(this.#k, this.#mm, address, bytes));
+    for (let done = 0; done < length; ) {
+      const at = (address + done) % PAGE_SIZE;
+      const page = this.#page(address + done - at);
+      if (page === null) return bytes.subarray(0, done);
+      const count = Math.min(PAGE_SIZE - at, length - done);
+      bytes.set(new Uint8Array(page.buffer, at, count), done);
+      done += count;
+    }
+    return bytes;
+  }
+
+  /** What is looked for lies in few pages. */
+  #page(start: number): DataView<ArrayBuffer> | null {
+    const known = this.#pages.get(start);
+    if (known !== undefined) return known;
+    const bytes = new Uint8Array(PAGE_SIZE);
+    const page = glance(this.#k, this.#mm, start, bytes) < PAGE_SIZE ? null : new DataView(bytes.buffer);
+    this.#pages.set(start, page);
+    return page;
   }
 
   /** The state of a thread of any interpreter; 0 when there is none. */
