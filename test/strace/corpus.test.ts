@@ -5,7 +5,7 @@ import { normal, normalInOrder } from './normal.ts';
 import { goldenOf, programs } from './programs.ts';
 import { traceOf } from './trace-of.ts';
 
-const NOT_YET = ['ipc', 'sockets', 'terminals'];
+const NOT_YET = ['ipc', 'sockets'];
 
 describe('a trace is what strace prints of', () => {
   test.each(programs().filter((name) => !NOT_YET.includes(name)))('%s', (name) => {
