@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -22,7 +23,7 @@
 
 enum { PAGE = 4096, ARENA = 64 * PAGE, OUT = 300, NOBODY = 30000 };
 static char *arena, *read_only, *last_page, text[1 << 20];
-static int slots[16];
+static int slots[16], terminal[2];
 
 static void make_slots(void)
 {
@@ -44,6 +45,17 @@ static void make_slots(void)
     slots[at++] = 999;
 }
 
+/* A pseudo-terminal: the master and the terminal. */
+static void make_terminal(void)
+{
+    int unlocked = 0;
+    char name[64];
+    terminal[0] = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK);
+    ioctl(terminal[0], TIOCSPTLCK, &unlocked);
+    ptsname_r(terminal[0], name, sizeof name);
+    terminal[1] = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK);
+}
+
 /* A word of the script: its first letter says what kind of argument it is. */
 static long argument(char *word)
 {
@@ -55,6 +67,7 @@ static long argument(char *word)
     case 'r': return (long)read_only + value;
     case 'e': return (long)last_page + PAGE - value;
     case 'f': return slots[value & 15];
+    case 'q': return terminal[value & 1];
     case 'p': return value < 4 ? pids[value] : value == 4 ? getpid() : getppid();
     case 's': return (long)(word + 1);
     case 'w':
@@ -102,6 +115,7 @@ int main(void)
     umask(022);
     mkdir("dir", 0755), symlink("file", "link"), symlink("loop", "loop"), mkfifo("fifo", 0644);
     make_slots();
+    make_terminal();
     text[length] = 0;
     int status, child = fork();
     if (child != 0) {

@@ -7,7 +7,7 @@ import { bug } from '../base/index.ts';
 import { type FileOps, NO_FILES, NO_OPS } from './file-ops.ts';
 import { markReady } from './notify.ts';
 import { fileOf, newFile } from './open-file.ts';
-import { type FileId, type OpenFile, POLLERR, POLLHUP, POLLIN, POLLRDNORM } from './types.ts';
+import { type FileId, type OpenFile, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDNORM } from './types.ts';
 import type { Vfs } from './vfs.ts';
 import { addWatch, type Epoll, removeWatch, type Watch, type WatchId, watchKey, watchOf } from './watch.ts';
 
@@ -16,6 +16,8 @@ export const EPOLLET = 0x80000000 | 0;
 export const EPOLLEXCLUSIVE = 1 << 28;
 const EPOLLWAKEUP = 1 << 29;
 const PRIVATE_BITS = EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE | EPOLLWAKEUP;
+/** Linux: EPOLLEXCLUSIVE_OK_BITS. */
+const EXCLUSIVE_BITS = POLLIN | POLLOUT | POLLERR | POLLHUP | EPOLLWAKEUP | EPOLLET | EPOLLEXCLUSIVE;
 /** An epoll watched by an epoll watched by …: Linux's EP_MAX_NESTS. */
 const MAX_NESTING = 4;
 
@@ -54,8 +56,9 @@ export function epollAdd(
   fd: number,
   event: EpollEvent,
 ): Errno | null {
+  const isExclusive = (event.events & EPOLLEXCLUSIVE) !== 0;
+  if (isExclusive && (file.kind === 'epoll' || (event.events & ~EXCLUSIVE_BITS) !== 0)) return 'EINVAL';
   if (watchOf(epoll, file.id, fd) !== undefined) return 'EEXIST';
-  if (event.events & EPOLLEXCLUSIVE && file.kind === 'epoll') return 'EINVAL';
   if (nesting(vfs, file, epoll) > MAX_NESTING) return 'ELOOP';
   const watch: Watch = {
     id: vfs.nextId++ as WatchId,
@@ -83,10 +86,11 @@ export function epollModify(
   fd: number,
   event: EpollEvent,
 ): Errno | null {
+  if (event.events & EPOLLEXCLUSIVE) return 'EINVAL';
   const id = watchOf(epoll, file.id, fd);
   if (id === undefined) return 'ENOENT';
   const watch = vfs.watches.get(id)!;
-  if ((event.events | watch.events) & EPOLLEXCLUSIVE) return 'EINVAL';
+  if (watch.events & EPOLLEXCLUSIVE) return 'EINVAL';
   watch.events = event.events;
   watch.dataLo = event.dataLo;
   watch.dataHi = event.dataHi;

@@ -150,9 +150,9 @@ function write(vfs: Vfs, file: OpenFile, from: Transfer): Outcome {
   while (from.left > 0 && tty.arriving.length < MAX_ARRIVING) {
     const want = Math.min(from.left, scratch.length, MAX_ARRIVING - tty.arriving.length);
     const took = from.take(scratch.subarray(0, want));
+    if (took < want) return done > 0 ? done : 'EFAULT';
     receive(vfs, tty, scratch.subarray(0, took));
     done += took;
-    if (took < want) return done > 0 ? done : 'EFAULT';
   }
   if (done > 0 || from.left === 0) return done;
   return file.flags & O.O_NONBLOCK ? 'EAGAIN' : waitFor('tty-write', tty.pty!.writeQueue, tty.id);

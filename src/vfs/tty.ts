@@ -233,9 +233,10 @@ function send(vfs: Vfs, tty: Tty, from: Transfer): Outcome {
   while (from.left > 0 && done < PIECE && !isFull(tty)) {
     const want = Math.min(from.left, scratch.length);
     const took = from.take(scratch.subarray(0, want));
+    // Of a piece that cannot be read whole nothing is written. Linux: iterate_tty_write().
+    if (took < want) break;
     for (let i = 0; i < took; i++) put(tty, scratch[i]!);
     done += took;
-    if (took < want) break;
   }
   if (done === 0) return 'EFAULT';
   tellMaster(vfs, tty);

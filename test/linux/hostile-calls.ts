@@ -85,6 +85,15 @@ const arena = oneOf('b0', 'b4096', 'b8192', 'b1', 'b65536', 0, -4096, 4096);
 const pages = oneOf(0, 1, 4096, 8192, 65536, -1, ...FAR);
 const mode = few(0, 0o644, 0o755, 0o7777);
 
+/** The master of a pseudo-terminal, and the terminal. */
+const end = oneOf('q0', 'q1');
+/** Settings, window, queues, exclusive use, packets, job control; none that ends or starts a session. */
+const TERMINAL_REQUEST = oneOf(
+  ...[0x5401, 0x5402, 0x5403, 0x5404, 0x802c542a, 0x402c542b, 0x540b, 0x540c, 0x540d, 0x80045440],
+  ...[0x540f, 0x5410, 0x5411, 0x5413, 0x5414, 0x541b, 0x5420, 0x5422, 0x5424, 0x5429, 0x80045430],
+  ...[0x80045438, 0x80045439, 0x40045436, 0x5456, 0x5457, 0x5423, 0x541e, 0x5421, 0x5450, 0x5451, 0x5499],
+);
+
 type Call = readonly [name: string, ...args: Kind[]];
 
 /** Calls of each family. Those that would wait for ever, harm others or depend on the processor are left out. */
@@ -377,6 +386,20 @@ export const FAMILIES: Readonly<Record<string, readonly Call[]>> = {
     ['setsockopt', fd, few(1), few(1, 2, 4, 6, 9, 13, 15, 16, 20), buffer, oneOf(0, 1, 4, 16, -1)],
     ['shutdown', fd, few(0, 1, 2)],
     ['sendmmsg', fd, buffer, oneOf(0, 1), oneOf(0)],
+  ],
+  ptys: [
+    ['ioctl', end, TERMINAL_REQUEST, either(buffer, oneOf(0, 1, 2, 3, 4, -1))],
+    ['ioctl', end, TERMINAL_REQUEST, either(buffer, oneOf(0, 1, 2, 3, 4, -1))],
+    ['write', end, buffer, oneOf(0, 1, 2, 100)],
+    ['fstat', end, buffer],
+    ['lseek', end, offset, few(0, 1, 2)],
+    ['ftruncate', end, offset],
+    ['fchmod', end, oneOf(0o620, 0o777)],
+    ['fcntl', end, few(1, 3), int],
+    ['fsync', end],
+    ['flock', end, few(4 | 1, 4 | 2, 8)],
+    ['epoll_ctl', oneOf('f4'), few(1, 2, 3), end, words(few(1, 4), int)],
+    ['ioctl', oneOf('f0', 'f3', 'f8', 'f10', 'f13', 'f14'), TERMINAL_REQUEST, buffer],
   ],
   ipc: [
     ['shmget', oneOf(0, '30000'), oneOf(0, 1, 4096, -1), oneOf(0o1600, 0o600, 0o3600)],
