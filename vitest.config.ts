@@ -9,7 +9,14 @@ export default defineConfig({
     // Machines are single-threaded and keep one processor busy each.
     maxWorkers: '100%',
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'bench/**/*.test.ts'],
+          // They take a second at most, and many times that where others are at work.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'machine',
