@@ -214,3 +214,12 @@ test('disasm of something else than a program is refused', async () => {
     'Compile it with riscv64-linux-gnu-gcc, or take a riscv64 package of it.',
   );
 });
+
+test('--explain wants a Python file', async () => {
+  expectRefusal(
+    await onTiny(['--explain', 'sh', '-c', 'exit']),
+    125,
+    '--explain tells of a Python file, and `sh -c exit` runs none',
+    'Give a file that ends in .py: timeslice run --explain file.py. For other programs there is --trace.',
+  );
+});

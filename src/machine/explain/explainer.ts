@@ -241,7 +241,7 @@ export class Explainer {
     if (caller === undefined || caller.line === null || !this.#isOwn(caller.file)) return;
     const slip = this.#sourceOf(caller.file).calledTarget(caller.line);
     const name = own.function.split('.').at(-1);
-    const key = `${caller.file}:${caller.line}`;
+    const key = `${plainPath(caller.file)}:${caller.line}`;
     if (slip === null || slip.function !== name || seen.slipAt === key) return;
     const here = seen.place;
     seen.place = placeOf({ ...caller, line: caller.line }, []);
@@ -362,8 +362,11 @@ export class Explainer {
 
 const keyOf = (place: Place | null): string => (place === null ? '' : `${place.file}:${place.line}`);
 
+/** Python puts what it was given behind its directory: /home/./file.py. */
+const plainPath = (file: string): string => file.replaceAll('/./', '/');
+
 const placeOf = ({ file, line, function: name }: PythonFrame, within: readonly PythonFrame[]): Place => ({
-  file,
+  file: plainPath(file),
   line: line ?? 0,
   function: name,
   within: within.map((frame) => frame.function),
