@@ -21,10 +21,11 @@ import {
   releaseFile,
   type Socket,
 } from '../vfs/index.ts';
-import { fd, int, pointer } from './args.ts';
+import { fd, int } from './args.ts';
 import { resolveText, WALK_ERRORS, walkerOf } from './path.ts';
 import { readAddress, unixName, writeAddress } from './sockaddr.ts';
 import { isPatient, socketAt, TYPE_BITS, typeFlags, ucredOf } from './socket.ts';
+import { inAddress, outAddress, outLength } from './text/sockaddr.ts';
 
 /** A path whose characters are bytes, as the tree knows it. */
 const asPath = (name: string) => decodeUtf8(Uint8Array.from(name, (c) => c.charCodeAt(0)));
@@ -51,7 +52,7 @@ function bindUnix(k: Kernel, bound: Socket, bytes: Uint8Array): Outcome {
 export const bind = syscall({
   nr: 200,
   name: 'bind',
-  args: [fd, pointer, int],
+  args: [fd, inAddress, int],
   errors: [
     ...WALK_ERRORS,
     'EADDRINUSE',
@@ -140,7 +141,7 @@ function connectByName(k: Kernel, from: Socket, bytes: Uint8Array, waits: boolea
 export const connect = syscall({
   nr: 203,
   name: 'connect',
-  args: [fd, pointer, int],
+  args: [fd, inAddress, int],
   errors: CONNECT_ERRORS,
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -188,7 +189,7 @@ const ACCEPT_ERRORS = [
 export const accept = syscall({
   nr: 202,
   name: 'accept',
-  args: [fd, pointer, pointer],
+  args: [fd, outAddress, outLength],
   errors: ACCEPT_ERRORS,
   interrupted: 'ERESTARTSYS',
   support: 'full',
@@ -198,7 +199,7 @@ export const accept = syscall({
 export const accept4 = syscall({
   nr: 242,
   name: 'accept4',
-  args: [fd, pointer, pointer, typeFlags],
+  args: [fd, outAddress, outLength, typeFlags],
   errors: ACCEPT_ERRORS,
   interrupted: 'ERESTARTSYS',
   support: 'full',

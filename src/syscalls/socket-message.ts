@@ -25,6 +25,7 @@ import { readAddress, unixName } from './sockaddr.ts';
 import { isPatient, socketAt, ucredOf } from './socket.ts';
 import { CONNECT_ERRORS, socketNamed } from './socket-connect.ts';
 import { giveControl, readControl } from './socket-control.ts';
+import { inAddress, outAddress, outLength } from './text/sockaddr.ts';
 
 /** MSG_* of linux/socket.h. */
 export const MSG = {
@@ -121,7 +122,7 @@ function sendOnce(
 export const sendto = syscall({
   nr: 206,
   name: 'sendto',
-  args: [fd, inBuffer, size, flags(MSG), pointer, int],
+  args: [fd, inBuffer, size, flags(MSG), inAddress, int],
   errors: SEND_ERRORS,
   interrupted: 'ERESTARTSYS',
   support: { partial: 'urgent data and MSG_FASTOPEN are refused' },
@@ -207,7 +208,7 @@ function receiveAll(k: Kernel, at: At, bytes: Transfer, bits: number): Got {
 export const recvfrom = syscall({
   nr: 207,
   name: 'recvfrom',
-  args: [fd, outBuffer, size, flags(MSG), pointer, pointer],
+  args: [fd, outBuffer, size, flags(MSG), outAddress, outLength],
   errors: RECEIVE_ERRORS,
   interrupted: 'ERESTARTSYS',
   support: { partial: 'there is no urgent data and no error queue' },

@@ -25,10 +25,11 @@ import {
   socketOf,
   type Ucred,
 } from '../vfs/index.ts';
-import { fd, flags, int, oneOf, pointer } from './args.ts';
+import { fd, flags, int, oneOf } from './args.ts';
 import { givePair, outPair } from './fd.ts';
 import { openFile } from './file.ts';
 import { writeAddress } from './sockaddr.ts';
+import { outAddress, outLength, protocol } from './text/sockaddr.ts';
 
 const FAMILIES = Object.fromEntries(Object.entries(AF).map(([name, family]) => [`AF_${name}`, family]));
 /** What Linux has nearly everywhere, and this kernel has not. */
@@ -142,7 +143,7 @@ const SOCKET_ERRORS = [
 export const socket = syscall({
   nr: 198,
   name: 'socket',
-  args: [oneOf(FAMILIES), type, int],
+  args: [oneOf(FAMILIES), type, protocol],
   errors: SOCKET_ERRORS,
   interrupted: 'never blocks',
   support: {
@@ -208,7 +209,7 @@ export const isPatient = (file: OpenFile): boolean => (file.flags & O.O_NONBLOCK
 export const getsockname = syscall({
   nr: 204,
   name: 'getsockname',
-  args: [fd, pointer, pointer],
+  args: [fd, outAddress, outLength],
   errors: ['EBADF', 'EFAULT', 'EINVAL', 'ENOTSOCK'],
   interrupted: 'never blocks',
   support: 'full',
@@ -223,7 +224,7 @@ export const getsockname = syscall({
 export const getpeername = syscall({
   nr: 205,
   name: 'getpeername',
-  args: [fd, pointer, pointer],
+  args: [fd, outAddress, outLength],
   errors: ['EBADF', 'EFAULT', 'EINVAL', 'ENOTCONN', 'ENOTSOCK'],
   interrupted: 'never blocks',
   support: 'full',
