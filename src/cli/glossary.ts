@@ -16,12 +16,13 @@ export function register(program: Command): void {
   program
     .command('glossary')
     .description('explain the words that the views use')
-    .argument('[TERM]', 'a term, or a part of one, in any language')
+    .argument('[TERM...]', 'a term, or a part of one, in any language')
     .addOption(langOption())
     .option('--json', 'as JSON, in all languages')
     .addHelpText('after', '\nExample:\n  timeslice glossary "context switch" --lang ko\n')
-    .action((asked: string | undefined, flags: Flags) => {
-      const words = asked === undefined ? (Object.keys(GLOSSARY) as Word[]) : findWords(asked);
+    .action((given: readonly string[], flags: Flags) => {
+      const asked = given.join(' ');
+      const words = asked === '' ? (Object.keys(GLOSSARY) as Word[]) : findWords(asked);
       if (words.length === 0)
         return complain(
           problem('no-word', `the glossary has no word like ${asked}`, 'list them all: timeslice glossary'),
