@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/select.h>
@@ -48,7 +49,8 @@ static void epolls(void)
     R(epoll_wait(e, out, 4, 0));
     R(epoll_ctl(e, EPOLL_CTL_MOD, p[0], &ev));
     R(epoll_wait(e, out, 4, 0));
-    int e2 = epoll_create1(0);
+    int e2 = epoll_create1(0), pending;
+    R(ioctl(e2, FIONREAD, &pending));
     ev.events = EPOLLIN;
     R(epoll_ctl(e2, EPOLL_CTL_ADD, e, &ev));
     R(epoll_wait(e2, out, 4, 0));

@@ -185,6 +185,7 @@ static void listeners(void)
     R(poll(&pf, 1, 0));
     struct sockaddr_un from;
     socklen_t fl = sizeof from;
+    R(getpeername(l, (void *)&from, &fl));
     int acc = accept4(l, (void *)&from, &fl, SOCK_NONBLOCK);
     SAY("acc %d fl %d", acc >= 0, fl);
     R(write(l2, "hi", 2));

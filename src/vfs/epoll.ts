@@ -169,6 +169,8 @@ export const EPOLL_OPS: FileOps = {
   ...NO_OPS,
   poll,
   queues: (vfs, file) => [epollOf(vfs, file).queue],
+  /** Linux: ep_eventpoll_ioctl(), which knows only the parameters of busy polling. */
+  ioctl: () => 'EINVAL',
   close(vfs, file) {
     const epoll = epollOf(vfs, file);
     for (const id of [...epoll.watches.values()]) removeWatch(vfs, id);

@@ -114,7 +114,7 @@ function ioctl(vfs: Vfs, socket: Socket, request: number, argument: IoctlArgumen
 }
 
 const peerName = (socket: Socket): Uint8Array | Errno =>
-  socket.peerOwner === null ? 'ENOTCONN' : packUnix(socket.peerAddress);
+  socket.state === 'listening' || socket.peerOwner === null ? 'ENOTCONN' : packUnix(socket.peerAddress);
 
 /** AF_UNIX. Names that stand in the tree are resolved by the calls, which know whose walk it is. */
 export const UNIX: Protocol = {
