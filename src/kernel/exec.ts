@@ -24,7 +24,7 @@ import { credentialsFor, type ProgramCredentials } from './exec-credentials.ts';
 import { choosePlaces, load, readProgram } from './exec-load.ts';
 import { type ExecRequest, resolveScript } from './exec-script.ts';
 import { areTooLong, buildStack } from './exec-stack.ts';
-import { exitTask, releaseVfork } from './exit.ts';
+import { exitTask, forgetTask, releaseVfork } from './exit.ts';
 import { forgetFutexes, futexWake } from './futex.ts';
 import { leaveFutexes } from './futex-pi.ts';
 import type { Kernel } from './kernel.ts';
@@ -117,7 +117,7 @@ function leaveThreads(k: Kernel): void {
     // A tracer hears no more of them (man 2 ptrace, "execve(2) under ptrace").
     if (other.isWatched) untie(k, other);
     if (other.run !== 'zombie') exitTask(k, other, 0);
-    else if (tid !== (group.tgid as number)) k.tasks.delete(tid);
+    else if (tid !== (group.tgid as number)) forgetTask(k, tid);
   }
   if ((task.tid as number) !== group.tgid) takeLeadersTid(k, task, group);
   group.threads = new Set([task.tid]);
@@ -127,7 +127,7 @@ function leaveThreads(k: Kernel): void {
 function takeLeadersTid(k: Kernel, task: Task, group: ThreadGroup): void {
   const leader = k.tasks.get(group.tgid as number as Tid)!;
   const before = task.tid;
-  k.tasks.delete(task.tid);
+  forgetTask(k, task.tid);
   task.startTime = leader.startTime;
   task.tid = leader.tid;
   k.tasks.set(task.tid, task);

@@ -30,7 +30,7 @@ import { SIG_IGN, sendToGroup } from './signal.ts';
 import { leaveQueue } from './signal-queue.ts';
 import { detach, endStop, stopsAtExit, tellTracer } from './trace-stop.ts';
 import { isTraced, traceesOf, tracerOf, untie } from './tracing.ts';
-import type { Task, Tgid, ThreadGroup } from './types.ts';
+import type { Task, Tgid, ThreadGroup, Tid } from './types.ts';
 import { addTask, addUsage } from './usage.ts';
 
 /** exit_group, or a fatal signal: every thread of the current process ends. `status` is a wait status. */
@@ -80,7 +80,13 @@ function endProcess(k: Kernel, group: ThreadGroup): void {
 
 function forgetThread(k: Kernel, group: ThreadGroup, task: Task): void {
   group.threads.delete(task.tid);
-  k.tasks.delete(task.tid);
+  forgetTask(k, task.tid);
+}
+
+/** A number stands for nobody any more. Threads, too, have directories in /proc, for those who know their numbers. */
+export function forgetTask(k: Kernel, tid: Tid): void {
+  k.tasks.delete(tid);
+  forgetProcess(k.vfs, tid);
 }
 
 /** CLD_* and status, as a siginfo tells the end of a task. */
@@ -248,10 +254,9 @@ export function reap(k: Kernel, group: ThreadGroup): void {
   }
   for (const tid of group.threads) {
     untie(k, k.tasks.get(tid)!);
-    k.tasks.delete(tid);
+    forgetTask(k, tid);
   }
   leaveFamily(k, group);
   if (k.oomVictim === group.tgid) k.oomVictim = 0;
   processReaped(k.vfs, group.tgid);
-  forgetProcess(k.vfs, group.tgid);
 }

@@ -78,7 +78,7 @@ describe.skipIf(unreachable !== null)('the packed package', () => {
     const installed = join(folder, 'node_modules/timeslice-os');
     expect(
       readdirSync(installed).filter((name) => !/^(README|CHANGELOG|LICENSE|THIRD-PARTY)/.test(name)),
-    ).toEqual(['bin', 'dist', 'package.json']);
+    ).toEqual(['bin', 'dist', 'examples', 'package.json']);
     const web = readFileSync(join(installed, 'dist/web.js'), 'utf8');
     expect(importsOf(join(installed, 'dist'), 'web.js')).not.toContain('node:');
     expect(web).toContain('boot');
