@@ -12,6 +12,7 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -56,6 +57,20 @@ static void make_terminal(void)
     terminal[1] = open(name, O_RDWR | O_NOCTTY | O_NONBLOCK);
 }
 
+/* A child that waits for ever, and that others may trace. */
+static int target(void)
+{
+    static int pid;
+    if (pid == 0 && (pid = fork()) == 0) {
+        alarm(0);
+        prctl(PR_SET_PDEATHSIG, SIGKILL), prctl(PR_SET_DUMPABLE, 1);
+        for (;;)
+            pause();
+    }
+    usleep(2000);
+    return pid;
+}
+
 /* A word of the script: its first letter says what kind of argument it is. */
 static long argument(char *word)
 {
@@ -66,6 +81,7 @@ static long argument(char *word)
     case 'b': return (long)arena + value;
     case 'r': return (long)read_only + value;
     case 'e': return (long)last_page + PAGE - value;
+    case 'c': return target();
     case 'f': return slots[value & 15];
     case 'q': return terminal[value & 1];
     case 'p': return value < 4 ? pids[value] : value == 4 ? getpid() : getppid();
@@ -91,6 +107,8 @@ static void play(char *line)
         for (int j = 0; j < 6; j++)
             a[j] = words[j] ? argument(words[j]) : 0;
         long result = syscall(calls[i].nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+        if (strcmp(name, "ptrace") == 0)
+            usleep(2000);
         dprintf(OUT, "%s %ld\n", name, result == -1 ? -errno : calls[i].is_loose ? 0 : result > 65536 ? 65537 : result);
     }
 }

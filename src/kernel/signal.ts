@@ -17,7 +17,7 @@ import { childInfo, sigInfo } from './siginfo.ts';
 import { enqueue, leaveQueue } from './signal-queue.ts';
 import { has, setOf } from './signal-set.ts';
 import { continueGroup } from './signal-stop.ts';
-import { mustStop, wakeToDie } from './trace-stop.ts';
+import { interrupt, mustStop, wakeToDie } from './trace-stop.ts';
 import { isTraced } from './tracing.ts';
 import type { PosixTimer, SigAction, SigInfo, Task, ThreadGroup, Wait } from './types.ts';
 
@@ -95,7 +95,15 @@ function prepare(k: Kernel, group: ThreadGroup, signo: number): void {
       group.continueReport = true;
       newsChanged(k, group);
       notifyParent(k, group, SI.CLD_CONTINUED, signo);
-    }
+    } else tellSeized(k, group);
+  }
+}
+
+/** A tracer that seized a thread hears of SIGCONT, whether or not it was stopped. Linux: ptrace_trap_notify(). */
+function tellSeized(k: Kernel, group: ThreadGroup): void {
+  for (const tid of group.threads) {
+    const task = k.tasks.get(tid)!;
+    if (task.traced?.seized) interrupt(k, task);
   }
 }
 

@@ -122,6 +122,27 @@ function reconfigure(k: Kernel, setup: FsSetup): 0 | Errno {
   return 0;
 }
 
+/** What each command wants beside its descriptor: a key, a value, and which numbers. Linux: fsconfig(2). */
+interface Shape {
+  readonly key: boolean;
+  readonly value: boolean;
+  readonly aux: (aux: number) => boolean;
+}
+const isZero = (aux: number): boolean => aux === 0;
+const PATHS: Shape = { key: true, value: true, aux: (aux) => aux === AT.AT_FDCWD || aux >= 0 };
+const COMMAND: Shape = { key: false, value: false, aux: isZero };
+const SHAPES: readonly Shape[] = [
+  { key: true, value: false, aux: isZero },
+  { key: true, value: true, aux: isZero },
+  { key: true, value: true, aux: (aux) => aux > 0 && aux <= 2 ** 20 },
+  PATHS,
+  PATHS,
+  { key: true, value: false, aux: (aux) => aux >= 0 },
+  COMMAND,
+  COMMAND,
+  COMMAND,
+];
+
 export const fsconfig = syscall({
   nr: 431,
   name: 'fsconfig',
@@ -136,8 +157,9 @@ export const fsconfig = syscall({
     if (command < 0 || command > COMMANDS.FSCONFIG_CMD_CREATE_EXCL) return 'EOPNOTSUPP';
     const hasValue = command === COMMANDS.FSCONFIG_SET_STRING;
     const isCommand = command >= COMMANDS.FSCONFIG_CMD_CREATE;
-    const isOdd = isCommand ? keyAddr !== 0 : keyAddr === 0;
-    if (isOdd || aux !== 0 || hasValue !== (valueAddr !== 0)) return 'EINVAL';
+    const shape = SHAPES[command]!;
+    if (shape.key !== (keyAddr !== 0) || shape.value !== (valueAddr !== 0) || !shape.aux(aux))
+      return 'EINVAL';
     const file = openFile(k, number);
     if (file === undefined) return 'EBADF';
     if (file.kind !== 'fscontext') return 'EINVAL';

@@ -38,6 +38,8 @@ const MS_SILENT = 32768;
 const MS_STRICTATIME = 1 << 24;
 const MS_MGC_MSK = 0xffff0000 | 0;
 const MS_MGC_VAL = 0xc0ed0000 | 0;
+/** For the kernel's own mounts. */
+const MS_NOUSER = 0x80000000 | 0;
 
 /** MS_* bits of propagation. */
 export const PROPAGATIONS = new Map<number, Propagation>([
@@ -205,10 +207,11 @@ export const mount = syscall({
     if (typeof typeText !== 'string') return typeText!.error;
     if (typeof sourceText !== 'string') return sourceText!.error;
     const bits = (wanted & MS_MGC_MSK) === MS_MGC_VAL ? wanted & ~MS_MGC_MSK : wanted;
+    if (typeof dataText !== 'string') return dataText!.error;
     const on = placeOf(targetAt(k, AT.AT_FDCWD, target, 0));
     if (typeof on === 'string') return on;
+    if ((bits & MS_NOUSER) !== 0) return 'EINVAL';
     if (!capable(k, CAP.CAP_SYS_ADMIN)) return 'EPERM';
-    if (typeof dataText !== 'string') return dataText!.error;
     const action = ACTIONS.find(([flag]) => (bits & flag) !== 0)?.[1] ?? mountNew;
     return action(k, {
       on,

@@ -1,7 +1,6 @@
 /** pidfd_open, pidfd_send_signal: processes by descriptor. */
 import { type Errno, O, SI, SIGRTMAX } from '../abi/index.ts';
 import {
-  decodeSigInfo,
   type Kernel,
   maySignal,
   membersOf,
@@ -15,6 +14,7 @@ import {
 import { installFd, isThreadPidfd, newPidfd, PIDFD_THREAD, pidOf, processOfDirectory } from '../vfs/index.ts';
 import { fd, flags, int, pointer } from './args.ts';
 import { fileAt } from './path.ts';
+import { readSigInfo } from './siginfo.ts';
 
 export const pidfdOpen = syscall({
   nr: 434,
@@ -65,7 +65,7 @@ export const pidfdSendSignal = syscall({
   nr: 424,
   name: 'pidfd_send_signal',
   args: [fd, int, pointer, flags(SCOPE)],
-  errors: ['EBADF', 'EFAULT', 'EINVAL', 'EPERM', 'ESRCH'],
+  errors: ['E2BIG', 'EBADF', 'EFAULT', 'EINVAL', 'EPERM', 'ESRCH'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, number, signo, info, bits) {
@@ -76,10 +76,9 @@ export const pidfdSendSignal = syscall({
     const pid = isPidfd ? pidOf(k.vfs, file) : processOfDirectory(k.vfs, file);
     if (pid === 0) return isPidfd ? 'ESRCH' : 'EBADF';
     const scope = SCOPES[bits] ?? (isPidfd && isThreadPidfd(k.vfs, file) ? 'thread' : 'process');
-    const bytes = new Uint8Array(128);
-    if (info !== 0 && !k.user.copyIn(info, bytes)) return 'EFAULT';
     const sent =
-      info === 0 ? sentBy(k, signo, scope === 'thread' ? SI.SI_TKILL : SI.SI_USER) : decodeSigInfo(bytes);
+      info === 0 ? sentBy(k, signo, scope === 'thread' ? SI.SI_TKILL : SI.SI_USER) : readSigInfo(k, info);
+    if (typeof sent === 'string') return sent;
     if (sent.signo !== signo || signo < 0 || signo > SIGRTMAX) return 'EINVAL';
     const isOwn = pid === (k.task.tid as number) && scope !== 'group';
     if (info !== 0 && (sent.code >= 0 || sent.code === SI.SI_TKILL) && !isOwn) return 'EPERM';

@@ -1,15 +1,9 @@
 /** What a tracer asks about a stop: its signal, its event, the signals that are pending and blocked, the call. */
 import { AUDIT_ARCH_RISCV64, type Errno, PTRACE_EVENT, PTRACE_EVENTMSG, SIGNAL } from '../abi/index.ts';
-import {
-  asMask,
-  decodeSigInfo,
-  encodeSigInfo,
-  type Kernel,
-  SIGINFO_SIZE,
-  type Task,
-} from '../kernel/index.ts';
+import { asMask, encodeSigInfo, type Kernel, SIGINFO_SIZE, type Task } from '../kernel/index.ts';
 import { layout } from '../memory/index.ts';
 import { Packer } from './packer.ts';
+import { readSigInfo } from './siginfo.ts';
 
 export function getEventMessage(k: Kernel, { traced }: Task, _addr: number, data: number): 0 | Errno {
   return k.user.writeU64(data, traced!.message) ? 0 : 'EFAULT';
@@ -22,10 +16,10 @@ export function getSigInfo(k: Kernel, { traced }: Task, _addr: number, data: num
 }
 
 export function setSigInfo(k: Kernel, { traced }: Task, _addr: number, data: number): 0 | Errno {
-  const bytes = new Uint8Array(SIGINFO_SIZE);
-  if (!k.user.copyIn(data, bytes)) return 'EFAULT';
+  const info = readSigInfo(k, data);
+  if (typeof info === 'string') return info;
   if (traced!.info === null) return 'EINVAL';
-  traced!.info = decodeSigInfo(bytes);
+  traced!.info = info;
   return 0;
 }
 

@@ -144,7 +144,7 @@ export const ptrace = syscall({
   nr: 117,
   name: 'ptrace',
   args: [oneOf(PTRACE), pointer, pointer, pointer],
-  errors: ['EBUSY', 'EFAULT', 'EINVAL', 'EIO', 'EPERM', 'ESRCH'],
+  errors: ['E2BIG', 'EBUSY', 'EFAULT', 'EINVAL', 'EIO', 'EPERM', 'ESRCH'],
   interrupted: 'never blocks',
   support: {
     partial:

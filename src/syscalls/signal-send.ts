@@ -1,7 +1,6 @@
 /** Sending signals: to processes, groups and threads. man 2 kill, tgkill, rt_sigqueueinfo. */
 import { SI, SIGRTMAX } from '../abi/index.ts';
 import {
-  decodeSigInfo,
   type Kernel,
   maySignal,
   membersOf,
@@ -13,6 +12,7 @@ import {
 } from '../kernel/index.ts';
 import type { Outcome } from '../vfs/index.ts';
 import { int, struct } from './args.ts';
+import { readSigInfo } from './siginfo.ts';
 import { infoText, signo } from './signal-arg.ts';
 
 const isLive = ({ life }: ThreadGroup) => life === 'live';
@@ -78,9 +78,8 @@ export const tkill = syscall({
 
 /** A sender may not pretend to be the kernel or kill(2) towards others (man 2 rt_sigqueueinfo). */
 function readInfo(k: Kernel, addr: number, signo: number, toSelf: boolean) {
-  const bytes = new Uint8Array(128);
-  if (!k.user.copyIn(addr, bytes)) return 'EFAULT';
-  const info = { ...decodeSigInfo(bytes), signo };
+  const info = readSigInfo(k, addr, signo);
+  if (typeof info === 'string') return info;
   return (info.code >= 0 || info.code === SI.SI_TKILL) && !toSelf ? 'EPERM' : info;
 }
 
@@ -88,7 +87,7 @@ export const rtSigqueueinfo = syscall({
   nr: 138,
   name: 'rt_sigqueueinfo',
   args: [int, signo, struct(infoText)],
-  errors: ['EAGAIN', 'EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
+  errors: ['E2BIG', 'EAGAIN', 'EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, tgid, signo, info) {
@@ -106,7 +105,7 @@ export const rtTgsigqueueinfo = syscall({
   nr: 240,
   name: 'rt_tgsigqueueinfo',
   args: [int, int, signo, struct(infoText)],
-  errors: ['EAGAIN', 'EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
+  errors: ['E2BIG', 'EAGAIN', 'EINVAL', 'ESRCH', 'EPERM', 'EFAULT'],
   interrupted: 'never blocks',
   support: 'full',
   run(k, tgid, tid, signo, info) {

@@ -2,6 +2,7 @@
 import { CLONE, type FsId, isSet, type Kernel, leaveUndo, syscall, useTables } from '../kernel/index.ts';
 import { copyFilesTable, copyFsContext, releaseFilesTable, releaseFsContext } from '../vfs/index.ts';
 import { fd, flags } from './args.ts';
+import { openFile } from './file.ts';
 import { namespaceKind } from './text/process.ts';
 
 /** What a lone thread need not unshare, and a thread among others cannot. */
@@ -50,7 +51,7 @@ export const setns = syscall({
   errors: ['EBADF', 'EINVAL'],
   interrupted: 'never blocks',
   support: { refused: 'EINVAL', why: 'as a kernel built without namespaces: no descriptor is one' },
-  run: (k, number) => (k.files.fds[number] == null ? 'EBADF' : 'EINVAL'),
+  run: (k, number) => (openFile(k, number) === undefined ? 'EBADF' : 'EINVAL'),
 });
 
 export const UNSHARE_CALLS = [unshare, setns];

@@ -94,6 +94,13 @@ const TERMINAL_REQUEST = oneOf(
   ...[0x80045438, 0x80045439, 0x40045436, 0x5456, 0x5457, 0x5423, 0x541e, 0x5421, 0x5450, 0x5451, 0x5499],
 );
 
+/** Those that every processor has, but for what would replace the registers, and for asking to be traced. */
+const TRACE_REQUEST = oneOf(
+  ...[1, 2, 4, 5, 7, 7, 8, 16, 16, 17, 24, 99, -1, 0x4200, 0x4200, 0x4201, 0x4202, 0x4204],
+  ...[0x4206, 0x4206, 0x4207, 0x4207, 0x4208, 0x4209, 0x420a, 0x420b, 0x420e, 0x4300],
+);
+const fileSystem = either(oneOf('stmpfs', 'sproc', 'snowhere'), bad);
+
 type Call = readonly [name: string, ...args: Kind[]];
 
 /** Calls of each family. Those that would wait for ever, harm others or depend on the processor are left out. */
@@ -401,6 +408,73 @@ export const FAMILIES: Readonly<Record<string, readonly Call[]>> = {
     ['epoll_ctl', oneOf('f4'), few(1, 2, 3), end, words(few(1, 4), int)],
     ['ioctl', oneOf('f0', 'f3', 'f8', 'f10', 'f13', 'f14'), TERMINAL_REQUEST, buffer],
   ],
+  mounts: [
+    ['mount', path, path, fileSystem, bits, either(oneOf(0), buffer)],
+    ['umount2', path, few(0, 1, 2, 4, 8)],
+    ['pivot_root', path, path],
+    ['chroot', path],
+    ['fsopen', fileSystem, few(0, 1)],
+    ['fspick', at, path, few(0, 1, 2)],
+    ['fsconfig', fd, oneOf(0, 1, 2, 5, 6, 7, 99), either(oneOf('ssize', 0), bad), oneOf(0), int],
+    ['fsmount', fd, few(0, 1), few(0)],
+    ['move_mount', at, path, at, path, few(0, 4, 64)],
+    ['open_tree', at, path, few(0, 1, 0x80000, 0x8000)],
+    [
+      'mount_setattr',
+      at,
+      path,
+      few(0, 0x8000),
+      words(oneOf(0, 1), oneOf(0, 1), oneOf(0), oneOf(0)),
+      oneOf(32, 0, 8, 5000),
+    ],
+    ['statfs', path, buffer],
+    ['fstatfs', fd, buffer],
+    ['setns', fd, bits],
+    ['sethostname', buffer, count],
+    ['setdomainname', buffer, count],
+  ],
+  traces: [
+    [
+      'ptrace',
+      TRACE_REQUEST,
+      oneOf('c0', 'c0', 'c0', 'c0', 'c0', 'p1', 'p2', 'p4'),
+      either(oneOf(0, 0, 1, 8, 'b0', 'r0'), bad),
+      either(
+        oneOf(0, 0, 10, 19, 99),
+        few(0, 1, 2, 0x100000),
+        words(oneOf('268435456'), oneOf(0, 7, 8)),
+        buffer,
+      ),
+    ],
+    // From memory that no register was ever told in.
+    [
+      'ptrace',
+      oneOf(0x4203),
+      oneOf('c0'),
+      oneOf(0),
+      words(oneOf(0, 5, 10, 99), oneOf(0, 1, 3, 7, 99, -1, -99), int, int, int, int, int),
+    ],
+    ['kill', oneOf('c0'), oneOf(0, 10, 12, 18, 19)],
+    ['wait4', oneOf('c0', 'i-1'), either(oneOf(0), buffer), oneOf(1, 3, 11), either(oneOf(0), buffer)],
+    [
+      'process_vm_readv',
+      oneOf('c0', 'p1', 'p2'),
+      words(oneOf('268435456'), oneOf(8, 100)),
+      oneOf(1),
+      words(oneOf('268435456', 8), oneOf(8, 100)),
+      oneOf(1),
+      oneOf(0, 1),
+    ],
+    [
+      'process_vm_writev',
+      oneOf('c0', 'p1', 'p2'),
+      words(oneOf('268435456'), oneOf(8, 100)),
+      oneOf(1),
+      words(oneOf('268435456', 8), oneOf(8, 100)),
+      oneOf(1),
+      oneOf(0, 1),
+    ],
+  ],
   ipc: [
     ['shmget', oneOf(0, '30000'), oneOf(0, 1, 4096, -1), oneOf(0o1600, 0o600, 0o3600)],
     ['shmat', oneOf(-1, '2147483647'), arena, few(0, 0o10000)],
@@ -430,7 +504,7 @@ export const FAMILIES: Readonly<Record<string, readonly Call[]>> = {
 
 /** Calls whose result is an address, a pid or a time: only whether it failed is compared. */
 const LOOSE: ReadonlySet<string> = new Set(
-  'mmap mremap getpgid getsid getrandom prctl personality sysinfo shmget semget msgget membarrier getdents64 statfs getcwd'.split(
+  'mmap mremap getpgid getsid getrandom prctl personality sysinfo shmget semget msgget membarrier getdents64 statfs getcwd wait4'.split(
     ' ',
   ),
 );
